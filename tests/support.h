@@ -1,0 +1,23 @@
+/* tests/support.h: what every test may use: where files are, and known answers
+ * that live outside the project. */
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+
+/** Path of a file below the project's root. Transfers. */
+char *test_source_path(const char *relative);
+
+/** Path of a file below the shared folder ($ZENHAR_SHARED or ../shared), or
+ *  NULL after marking the running test as skipped with a line that names the
+ *  file. Transfers. */
+char *test_shared_path(const char *relative);
+
+/** A fresh private folder, removed with its contents when the process ends.
+ *  Transfers. */
+char *test_folder_new(void);
+
+/** Whole contents of a file; ends the test when it cannot be read. Transfers. */
+char *test_read_file(const char *path, gsize *ret_length);
+
+/** Asserts that a and b differ by at most `relative` times the larger. */
+void test_assert_close(double a, double b, double relative);
