@@ -10,7 +10,7 @@ for top in ("data", "cases"):
     for folder, folders, files in os.walk(os.path.join(root, top)):
         folders.sort()
         for name in sorted(files):
-            if name.endswith((".csv", ".txt", ".geojson", ".json", ".jsonl")):
+            if name.endswith((".csv", ".txt", ".geojson", ".json", ".jsonl", ".css")):
                 names.append(os.path.relpath(os.path.join(folder, name), root))
 if len(sys.argv) > 2:
     with open(sys.argv[3], "w", encoding="utf-8") as out:

@@ -1,0 +1,143 @@
+#include "intake/fields.h"
+
+#include "base/csv.h"
+#include "base/i18n.h"
+#include "text/normalize.h"
+#include <string.h>
+
+/* The names people write at the head of a column, folded as by fold_column below. */
+static const struct {
+    IntakeField field;
+    const char *name;
+    const char *others; /* separated by '|', folded */
+} FIELDS[INTAKE_N_FIELDS] = {
+    { INTAKE_FIELD_REPORT_ID, "report_id", "reportid|id|recordid|شناسه|شناسهگزارش|شمارهگزارش|کد" },
+    { INTAKE_FIELD_SOURCE, "source", "sourcename|reporter|reportedby|منبع|گزارشگر|گزارشدهنده|نامنبع" },
+    { INTAKE_FIELD_RECEIVED, "received",
+      "receiveddate|receivedon|reportdate|datereported|تاریخدریافت|تاریخگزارش|دریافت" },
+    { INTAKE_FIELD_EVENT_DATE, "event_date",
+      "date|eventdate|incidentdate|dateofevent|when|تاریخ|تاریخرویداد|تاریخواقعه|تاریخحادثه|تاریخبازداشت|زمان" },
+    { INTAKE_FIELD_PERSON_NAME, "person_name",
+      "name|fullname|personname|victim|victimname|person|نام|نامشخص|نامونامخانوادگی|نامکامل|قربانی|اسم" },
+    { INTAKE_FIELD_GIVEN_NAME, "given_name", "firstname|givenname|forename|نامکوچک|اسمکوچک" },
+    { INTAKE_FIELD_FAMILY_NAME, "family_name", "lastname|familyname|surname|نامخانوادگی|فامیلی|فامیل|شهرت" },
+    { INTAKE_FIELD_FATHER_NAME, "father_name", "fathername|father|patronym|نامپدر|فرزند" },
+    { INTAKE_FIELD_BIRTH_YEAR, "birth_year", "birthyear|yearofbirth|birth|سالتولد|تولد|متولد" },
+    { INTAKE_FIELD_NATIONAL_ID, "national_id", "nationalid|nationalcode|melli|کدملی|شمارهملی" },
+    { INTAKE_FIELD_PHONE, "phone", "phonenumber|mobile|tel|telephone|تلفن|موبایل|شمارهتلفن|شمارهموبایل|شمارهتماس" },
+    { INTAKE_FIELD_GENDER, "gender", "sex|جنسیت|جنس" },
+    { INTAKE_FIELD_PLACE, "place", "location|city|town|where|county|محل|مکان|شهر|شهرستان|محلرویداد" },
+    { INTAKE_FIELD_PROVINCE, "province", "state|region|admin1|استان" },
+    { INTAKE_FIELD_ACT, "act", "acttype|type|event|eventtype|violation|kind|نوع|رویداد|نوعرویداد|نقض|نوعنقض|عمل" },
+    { INTAKE_FIELD_COUNT, "count", "number|persons|howmany|n|تعداد|شمار|نفر|تعدادنفرات" },
+    { INTAKE_FIELD_COUNT_MIN, "count_min", "countmin|min|atleast|minimum|دستکم|حداقل|کمینه" },
+    { INTAKE_FIELD_COUNT_MAX, "count_max", "countmax|max|atmost|maximum|حداکثر|بیشینه" },
+    { INTAKE_FIELD_PERPETRATOR, "perpetrator", "authority|by|عامل|نهاد|مرتکب|نهادبازداشتکننده" },
+    { INTAKE_FIELD_ACCORDING_TO, "according_to", "accordingto|attributedto|reportingbody|بهگفته|بهنقلاز|بهروایت" },
+    { INTAKE_FIELD_TITLE, "title", "headline|subject|عنوان|تیتر|موضوع" },
+    { INTAKE_FIELD_TEXT, "text",
+      "description|narrative|body|content|message|notes|report|summary|summaryen|متن|شرح|توضیح|توضیحات|گزارش|پیام|روایت" },
+    { INTAKE_FIELD_LANGUAGE, "language", "lang|زبان" },
+    { INTAKE_FIELD_RELIABILITY, "reliability", "sourcereliability|اعتبارمنبع|درجهمنبع" },
+    { INTAKE_FIELD_CREDIBILITY, "credibility", "informationcredibility|اعتبارخبر|درجهخبر|اعتباراطلاعات" },
+    { INTAKE_FIELD_URL, "url", "link|address|sourceurl|نشانی|پیوند|لینک" },
+    { INTAKE_FIELD_SYNTHETIC, "synthetic", "invented|test|ساختگی|آزمایشی" },
+};
+
+struct IntakeMapping {
+    GHashTable *fields; /* folded column → field + 1 */
+};
+
+/* A column's name without what people write differently: case, spaces, half-spaces, marks. */
+static char *fold_column(const char *column)
+{
+    g_autofree char *folded = text_fold(column, -1, NULL);
+    GString *bare = g_string_new(NULL);
+    for (const char *at = folded; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_isalnum(c))
+            g_string_append_unichar(bare, c);
+    }
+    return g_string_free(bare, FALSE);
+}
+
+const char *intake_field_name(IntakeField field)
+{
+    g_assert(field >= 0 && field < INTAKE_N_FIELDS);
+    return FIELDS[field].name;
+}
+
+static IntakeField match_folded(const char *folded)
+{
+    gsize length = strlen(folded);
+    if (length == 0)
+        return INTAKE_FIELD_NONE;
+    for (gsize i = 0; i < INTAKE_N_FIELDS; i++) {
+        g_autofree char *own = fold_column(FIELDS[i].name);
+        if (strcmp(own, folded) == 0)
+            return FIELDS[i].field;
+        for (const char *at = FIELDS[i].others; at != NULL && *at != '\0';) {
+            const char *end = strchrnul(at, '|');
+            if ((gsize)(end - at) == length && memcmp(at, folded, length) == 0)
+                return FIELDS[i].field;
+            at = *end == '|' ? end + 1 : NULL;
+        }
+    }
+    return INTAKE_FIELD_NONE;
+}
+
+IntakeMapping *intake_mapping_load(const char *path, GError **error)
+{
+    g_autoptr(CsvReader) reader = csv_reader_new_file(path, NULL, error);
+    if (reader == NULL)
+        return NULL;
+    g_autoptr(CsvTable) table = csv_table_load(reader, error);
+    if (table == NULL)
+        return NULL;
+    gssize column = csv_table_column(table, "column"), field = csv_table_column(table, "field");
+    if (column < 0 || field < 0) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                    _("%s is no mapping file: its first line must name the columns 'column' and "
+                      "'field'."),
+                    path);
+        return NULL;
+    }
+    g_autoptr(IntakeMapping) mapping = g_new0(IntakeMapping, 1);
+    mapping->fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (gsize row = 0; row < table->n_rows; row++) {
+        const char *name = csv_table_cell(table, row, field);
+        int found = -1;
+        for (int i = 0; i < INTAKE_N_FIELDS; i++)
+            if (strcmp(FIELDS[i].name, name) == 0)
+                found = i;
+        if (found < 0 && strcmp(name, "ignore") != 0) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                        _("%s, line %" G_GUINT64_FORMAT ": there is no field '%s'. `zenhar import "
+                          "--fields` lists them."),
+                        path, table->lines[row], name);
+            return NULL;
+        }
+        g_hash_table_insert(mapping->fields, fold_column(csv_table_cell(table, row, column)),
+                            GINT_TO_POINTER(found + 2));
+    }
+    return g_steal_pointer(&mapping);
+}
+
+void intake_mapping_free(IntakeMapping *mapping)
+{
+    if (mapping == NULL)
+        return;
+    g_hash_table_unref(mapping->fields);
+    g_free(mapping);
+}
+
+IntakeField intake_field_match(const IntakeMapping *mapping, const char *column)
+{
+    g_autofree char *folded = fold_column(column);
+    if (mapping != NULL) {
+        gpointer found = g_hash_table_lookup(mapping->fields, folded);
+        if (found != NULL)
+            return GPOINTER_TO_INT(found) - 2; /* "ignore" is NONE */
+    }
+    return match_folded(folded);
+}
