@@ -1,6 +1,6 @@
 #include "base/error.h"
 
-G_DEFINE_QUARK(zenhar-error-quark, zenhar_error)
+G_DEFINE_QUARK(zenhar - error - quark, zenhar_error)
 
 int zenhar_error_exit_status(const GError *error)
 {

@@ -79,12 +79,12 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     g_autofree char *language = NULL;
     gboolean help = FALSE, quiet = context->quiet;
     const GOptionEntry common[] = {
-        { "case", 'c', 0, G_OPTION_ARG_FILENAME, &context->case_path, NULL, NULL },
-        { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &context->passphrase_file, NULL, NULL },
-        { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &context->passphrase_fd, NULL, NULL },
-        { "lang", 0, 0, G_OPTION_ARG_STRING, &language, NULL, NULL },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, NULL, NULL },
-        { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+        {"case", 'c', 0, G_OPTION_ARG_FILENAME, &context->case_path, NULL, NULL},
+        {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &context->passphrase_file, NULL, NULL},
+        {"passphrase-fd", 0, 0, G_OPTION_ARG_INT, &context->passphrase_fd, NULL, NULL},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, NULL, NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, NULL, NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) options = g_option_context_new(NULL);
@@ -282,7 +282,7 @@ int cli_main(int argc, char **argv)
     I18nLanguage language = I18N_ENGLISH;
     const char *wish = g_getenv("ZENHAR_LANG");
     for (gsize i = 0; wish == NULL && i < 3; i++)
-        wish = g_getenv(((const char *[]){ "LC_ALL", "LC_MESSAGES", "LANG" })[i]);
+        wish = g_getenv(((const char *[]){"LC_ALL", "LC_MESSAGES", "LANG"})[i]);
     if (wish != NULL && i18n_parse_language(wish, &language))
         i18n_set_language(language);
     if (sodium_init() < 0) {

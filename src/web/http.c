@@ -421,7 +421,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         pending = g_new0(Pending, 1);
         pending->rest = "";
         *request_context = pending;
-        Vet vet = { 0 };
+        Vet vet = {0};
         MHD_get_connection_values_n(connection, MHD_HEADER_KIND, vet_header, &vet);
         bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
         bool post = strcmp(method, "POST") == 0;
@@ -475,7 +475,7 @@ static void completed(void *context, struct MHD_Connection *connection, void **r
 WebServer *web_server_start(const WebOptions *options, WebStoreOpen *open, WebStoreClose *close,
                             gpointer context, GError **error)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(options->port) };
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(options->port)};
     if (inet_pton(AF_INET, options->address, &address.sin_addr) != 1) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("'%s' is no IPv4 address to listen on; try 127.0.0.1."), options->address);

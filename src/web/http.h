@@ -28,14 +28,14 @@ typedef struct WebSession WebSession;
 typedef struct {
     WebServer *server;
     bool post;
-    const char *path;       /**< below the language: "/reports/R12" */
-    const char *rest;       /**< what the route's '*' stands for; "" without */
-    I18nLanguage language;  /**< also set for the thread */
-    GHashTable *query;      /**< name → value, UTF-8; last one wins */
-    GHashTable *form;       /**< likewise, from a POST */
-    WebSession *session;    /**< NULL when not logged in */
-    const char *host;       /**< Host header; NULL in HTTP/1.0 */
-    gpointer store;         /**< the thread's own connection to the case */
+    const char *path;      /**< below the language: "/reports/R12" */
+    const char *rest;      /**< what the route's '*' stands for; "" without */
+    I18nLanguage language; /**< also set for the thread */
+    GHashTable *query;     /**< name → value, UTF-8; last one wins */
+    GHashTable *form;      /**< likewise, from a POST */
+    WebSession *session;   /**< NULL when not logged in */
+    const char *host;      /**< Host header; NULL in HTTP/1.0 */
+    gpointer store;        /**< the thread's own connection to the case */
 } WebRequest;
 
 /** The answer a page fills. Starts as 200, text/html, empty. */

@@ -11,43 +11,43 @@ typedef struct {
 } HeaderCase;
 
 static const HeaderCase HEADERS[] = {
-    { "plain_get_passes", "HTTP/1.1", { "Host", "localhost:8080" }, true },
-    { "post_with_length_passes", "HTTP/1.1", { "Host", "a", "Content-Length", "12" }, true },
-    { "post_chunked_passes", "HTTP/1.1", { "Host", "a", "Transfer-Encoding", "chunked" }, true },
-    { "old_version_needs_no_host", "HTTP/1.0", { NULL }, true },
-    { "no_host_in_1_1", "HTTP/1.1", { NULL }, false },
-    { "two_hosts", "HTTP/1.1", { "Host", "a", "Host", "b" }, false },
-    { "two_equal_lengths",
-      "HTTP/1.1",
-      { "Host", "a", "Content-Length", "5", "Content-Length", "5" },
-      false },
-    { "length_beside_encoding",
-      "HTTP/1.1",
-      { "Host", "a", "Content-Length", "5", "Transfer-Encoding", "chunked" },
-      false },
-    { "unknown_encoding", "HTTP/1.1", { "Host", "a", "Transfer-Encoding", "gzip" }, false },
-    { "encoding_list", "HTTP/1.1", { "Host", "a", "Transfer-Encoding", "gzip, chunked" }, false },
-    { "two_encodings",
-      "HTTP/1.1",
-      { "Host", "a", "Transfer-Encoding", "chunked", "transfer-encoding", "chunked" },
-      false },
-    { "encoding_in_1_0", "HTTP/1.0", { "Transfer-Encoding", "chunked" }, false },
-    { "space_before_colon", "HTTP/1.1", { "Host", "a", "Content-Length ", "5" }, false },
-    { "signed_length", "HTTP/1.1", { "Host", "a", "Content-Length", "+5" }, false },
-    { "list_of_lengths", "HTTP/1.1", { "Host", "a", "Content-Length", "5, 5" }, false },
-    { "empty_length", "HTTP/1.1", { "Host", "a", "Content-Length", "" }, false },
-    { "endless_length", "HTTP/1.1", { "Host", "a", "Content-Length", "9999999999999999" }, false },
-    { "control_byte_in_value", "HTTP/1.1", { "Host", "a", "X-Note", "a\rb" }, false },
-    { "tab_in_value_passes", "HTTP/1.1", { "Host", "a", "X-Note", "a\tb" }, true },
-    { "name_with_bracket", "HTTP/1.1", { "Host", "a", "X[Note]", "a" }, false },
-    { "host_with_path", "HTTP/1.1", { "Host", "a/b" }, false },
-    { "unknown_version", "HTTP/2.0", { "Host", "a" }, false },
+    {"plain_get_passes", "HTTP/1.1", {"Host", "localhost:8080"}, true},
+    {"post_with_length_passes", "HTTP/1.1", {"Host", "a", "Content-Length", "12"}, true},
+    {"post_chunked_passes", "HTTP/1.1", {"Host", "a", "Transfer-Encoding", "chunked"}, true},
+    {"old_version_needs_no_host", "HTTP/1.0", {NULL}, true},
+    {"no_host_in_1_1", "HTTP/1.1", {NULL}, false},
+    {"two_hosts", "HTTP/1.1", {"Host", "a", "Host", "b"}, false},
+    {"two_equal_lengths",
+     "HTTP/1.1",
+     {"Host", "a", "Content-Length", "5", "Content-Length", "5"},
+     false},
+    {"length_beside_encoding",
+     "HTTP/1.1",
+     {"Host", "a", "Content-Length", "5", "Transfer-Encoding", "chunked"},
+     false},
+    {"unknown_encoding", "HTTP/1.1", {"Host", "a", "Transfer-Encoding", "gzip"}, false},
+    {"encoding_list", "HTTP/1.1", {"Host", "a", "Transfer-Encoding", "gzip, chunked"}, false},
+    {"two_encodings",
+     "HTTP/1.1",
+     {"Host", "a", "Transfer-Encoding", "chunked", "transfer-encoding", "chunked"},
+     false},
+    {"encoding_in_1_0", "HTTP/1.0", {"Transfer-Encoding", "chunked"}, false},
+    {"space_before_colon", "HTTP/1.1", {"Host", "a", "Content-Length ", "5"}, false},
+    {"signed_length", "HTTP/1.1", {"Host", "a", "Content-Length", "+5"}, false},
+    {"list_of_lengths", "HTTP/1.1", {"Host", "a", "Content-Length", "5, 5"}, false},
+    {"empty_length", "HTTP/1.1", {"Host", "a", "Content-Length", ""}, false},
+    {"endless_length", "HTTP/1.1", {"Host", "a", "Content-Length", "9999999999999999"}, false},
+    {"control_byte_in_value", "HTTP/1.1", {"Host", "a", "X-Note", "a\rb"}, false},
+    {"tab_in_value_passes", "HTTP/1.1", {"Host", "a", "X-Note", "a\tb"}, true},
+    {"name_with_bracket", "HTTP/1.1", {"Host", "a", "X[Note]", "a"}, false},
+    {"host_with_path", "HTTP/1.1", {"Host", "a/b"}, false},
+    {"unknown_version", "HTTP/2.0", {"Host", "a"}, false},
 };
 
 static void test_headers(gconstpointer data)
 {
     const HeaderCase *row = data;
-    Vet vet = { 0 };
+    Vet vet = {0};
     for (gsize i = 0; i + 1 < G_N_ELEMENTS(row->headers) && row->headers[i] != NULL; i += 2)
         vet_add(&vet, row->headers[i], strlen(row->headers[i]), row->headers[i + 1],
                 strlen(row->headers[i + 1]));
@@ -60,18 +60,18 @@ typedef struct {
 } PathCase;
 
 static const PathCase PATHS[] = {
-    { "root", "/", true },
-    { "plain", "/fa/reports/R12", true },
-    { "persian", "/fa/گزارش", true },
-    { "parent", "/fa/../etc/passwd", false },
-    { "parent_at_end", "/fa/..", false },
-    { "here", "/./fa", false },
-    { "empty_part", "/fa//reports", false },
-    { "backslash", "/fa\\reports", false },
-    { "control_byte", "/fa/\n", false },
-    { "broken_utf8", "/fa/\xff", false },
-    { "relative", "fa/reports", false },
-    { "dots_in_name_pass", "/fa/a..b", true },
+    {"root", "/", true},
+    {"plain", "/fa/reports/R12", true},
+    {"persian", "/fa/گزارش", true},
+    {"parent", "/fa/../etc/passwd", false},
+    {"parent_at_end", "/fa/..", false},
+    {"here", "/./fa", false},
+    {"empty_part", "/fa//reports", false},
+    {"backslash", "/fa\\reports", false},
+    {"control_byte", "/fa/\n", false},
+    {"broken_utf8", "/fa/\xff", false},
+    {"relative", "fa/reports", false},
+    {"dots_in_name_pass", "/fa/a..b", true},
 };
 
 static void test_path(gconstpointer data)
@@ -82,11 +82,11 @@ static void test_path(gconstpointer data)
 
 static void test_length_is_read(void)
 {
-    Vet vet = { 0 };
+    Vet vet = {0};
     vet_add(&vet, "content-length", 14, "65537", 5);
     g_assert_cmpuint(vet.length, ==, 65537);
     g_assert_true(vet.has_body);
-    Vet empty = { 0 };
+    Vet empty = {0};
     vet_add(&empty, "Content-Length", 14, "0", 1);
     g_assert_false(empty.has_body);
 }

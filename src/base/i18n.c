@@ -1,0 +1,159 @@
+#include "base/i18n.h"
+
+#include "data.gresource.h"
+#include <string.h>
+
+/* The .mo format (gettext manual, "The Format of GNU MO Files"): two tables of
+ * (length, offset), the first sorted by message id; we search it by halving. */
+typedef struct {
+    const guint8 *bytes; /* never freed: the catalogue is part of the binary */
+    guint32 n, ids, texts;
+} Catalogue;
+
+static _Thread_local I18nLanguage thread_language = I18N_ENGLISH;
+
+static guint32 word(const guint8 *bytes, gsize at)
+{
+    guint32 w;
+    memcpy(&w, bytes + at, sizeof w);
+    return GUINT32_FROM_LE(w);
+}
+
+static const Catalogue *persian(void)
+{
+    static gsize ready;
+    static Catalogue catalogue;
+    if (g_once_init_enter(&ready)) {
+        GResource *resource = zenhar_get_resource();
+        GBytes *bytes = g_resource_lookup_data(resource, "/zenhar/fa.mo", 0, NULL);
+        if (bytes != NULL) {
+            gsize size;
+            const guint8 *mo = g_bytes_get_data(bytes, &size);
+            if (size >= 28 && word(mo, 0) == 0x950412deu) {
+                catalogue.bytes = mo;
+                catalogue.n = word(mo, 8);
+                catalogue.ids = word(mo, 12);
+                catalogue.texts = word(mo, 16);
+            }
+        }
+        g_once_init_leave(&ready, 1);
+    }
+    return &catalogue;
+}
+
+static const char *look_up(const Catalogue *catalogue, const char *msgid)
+{
+    guint32 low = 0, high = catalogue->n;
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+        /* An entry with a plural has id\0plural: strcmp stops at the first NUL, as it should. */
+        const char *id = (const char *)catalogue->bytes +
+                         word(catalogue->bytes, catalogue->ids + 8 * (gsize)middle + 4);
+        int order = strcmp(msgid, id);
+        if (order == 0)
+            return (const char *)catalogue->bytes +
+                   word(catalogue->bytes, catalogue->texts + 8 * (gsize)middle + 4);
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+I18nLanguage i18n_language(void)
+{
+    return thread_language;
+}
+
+void i18n_set_language(I18nLanguage language)
+{
+    thread_language = language;
+}
+
+bool i18n_parse_language(const char *tag, I18nLanguage *ret_language)
+{
+    static const struct {
+        const char *name;
+        I18nLanguage language;
+    } TAGS[] = {{"fa", I18N_PERSIAN}, {"per", I18N_PERSIAN}, {"en", I18N_ENGLISH}};
+    for (gsize i = 0; i < G_N_ELEMENTS(TAGS); i++) {
+        gsize length = strlen(TAGS[i].name);
+        if (g_ascii_strncasecmp(tag, TAGS[i].name, length) == 0 &&
+            (tag[length] == '\0' || strchr("_-.@", tag[length]) != NULL)) {
+            *ret_language = TAGS[i].language;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *i18n_tag(I18nLanguage language)
+{
+    return language == I18N_PERSIAN ? "fa" : "en";
+}
+
+const char *i18n_get_in(I18nLanguage language, const char *msgid)
+{
+    if (language != I18N_PERSIAN || msgid[0] == '\0')
+        return msgid;
+    const char *text = look_up(persian(), msgid);
+    return text != NULL && text[0] != '\0' ? text : msgid;
+}
+
+const char *i18n_get(const char *msgid)
+{
+    return i18n_get_in(thread_language, msgid);
+}
+
+const char *i18n_plural(const char *one, const char *many, guint64 n)
+{
+    if (thread_language == I18N_PERSIAN) {
+        const char *text = look_up(persian(), one);
+        if (text != NULL && text[0] != '\0')
+            return text;
+    }
+    return n == 1 ? one : many;
+}
+
+char *i18n_digits(const char *text)
+{
+    if (thread_language != I18N_PERSIAN)
+        return g_strdup(text);
+    GString *out = g_string_sized_new(strlen(text) * 2);
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at >= '0' && *at <= '9')
+            g_string_append_unichar(out, 0x06f0 + (gunichar)(*at - '0'));
+        else
+            g_string_append_c(out, *at);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *i18n_integer(gint64 n)
+{
+    g_autofree char *plain =
+        g_strdup_printf("%" G_GUINT64_FORMAT, n < 0 ? 0 - (guint64)n : (guint64)n);
+    g_autoptr(GString) grouped = g_string_new(n < 0 ? "\xe2\x88\x92" : "");
+    gsize length = strlen(plain);
+    for (gsize i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            g_string_append(grouped, thread_language == I18N_PERSIAN ? "\xd9\xac" : ",");
+        g_string_append_c(grouped, plain[i]);
+    }
+    return i18n_digits(grouped->str);
+}
+
+char *i18n_decimal(double x, int decimals)
+{
+    char format[8], number[G_ASCII_DTOSTR_BUF_SIZE + 300];
+    g_snprintf(format, sizeof format, "%%.%df", CLAMP(decimals, 0, 9));
+    g_ascii_formatd(number, sizeof number, format, x);
+    char *digits = i18n_digits(number);
+    char *point = strchr(digits, '.');
+    if (thread_language != I18N_PERSIAN || point == NULL)
+        return digits;
+    char *out = g_strdup_printf("%.*s\xd9\xab%s", (int)(point - digits), digits, point + 1);
+    g_free(digits);
+    return out;
+}
