@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/i18n.h"
-#include "data.gresource.h"
+#include "base/resource.h"
 #include <string.h>
 
 GBytes *data_load(const char *name, GError **error)
@@ -16,7 +16,7 @@ GBytes *data_load(const char *name, GError **error)
             return g_bytes_new_take(contents, length);
     }
     g_autofree char *resource_path = g_strconcat("/zenhar/", name, NULL);
-    GBytes *bytes = g_resource_lookup_data(zenhar_get_resource(), resource_path, 0, NULL);
+    GBytes *bytes = g_resource_lookup_data(resource_peek(), resource_path, 0, NULL);
     if (bytes == NULL)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
                     _("There is no data file '%s' in this program, nor below $ZENHAR_DATA."), name);

@@ -1,6 +1,6 @@
 #include "base/i18n.h"
 
-#include "data.gresource.h"
+#include "base/resource.h"
 #include <string.h>
 
 /* The .mo format (gettext manual, "The Format of GNU MO Files"): two tables of
@@ -24,7 +24,7 @@ static const Catalogue *persian(void)
     static gsize ready;
     static Catalogue catalogue;
     if (g_once_init_enter(&ready)) {
-        GResource *resource = zenhar_get_resource();
+        GResource *resource = resource_peek();
         GBytes *bytes = g_resource_lookup_data(resource, "/zenhar/fa.mo", 0, NULL);
         if (bytes != NULL) {
             gsize size;
