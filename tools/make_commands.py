@@ -17,7 +17,7 @@ import sys
 
 def read_head(path):
     text = open(path, encoding="utf-8").read()
-    match = re.match(r"/\* COMMAND: (\S+)\n \* SUMMARY: (.+)\n(.*?)\*/", text, re.S)
+    match = re.match(r"/\* COMMAND: (\S+)\n \* SUMMARY: ([^\n]+)\n(.*?)\*/", text, re.S)
     if match is None:
         sys.exit(f"{path}: its first lines must be /* COMMAND: … and SUMMARY: …")
     name, summary, body = match.groups()
