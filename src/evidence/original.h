@@ -1,0 +1,35 @@
+/* evidence/original.h: originals: sealed and logged before anything reads them.
+ *
+ * A sealed file is libsodium's secretstream (XChaCha20-Poly1305) in chunks of 64 KiB under the
+ * originals key. Its name is a keyed hash of the SHA-256 of its contents, so that a thief cannot
+ * ask the folder whether a known document is in it. */
+#pragma once
+#include "store/report.h"
+
+/** Reads fd to its end, seals, fsyncs, renames into place, adds the row and its log entry (in a
+ *  transaction of its own, or in the caller's). A file that is there already adds nothing
+ *  (*ret_known true). *ret_id is the original. At most LIMIT_ORIGINAL_BYTES. name, media_type,
+ *  origin may be NULL. Errors: IO (disk full, unreadable), LIMIT. */
+bool evidence_original_add(Store *store, int fd, const char *name, const char *media_type,
+                           const char *origin, gint64 *ret_id, bool *ret_known, GError **error);
+bool evidence_original_add_bytes(Store *store, const void *bytes, gsize length, const char *name,
+                                 const char *media_type, const char *origin, gint64 *ret_id,
+                                 bool *ret_known, GError **error);
+
+/** Reading back: bytes come only after their seal was checked. */
+typedef struct EvidenceReader EvidenceReader;
+/** Errors: NOT_FOUND, INTEGRITY (file missing, seal broken), IO. */
+EvidenceReader *evidence_original_open(Store *store, gint64 id, GError **error);
+/** Up to `size` bytes; 0 at the end, -1 with error set (INTEGRITY when cut short or changed).
+ *  Fits CsvSource. */
+gssize evidence_reader_read(void *reader, void *buffer, gsize size, GError **error);
+/** Skips to a byte offset at or after where the reader stands. */
+bool evidence_reader_skip_to(EvidenceReader *reader, guint64 offset, GError **error);
+void evidence_reader_free(EvidenceReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EvidenceReader, evidence_reader_free)
+/** A part of an original (a report's own bytes): offset and length; length 0: to the end. */
+GBytes *evidence_original_load(Store *store, gint64 id, guint64 offset, guint64 length,
+                               GError **error);
+
+/** Unseals and hashes one original against its row; INTEGRITY names it. */
+bool evidence_original_check(Store *store, const StoreOriginal *original, GError **error);

@@ -1,0 +1,67 @@
+/* store/keys.h: the keys of a case, in libsodium's guarded memory.
+ *
+ *     passphrase ──Argon2id──▶ wrapping key ──XChaCha20-Poly1305──▶ data key (random)
+ *     data key ──BLAKE2b KDF──▶ database key, originals key, file-name key, field key,
+ *                               key that wraps the Ed25519 signing key
+ *
+ * case.json keeps the parameters, the salt, the wrapped keys and the public key.
+ * A change of passphrase wraps the same data key anew; nothing else is rewritten.
+ * Counted references; safe from any thread. */
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+
+enum {
+    STORE_KEY_BYTES = 32,
+    STORE_PUBLIC_KEY_BYTES = 32, /**< Ed25519 */
+    STORE_CASE_ID_BYTES = 16,
+    STORE_SEAL_EXTRA_BYTES = 40, /**< a sealed field is this much longer: nonce 24, tag 16 */
+};
+
+typedef struct StoreKeys StoreKeys;
+
+typedef enum {
+    STORE_KEY_DATABASE = 1,
+    STORE_KEY_ORIGINALS = 2,
+    STORE_KEY_FIELDS = 3,
+    STORE_KEY_SIGNING_WRAP = 4,
+    STORE_KEY_NAMES = 5, /**< names of sealed files, so that they tell a thief nothing */
+} StoreKeyPurpose;
+
+/** How costly the passphrase is to guess; zeros are the defaults (3 passes, 128 MiB). */
+typedef struct {
+    guint64 passes;
+    gsize memory_bytes;
+} StoreKeyCost;
+
+/** Reads case.json in `folder` and unwraps. Errors: PASSPHRASE, NOT_FOUND (no such folder),
+ *  NOT_A_CASE, NEWER, IO. Transfers one reference. */
+StoreKeys *store_keys_load(const char *folder, const char *passphrase, GError **error);
+StoreKeys *store_keys_ref(StoreKeys *keys);
+void store_keys_unref(StoreKeys *keys);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreKeys, store_keys_unref)
+
+/** Wraps the data key by a new passphrase and puts case.json in place (written beside,
+ *  fsynced, renamed): at any moment the old or the new passphrase opens the case. */
+bool store_keys_change_passphrase(const char *folder, const char *old_passphrase,
+                                  const char *new_passphrase, const StoreKeyCost *cost,
+                                  GError **error);
+
+/** A key derived for one purpose; wipe it with sodium_memzero. */
+void store_keys_derive(const StoreKeys *keys, StoreKeyPurpose purpose,
+                       guint8 ret_key[STORE_KEY_BYTES]);
+/** Ed25519 detached signature by the case's key. */
+void store_keys_sign(const StoreKeys *keys, const void *message, gsize length,
+                     guint8 ret_signature[64]);
+/** Borrowed from keys. */
+const guint8 *store_keys_public(const StoreKeys *keys);
+const guint8 *store_keys_case_id(const StoreKeys *keys);
+
+/** Seals a short text (a name, a number) under the field key, bound to the kind and field:
+ *  a sealed name cannot be moved to another column. ret_sealed has length + STORE_SEAL_EXTRA_BYTES.
+ */
+void store_keys_seal(const StoreKeys *keys, guint8 kind, guint8 field, const void *text,
+                     gsize length, guint8 *ret_sealed);
+/** False when it does not open; else length - STORE_SEAL_EXTRA_BYTES bytes in ret_text. */
+bool store_keys_open(const StoreKeys *keys, guint8 kind, guint8 field, const void *sealed,
+                     gsize length, guint8 *ret_text);
