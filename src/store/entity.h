@@ -5,6 +5,9 @@
  *   StoreSource *store_source_new(void);
  *       empty: ids 0, text NULL, reals NaN. Transfers.
  *   void store_source_free(StoreSource *source);
+ *   void store_source_init(StoreSource *source);  void store_source_clear(StoreSource *source);
+ *       the same for a struct of one's own (in an array): begin with init, never with zeros
+ *       alone (day 0 is 1 January 1970); clear frees its fields.
  *   StoreSource *store_source_load(Store *store, gint64 id, GError **error);
  *       NULL with NOT_FOUND ("There is no source S12.") or another error. Transfers.
  *   bool store_source_add(Store *store, StoreSource *source, GError **error);
@@ -45,6 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreCursor, store_cursor_free)
 
 #define STORE_ENTITY(Type, prefix)                                                                 \
     Type *prefix##_new(void);                                                                      \
+    void prefix##_init(Type *record);                                                              \
+    void prefix##_clear(Type *record);                                                             \
     void prefix##_free(Type *record);                                                              \
     Type *prefix##_load(Store *store, gint64 id, GError **error);                                  \
     bool prefix##_add(Store *store, Type *record, GError **error);                                 \

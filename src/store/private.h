@@ -1,0 +1,252 @@
+/* store/private.h: how records map to tables; for the .c files of store/ only.
+ *
+ * A kind is described once, as a table of fields; struct, SQL, canonical form, sealing and
+ * freeing all follow it. Fields are numbered from 1 in that order; the numbers stand in the
+ * canonical form that the evidence log hashes, so the table is append only, and a field added
+ * later names the schema version that brought it (`since`). */
+#pragma once
+#include "store/entity.h"
+#include <sqlite3.h>
+#include <stddef.h>
+
+typedef enum {
+    FIELD_INT,    /* gint64 */
+    FIELD_INT32,  /* gint32 */
+    FIELD_BOOL,   /* bool */
+    FIELD_CHAR,   /* char; 0 none */
+    FIELD_REAL,   /* double; NaN is NULL */
+    FIELD_TEXT,   /* char *, owned */
+    FIELD_BLOB,   /* GBytes *, owned */
+    FIELD_BYTES,  /* guint8[n]; all zero is NULL */
+    FIELD_REF,    /* gint64 id of another record; 0 is NULL; foreign key */
+    FIELD_SEALED, /* char *, owned; sealed in the table */
+    FIELD_TIME,   /* gint64 seconds; add sets it when 0 */
+} FieldType;
+
+typedef struct {
+    const char *name;
+    FieldType type;
+    guint16 offset, size;
+    StoreKind ref;          /* FIELD_REF */
+    const char *constraint; /* more SQL of the column; NULL none */
+    gint32 initial;         /* of whole numbers in a new record */
+    guint8 since;           /* schema version; 0 is 1 */
+} StoreField;
+
+enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 1 };
+
+typedef struct {
+    StoreKind kind;
+    guint8 since; /* schema version of the table; 0 is 1 */
+    gsize size;
+    gsize n_fields;
+    const StoreField *fields;
+    const char *indexes; /* SQL, statements separated by ';'; NULL none */
+    bool add_only;       /* update and remove are refused */
+} StoreEntity;
+
+/* The field type that a struct member has. */
+#define FIELD_TYPE_OF(Type, member)                                                                \
+    _Generic(((Type *)0)->member,                                                                  \
+        gint64: FIELD_INT,                                                                         \
+        gint32: FIELD_INT32,                                                                       \
+        bool: FIELD_BOOL,                                                                          \
+        char: FIELD_CHAR,                                                                          \
+        double: FIELD_REAL,                                                                        \
+        char *: FIELD_TEXT,                                                                        \
+        GBytes *: FIELD_BLOB,                                                                      \
+        guint8 *: FIELD_BYTES)
+#define FIELD_PLACE(Type, member)                                                                  \
+    .name = #member, .offset = offsetof(Type, member), .size = sizeof(((Type *)0)->member)
+#define FIELD(Type, member, ...)                                                                   \
+    {                                                                                              \
+        FIELD_PLACE(Type, member), .type = FIELD_TYPE_OF(Type, member), __VA_ARGS__                \
+    }
+#define FIELD_OF(Type, member, field_type, ...)                                                    \
+    {                                                                                              \
+        FIELD_PLACE(Type, member), .type = field_type, __VA_ARGS__                                 \
+    }
+#define FIELD_TO(Type, member, kind)                                                               \
+    {                                                                                              \
+        FIELD_PLACE(Type, member), .type = FIELD_REF, .ref = kind                                  \
+    }
+
+/* The functions of entity.h for one kind. `fields` is its table. */
+#define STORE_ENTITY_DEFINE(Type, prefix, kind_, ...)                                              \
+    G_STATIC_ASSERT(offsetof(Type, id) == 0);                                                      \
+    G_STATIC_ASSERT(G_N_ELEMENTS(prefix##_fields) <= STORE_MAX_FIELDS);                            \
+    const StoreEntity prefix##_entity = { .kind = kind_,                                           \
+                                          .size = sizeof(Type),                                    \
+                                          .n_fields = G_N_ELEMENTS(prefix##_fields),               \
+                                          .fields = prefix##_fields,                               \
+                                          __VA_ARGS__ };                                           \
+    Type *prefix##_new(void)                                                                       \
+    {                                                                                              \
+        return store_entity_new(&prefix##_entity);                                                 \
+    }                                                                                              \
+    void prefix##_init(Type *record)                                                               \
+    {                                                                                              \
+        store_entity_init(&prefix##_entity, record);                                               \
+    }                                                                                              \
+    void prefix##_clear(Type *record)                                                              \
+    {                                                                                              \
+        store_entity_clear(&prefix##_entity, record);                                              \
+    }                                                                                              \
+    void prefix##_free(Type *record)                                                               \
+    {                                                                                              \
+        store_entity_free(&prefix##_entity, record);                                               \
+    }                                                                                              \
+    Type *prefix##_load(Store *store, gint64 id, GError **error)                                   \
+    {                                                                                              \
+        return store_entity_load(store, &prefix##_entity, id, error);                              \
+    }                                                                                              \
+    bool prefix##_add(Store *store, Type *record, GError **error)                                  \
+    {                                                                                              \
+        return store_entity_add(store, &prefix##_entity, record, error);                           \
+    }                                                                                              \
+    bool prefix##_update(Store *store, const Type *record, GError **error)                         \
+    {                                                                                              \
+        return store_entity_update(store, &prefix##_entity, record, error);                        \
+    }                                                                                              \
+    bool prefix##_remove(Store *store, gint64 id, GError **error)                                  \
+    {                                                                                              \
+        return store_entity_remove(store, &prefix##_entity, id, error);                            \
+    }                                                                                              \
+    GPtrArray *prefix##_list(Store *store, const StorePage *page, GError **error)                  \
+    {                                                                                              \
+        return store_entity_list(store, &prefix##_entity, NULL, NULL, 0, page, error);             \
+    }                                                                                              \
+    gint64 prefix##_count(Store *store, GError **error)                                            \
+    {                                                                                              \
+        return store_count(store, kind_, error);                                                   \
+    }                                                                                              \
+    StoreCursor *prefix##_cursor(Store *store, const StorePage *page, GError **error)              \
+    {                                                                                              \
+        return store_cursor_new(store, &prefix##_entity, NULL, NULL, 0, page, error);              \
+    }                                                                                              \
+    const Type *prefix##_next(StoreCursor *cursor, GError **error)                                 \
+    {                                                                                              \
+        return store_cursor_next(cursor, &prefix##_entity, error);                                 \
+    }
+
+#define STORE_ENTITY_BY_DEFINE(Type, prefix, parent)                                               \
+    GPtrArray *prefix##_list_by_##parent(Store *store, gint64 parent##_id, const StorePage *page,  \
+                                         GError **error)                                           \
+    {                                                                                              \
+        const StoreBind bind = { .type = parent##_id != 0 ? 'i' : 'n', .i = parent##_id };         \
+        return store_entity_list(store, &prefix##_entity, "\"" #parent "_id\" IS ?1", &bind, 1,    \
+                                 page, error);                                                     \
+    }
+
+/* Finds the one record whose text column is that value. */
+#define STORE_ENTITY_FIND_DEFINE(Type, prefix, column)                                             \
+    Type *prefix##_find(Store *store, const char *column, GError **error)                          \
+    {                                                                                              \
+        const StoreBind bind = { .type = 't', .p = column, .n = strlen(column) };                  \
+        return store_entity_find(store, &prefix##_entity, "\"" #column "\" = ?1", &bind, 1,        \
+                                 column, error);                                                   \
+    }
+
+/* A value to bind, or as read: type 'n' NULL, 'i', 'r', 't' (p, n), 'b' (p, n). */
+typedef struct {
+    char type;
+    gint64 i;
+    double r;
+    const void *p;
+    gsize n;
+} StoreBind;
+
+enum { SQL_INSERT, SQL_INSERT_NEW, SQL_UPDATE, SQL_DELETE, SQL_LOAD, SQL_KINDS };
+
+struct Store {
+    sqlite3 *db;
+    char *folder;
+    StoreKeys *keys;
+    StoreMode mode;
+    guint depth;       /* transactions open */
+    bool reading;      /* store_read_begin */
+    bool failed;       /* a write half done: the outermost transaction must be rolled back */
+    bool unsealed;
+    gint64 now;        /* fixed clock; 0 none */
+    const StoreHook *hook;
+    void *hook_context;
+    GArray *marks;     /* gsize, one a savepoint */
+    sqlite3_stmt *entity_sql[STORE_N_KINDS][SQL_KINDS];
+    GHashTable *statements; /* interned SQL → sqlite3_stmt */
+    GByteArray *canonical;  /* reused for each record */
+    GByteArray *scratch;    /* sealed values of the record in hand */
+};
+
+/* store.c */
+bool store_fail(Store *store, int rc, GError **error); /* sets the sentence that fits; false */
+bool store_run(Store *store, const char *sql, GError **error);
+/* A cached statement, reset, for interned or literal SQL; NULL with error set. */
+sqlite3_stmt *store_prepare(Store *store, const char *sql, GError **error);
+bool store_bind(Store *store, sqlite3_stmt *statement, int first, const StoreBind *binds,
+                gsize n_binds, GError **error);
+/* 1 a row, 0 done, -1 error set. Resets unless a row. */
+int store_step(Store *store, sqlite3_stmt *statement, GError **error);
+/* First column of the first row; *ret_found false when none. */
+bool store_query_int(Store *store, const char *sql, const StoreBind *binds, gsize n_binds,
+                     gint64 *ret_value, bool *ret_found, GError **error);
+bool store_sync_folder(const char *folder, GError **error);
+/* Every write begins and ends by these: they make a transaction where none is open. */
+bool store_write_begin(Store *store, bool *ret_own, GError **error);
+bool store_write_end(Store *store, bool own, bool done, GError **error);
+
+/* keys.c */
+StoreKeys *store_keys_create(const char *folder, const char *passphrase, const StoreKeyCost *cost,
+                             GError **error);
+
+/* schema.c */
+const StoreEntity *store_entity_of(StoreKind kind);
+bool store_schema_upgrade(Store *store, const StoreEntity *const *entities, gsize n_entities,
+                          int from, int to, GError **error);
+bool store_schema_migrate(Store *store, GError **error);
+
+/* entity.c */
+void *store_entity_new(const StoreEntity *entity);
+void store_entity_init(const StoreEntity *entity, void *record);
+void store_entity_clear(const StoreEntity *entity, void *record);
+void store_entity_free(const StoreEntity *entity, void *record);
+void *store_entity_load(Store *store, const StoreEntity *entity, gint64 id, GError **error);
+bool store_entity_add(Store *store, const StoreEntity *entity, void *record, GError **error);
+/* Adds inside an open write; a record that is there already by a unique column is skipped:
+ * *ret_added false. */
+bool store_entity_add_new(Store *store, const StoreEntity *entity, void *record, bool *ret_added,
+                          GError **error);
+bool store_entity_update(Store *store, const StoreEntity *entity, const void *record, GError **error);
+bool store_entity_remove(Store *store, const StoreEntity *entity, gint64 id, GError **error);
+GPtrArray *store_entity_list(Store *store, const StoreEntity *entity, const char *where,
+                             const StoreBind *binds, gsize n_binds, const StorePage *page,
+                             GError **error);
+void *store_entity_find(Store *store, const StoreEntity *entity, const char *where,
+                        const StoreBind *binds, gsize n_binds, const char *what, GError **error);
+StoreCursor *store_cursor_new(Store *store, const StoreEntity *entity, const char *where,
+                              const StoreBind *binds, gsize n_binds, const StorePage *page,
+                              GError **error);
+/* `order` in place of the order by id: "\"first_day\", \"id\"". */
+StoreCursor *store_cursor_new_ordered(Store *store, const StoreEntity *entity, const char *where,
+                                      const char *order, const StoreBind *binds, gsize n_binds,
+                                      gsize limit, gsize offset, GError **error);
+void *store_cursor_next(StoreCursor *cursor, const StoreEntity *entity, GError **error);
+/* Takes over what the cursor's current record points to. */
+void *store_cursor_copy(StoreCursor *cursor, const StoreEntity *entity, const void *record);
+/* Canonical form of the row in hand (id, leaf, fields). */
+void store_canonical_row(const StoreEntity *entity, sqlite3_stmt *row, GByteArray *bytes);
+/* "id","leaf",fields… of a kind. Interned. */
+const char *store_entity_columns(const StoreEntity *entity);
+
+/* fts.c */
+int store_tokenizer_register(sqlite3 *db);
+/* Next word of a text from *position; false at the end. */
+bool store_token_next(const char *text, gsize length, gsize *position, gsize *ret_start,
+                      gsize *ret_length);
+
+/* search.c */
+extern const char STORE_SEARCH_SCHEMA[];
+bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error);
+bool store_search_forget(Store *store, gint64 report_id, GError **error);
+
+/* log.c */
+extern const char STORE_LOG_SCHEMA[];
