@@ -1,0 +1,58 @@
+/* intake/import.h: files become reports.
+ *
+ * Order of things, for each file: seal the original, log it, only then read it
+ * back from its seal; a parser thread makes batches of reports, the caller's
+ * thread writes each batch with its position in one transaction. So a kill at
+ * any moment loses nothing acknowledged, and the next run of the same file goes
+ * on from the last position. Nothing stops an import but the disk: a record that
+ * cannot be read goes to the quarantine with its reason. */
+#pragma once
+#include "base/error.h"
+#include "intake/fields.h"
+#include "store/intake.h"
+#include "store/report.h"
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum {
+    INTAKE_FORMAT_AUTO,
+    INTAKE_FORMAT_CSV,
+    INTAKE_FORMAT_JSONL,
+    INTAKE_FORMAT_TEXT, /**< plain text or forwarded messages; a line of --- parts them */
+} IntakeFormat;
+
+typedef struct {
+    IntakeFormat format;
+    const char *source;        /**< name where a record brings none; NULL: the file's name */
+    char reliability;          /**< 'A'–'F' where a record brings none; 0 none */
+    int credibility;           /**< 1–6 where a record brings none; 0 none */
+    const char *language;      /**< where it cannot be seen; NULL */
+    const IntakeMapping *mapping; /**< NULL without */
+    const char *mapping_text;  /**< the mapping file's text; part of "the same import"; NULL */
+    bool synthetic;            /**< all records are invented */
+} IntakeOptions;
+
+typedef struct {
+    guint64 files, known_files;  /**< known: imported before, whole; nothing was added */
+    guint64 records, added, duplicates, quarantined;
+    guint64 unresolved_places;   /**< reports whose place is in no gazetteer; kept as written */
+    guint64 resumed_at;          /**< records that an earlier, broken run had done */
+    GHashTable *unknown_columns; /**< name → itself; owned; NULL none */
+} IntakeSummary;
+
+void intake_summary_clear(IntakeSummary *summary);
+
+/** Imports a file, a folder (all files below it, in order of name; hidden ones and links to
+ *  elsewhere are left out) or "-" (standard input). Adds to *summary. False with error set when
+ *  it could not go on (disk, interrupt); what was acknowledged stays. */
+bool intake_import(Store *store, const char *path, const IntakeOptions *options,
+                   IntakeSummary *summary, GError **error);
+
+/** Bytes as they came (a message pasted into a form). `name` is what the original is called. */
+bool intake_import_bytes(Store *store, const void *bytes, gsize length, const char *name,
+                         const IntakeOptions *options, IntakeSummary *summary, GError **error);
+
+/** Tries a quarantined record again, with `mended` text (NULL: as it is, or as mended before).
+ *  True with *ret_report 0 when it is still not readable: the new reason is in its row. */
+bool intake_replay(Store *store, gint64 quarantine_id, const char *mended, gint64 *ret_report,
+                   GError **error);

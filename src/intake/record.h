@@ -1,0 +1,49 @@
+/* intake/record.h: the fields of one record become one report with its statements. */
+#pragma once
+#include "intake/gazetteer.h"
+#include "intake/import.h"
+#include "store/report.h"
+
+/** Memory of one batch: everything its items point to. */
+typedef struct {
+    GStringChunk *strings;
+    GArray *items;        /**< StoreReportItem */
+    GPtrArray *sources;   /**< name of each item's source; borrowed from strings */
+    GPtrArray *provinces; /**< IntakeProvince of each item, or NULL */
+    GPtrArray *statements; /**< blocks of StoreStatement, freed with the batch */
+    GPtrArray *bad;       /**< IntakeBad */
+    guint64 position, records, unresolved;
+    bool last;
+    GError *error; /**< the source failed after these */
+} IntakeBatch;
+
+/** A record that cannot be read. */
+typedef struct {
+    guint64 line, offset;
+    GBytes *raw;
+    char *column; /**< NULL */
+    char *reason;
+} IntakeBad;
+
+IntakeBatch *intake_batch_new(void);
+void intake_batch_free(IntakeBatch *batch);
+void intake_batch_add_bad(IntakeBatch *batch, guint64 line, guint64 offset, const char *raw,
+                          gsize raw_length, const char *column, const char *reason);
+
+/** Where a record stands in its original. length 0: it is the whole original. */
+typedef struct {
+    guint64 line, offset, length;
+} IntakeWhere;
+
+/** Adds one report to the batch. values: INTAKE_N_FIELDS texts, NULL or "" where there is none;
+ *  extra: JSON object of the other columns, or NULL. Copies. False with a sentence in error and
+ *  the field at fault in *ret_field (INTAKE_FIELD_NONE when none): nothing was added. */
+bool intake_record_add(IntakeBatch *batch, const IntakeGazetteer *gazetteer,
+                       const IntakeOptions *options, const char *const values[INTAKE_N_FIELDS],
+                       const char *extra, const IntakeWhere *where, const char *method,
+                       IntakeField *ret_field, GError **error);
+
+/** Adds one free text (a message, a letter): what it says is read by the text engine. */
+bool intake_message_add(IntakeBatch *batch, const IntakeGazetteer *gazetteer,
+                        const IntakeOptions *options, const char *text, gsize length,
+                        const IntakeWhere *where, GError **error);
