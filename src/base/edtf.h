@@ -19,20 +19,25 @@ typedef enum {
     EDTF_MINUTE, /**< date and time of day */
 } EdtfPrecision;
 
-typedef enum { EDTF_POINT_DATE, EDTF_POINT_OPEN /**< ".." */, EDTF_POINT_UNKNOWN /**< "" */ } EdtfPointKind;
+typedef enum {
+    EDTF_POINT_DATE,
+    EDTF_POINT_OPEN /**< ".." */,
+    EDTF_POINT_UNKNOWN /**< "" */
+} EdtfPointKind;
 
 typedef struct {
     EdtfPointKind kind;
     EdtfPrecision precision;
-    int year;      /**< astronomical; masked digits are 0 */
-    int month;     /**< 1–12, 21–24, 0 none or masked */
-    int day;       /**< 1–31, 0 none or masked */
+    int year;                 /**< astronomical; masked digits are 0 */
+    int month;                /**< 1–12, 21–24, 0 none or masked */
+    int day;                  /**< 1–31, 0 none or masked */
     int hour, minute, second; /**< -1 none */
     int year_mask; /**< how many of the year's last digits are X: 0, 1, 2 (3, 4 accepted) */
     bool month_masked, day_masked;
     bool uncertain;   /**< ? or % */
     bool approximate; /**< ~ or % */
-    bool has_offset; int offset_minutes; /**< UTC offset of a time, if given */
+    bool has_offset;
+    int offset_minutes; /**< UTC offset of a time, if given */
 } EdtfPoint;
 
 typedef struct {

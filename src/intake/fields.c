@@ -95,11 +95,8 @@ static IntakeField match_folded(const char *folded)
     return INTAKE_FIELD_NONE;
 }
 
-IntakeMapping *intake_mapping_load(const char *path, GError **error)
+static IntakeMapping *mapping_from(CsvReader *reader, const char *path, GError **error)
 {
-    g_autoptr(CsvReader) reader = csv_reader_new_file(path, NULL, error);
-    if (reader == NULL)
-        return NULL;
     g_autoptr(CsvTable) table = csv_table_load(reader, error);
     if (table == NULL)
         return NULL;
@@ -130,6 +127,18 @@ IntakeMapping *intake_mapping_load(const char *path, GError **error)
                             GINT_TO_POINTER(found + 2));
     }
     return g_steal_pointer(&mapping);
+}
+
+IntakeMapping *intake_mapping_load(const char *path, GError **error)
+{
+    g_autoptr(CsvReader) reader = csv_reader_new_file(path, NULL, error);
+    return reader != NULL ? mapping_from(reader, path, error) : NULL;
+}
+
+IntakeMapping *intake_mapping_read(const char *text, GError **error)
+{
+    g_autoptr(CsvReader) reader = csv_reader_new_bytes("", text, strlen(text), NULL);
+    return mapping_from(reader, "", error);
 }
 
 void intake_mapping_free(IntakeMapping *mapping)

@@ -48,6 +48,8 @@ const char *intake_field_name(IntakeField field);
 typedef struct IntakeMapping IntakeMapping;
 /** Reads a mapping file: CSV with the columns `column` and `field`. NULL with error set. */
 IntakeMapping *intake_mapping_load(const char *path, GError **error);
+/** Likewise from its text. */
+IntakeMapping *intake_mapping_read(const char *text, GError **error);
 void intake_mapping_free(IntakeMapping *mapping);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeMapping, intake_mapping_free)
 

@@ -23,17 +23,17 @@ typedef enum {
 
 typedef struct {
     IntakeFormat format;
-    const char *source;        /**< name where a record brings none; NULL: the file's name */
-    char reliability;          /**< 'A'–'F' where a record brings none; 0 none */
-    int credibility;           /**< 1–6 where a record brings none; 0 none */
-    const char *language;      /**< where it cannot be seen; NULL */
+    const char *source;           /**< name where a record brings none; NULL: the file's name */
+    char reliability;             /**< 'A'–'F' where a record brings none; 0 none */
+    int credibility;              /**< 1–6 where a record brings none; 0 none */
+    const char *language;         /**< where it cannot be seen; NULL */
     const IntakeMapping *mapping; /**< NULL without */
-    const char *mapping_text;  /**< the mapping file's text; part of "the same import"; NULL */
-    bool synthetic;            /**< all records are invented */
+    const char *mapping_text;     /**< the mapping file's text; part of "the same import"; NULL */
+    bool synthetic;               /**< all records are invented */
 } IntakeOptions;
 
 typedef struct {
-    guint64 files, known_files;  /**< known: imported before, whole; nothing was added */
+    guint64 files, known_files; /**< known: imported before, whole; nothing was added */
     guint64 records, added, duplicates, quarantined;
     guint64 unresolved_places;   /**< reports whose place is in no gazetteer; kept as written */
     guint64 resumed_at;          /**< records that an earlier, broken run had done */

@@ -10,8 +10,10 @@ typedef struct {
     GArray *items;        /**< StoreReportItem */
     GPtrArray *sources;   /**< name of each item's source; borrowed from strings */
     GPtrArray *provinces; /**< IntakeProvince of each item, or NULL */
-    GPtrArray *statements; /**< blocks of StoreStatement, freed with the batch */
-    GPtrArray *bad;       /**< IntakeBad */
+    GPtrArray *blocks;    /**< of StoreStatement: a block never moves, items point into it */
+    StoreStatement *next_statement;
+    gsize statements_left; /**< in the last block */
+    GPtrArray *bad;        /**< IntakeBad */
     guint64 position, records, unresolved;
     bool last;
     GError *error; /**< the source failed after these */
@@ -34,6 +36,11 @@ void intake_batch_add_bad(IntakeBatch *batch, guint64 line, guint64 offset, cons
 typedef struct {
     guint64 line, offset, length;
 } IntakeWhere;
+
+/** n statements in a row, begun with init; the batch's own memory. */
+StoreStatement *intake_batch_statements(IntakeBatch *batch, gsize n);
+/** A text of the batch's own memory; NULL for what is NULL or empty. */
+char *intake_batch_keep(IntakeBatch *batch, const char *text);
 
 /** Adds one report to the batch. values: INTAKE_N_FIELDS texts, NULL or "" where there is none;
  *  extra: JSON object of the other columns, or NULL. Copies. False with a sentence in error and
