@@ -146,7 +146,7 @@ static bool run_lcmcr(const EstimateLists *lists, EstimateResult *result, GError
                "the "
                "lists do not say how many are missed."),
              100 * posterior->at_bound, ESTIMATE_LCMCR_BOUND);
-    if (2 * posterior->classes_used > 1.9 * result->options.lcmcr.classes)
+    if (posterior->classes_used > 0.95 * result->options.lcmcr.classes)
         warn(result, _("Nearly all %u classes are used: run again with a larger --k."),
              result->options.lcmcr.classes);
     return true;
