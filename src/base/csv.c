@@ -28,9 +28,8 @@ CsvTable *csv_table_load(CsvReader *reader, GError **error)
         guint64 line = csv_reader_line(reader);
         if (n > table->n_columns) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("Line %" G_GUINT64_FORMAT " has %" G_GSIZE_FORMAT
-                          " fields, the heading has %" G_GSIZE_FORMAT "."),
-                        line, n, table->n_columns);
+                        _("Line %lu has %lu fields, the heading has %lu."), line, n,
+                        table->n_columns);
             result = CSV_BAD;
             break;
         }

@@ -416,8 +416,7 @@ static void bad_byte(const CsvReader *reader, const guint8 *record, const char *
         line_start--;
     glong column = g_utf8_strlen((const char *)line_start, at - line_start) + 1;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s, line %" G_GUINT64_FORMAT
-                  ", character %ld: the byte 0x%02X is no UTF-8. Save "
+                _("%s, line %lu, character %ld: the byte 0x%02X is no UTF-8. Save "
                   "the file as UTF-8 and import it again, or mend this record."),
                 reader->name, line, column, *at);
 }
@@ -448,8 +447,7 @@ static bool cut(CsvReader *reader, const guint8 *record, gsize length, GError **
                 if (quote == NULL) {
                     guint64 line = reader->record_line + count_lines(record, open);
                     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                                _("%s, line %" G_GUINT64_FORMAT
-                                  ": a quotation mark is opened and never closed."),
+                                _("%s, line %lu: a quotation mark is opened and never closed."),
                                 reader->name, line);
                     return false;
                 }
@@ -545,8 +543,8 @@ CsvResult csv_reader_next(CsvReader *reader, GError **error)
         if (too_long) {
             g_array_set_size(reader->fields, 0);
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT,
-                        _("%s, line %" G_GUINT64_FORMAT ": a record of more than %" G_GSIZE_FORMAT
-                          " bytes; a quotation mark may not be closed."),
+                        _("%s, line %lu: a record of more than %lu bytes; a quotation mark may not "
+                          "be closed."),
                         reader->name, reader->record_line, reader->max_record);
             return CSV_BAD;
         }
@@ -564,10 +562,10 @@ CsvResult csv_reader_next(CsvReader *reader, GError **error)
         if (!g_utf8_validate((const char *)record, (gssize)length, &invalid)) {
             g_array_set_size(reader->fields, 0);
             if (*invalid == '\0')
-                g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                            _("%s, line %" G_GUINT64_FORMAT
-                              ": a zero byte stands in this record. Is it a text file?"),
-                            reader->name, reader->record_line);
+                g_set_error(
+                    error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                    _("%s, line %lu: a zero byte stands in this record. Is it a text file?"),
+                    reader->name, reader->record_line);
             else
                 bad_byte(reader, record, invalid, error);
             return CSV_BAD;

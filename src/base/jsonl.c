@@ -187,9 +187,8 @@ CsvResult jsonl_reader_next(JsonlReader *reader, json_t **ret_object, GError **e
         reader->length = length;
         if (too_long) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT,
-                        _("%s, line %" G_GUINT64_FORMAT ": a record of more than %" G_GSIZE_FORMAT
-                          " bytes."),
-                        reader->name, reader->record_line, reader->max_record);
+                        _("%s, line %lu: a record of more than %lu bytes."), reader->name,
+                        reader->record_line, reader->max_record);
             return CSV_BAD;
         }
         bool empty = true;
@@ -201,16 +200,15 @@ CsvResult jsonl_reader_next(JsonlReader *reader, json_t **ret_object, GError **e
         reader->object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
         if (reader->object == NULL) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("%s, line %" G_GUINT64_FORMAT ", column %d: this is no JSON object: %s."),
-                        reader->name, reader->record_line, why.column, why.text);
+                        _("%s, line %lu, column %d: this is no JSON object: %s."), reader->name,
+                        reader->record_line, why.column, why.text);
             return CSV_BAD;
         }
         if (!json_is_object(reader->object)) {
-            g_set_error(
-                error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s, line %" G_GUINT64_FORMAT
-                  ": each line must be one JSON object, {…}; this is another kind of value."),
-                reader->name, reader->record_line);
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                        _("%s, line %lu: each line must be one JSON object, {…}; this is another "
+                          "kind of value."),
+                        reader->name, reader->record_line);
             g_clear_pointer(&reader->object, json_decref);
             return CSV_BAD;
         }

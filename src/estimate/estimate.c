@@ -315,8 +315,7 @@ static bool run_dga(const EstimateLists *lists, EstimateResult *result, GError *
     if (posterior->at_bound > 0.01)
         warn(result,
              _("%.0f %% of the posterior lies close to the largest number considered "
-               "(%" G_GUINT64_FORMAT
-               " unseen): the lists do not say how many are missed, or --max-unseen is too small."),
+               "(%lu unseen): the lists do not say how many are missed, or --max-unseen is too small."),
              100 * posterior->at_bound, posterior->max_unseen);
     return true;
 }
@@ -468,7 +467,7 @@ EstimateResult *estimate_run_draws(const EstimateLists *const *lists, gsize n_dr
         draws[k] = estimate_run(lists[k], &own, error);
         ok = draws[k] != NULL;
         if (!ok)
-            g_prefix_error(error, _("Draw %" G_GSIZE_FORMAT " of the lists: "), k + 1);
+            g_prefix_error(error, _("Draw %lu of the lists: "), k + 1);
     }
     if (ok) {
         pooled->n_lists = lists[0]->n_lists;

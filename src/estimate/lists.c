@@ -198,14 +198,14 @@ guint estimate_lists_examine(const EstimateLists *lists, GPtrArray *warnings, bo
         n_empty += lists->counts[mask] == 0;
     if (n_empty > 0) {
         warn(warnings,
-             _("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " combinations of lists have nobody: "
+             _("%lu of %lu combinations of lists have nobody: "
                "dependence between those lists is only weakly known."),
              n_empty, lists->n_patterns - 1);
         found |= ESTIMATE_EMPTY_PATTERN;
     }
     if (lists->on_none > 0) {
         warn(warnings,
-             _("%" G_GUINT64_FORMAT " persons given are on no list; they are left out, because the "
+             _("%lu persons given are on no list; they are left out, because the "
                "estimate is of exactly those whom no list holds."),
              lists->on_none);
         found |= ESTIMATE_ON_NONE;

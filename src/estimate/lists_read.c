@@ -99,7 +99,7 @@ static bool read_row(const CsvTable *table, const char *name, gsize row, const G
         int bit = read_bit(csv_table_cell(table, row, column));
         if (bit < 0) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("%s, line %" G_GUINT64_FORMAT ", column %s: “%s” is neither 0 nor 1 (1: "
+                        _("%s, line %lu, column %s: “%s” is neither 0 nor 1 (1: "
                           "the person is on this list)."),
                         name, table->lines[row], table->columns[column],
                         csv_table_cell(table, row, column));
@@ -113,7 +113,7 @@ static bool read_row(const CsvTable *table, const char *name, gsize row, const G
         if (!csv_parse_integer(field, &count) || count < 0) {
             g_set_error(
                 error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s, line %" G_GUINT64_FORMAT ", column %s: “%s” is no number of persons."), name,
+                _("%s, line %lu, column %s: “%s” is no number of persons."), name,
                 table->lines[row], table->columns[count_column], field);
             return false;
         }

@@ -118,7 +118,7 @@ static IntakeMapping *mapping_from(CsvReader *reader, const char *path, GError *
                 found = i;
         if (found < 0 && strcmp(name, "ignore") != 0) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("%s, line %" G_GUINT64_FORMAT ": there is no field '%s'. `zenhar import "
+                        _("%s, line %lu: there is no field '%s'. `zenhar import "
                           "--fields` lists them."),
                         path, table->lines[row], name);
             return NULL;

@@ -264,8 +264,7 @@ static bool pump(Names *names, IntakeReader *reader, StoreImport *run, const Int
             break;
         if (!last && progress_interrupted()) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
-                        _("Stopped after %" G_GINT64_FORMAT
-                          " records of %s, all of them kept. Run the "
+                        _("Stopped after %ld records of %s, all of them kept. Run the "
                           "same import again to go on from there."),
                         run->records, run->name);
             done = false;

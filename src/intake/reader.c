@@ -156,7 +156,7 @@ static bool row_has_too_many(const IntakeReader *reader, GError **error)
     for (gsize i = reader->fields->len; i < n; i++)
         if (csv_reader_field(reader->csv, i, NULL)[0] != '\0') {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("This line has %" G_GSIZE_FORMAT " columns, the heading has %u: a comma "
+                        _("This line has %lu columns, the heading has %u: a comma "
                           "inside a text needs quotes around it."),
                         n, reader->fields->len);
             return true;
