@@ -23,7 +23,7 @@
  *
  * lcmcr:      --k 10 --a-alpha 0.25 --b-alpha 0.25 --burnin 20000
  *             --samples 10000 --thin 50 --chains 4 --seed 1
- * loglinear:  --order 2 --stepwise --average --level 0.95
+ * loglinear:  --order 2 --stepwise --average
  * sparse:     --threshold 0.02 --bootstrap 1000 --seed 1
  * dga:        --delta (2^-lists) --max-unseen (20 times the observed)
  *
@@ -44,7 +44,7 @@ typedef struct {
     gboolean leave_one_out, models, stepwise, average;
     int k, burn_in, samples, thin, chains, order, bootstrap;
     gint64 seed, max_unseen;
-    double a_alpha, b_alpha, level, threshold, delta;
+    double a_alpha, b_alpha, threshold, delta;
 } Arguments;
 
 static void arguments_clear(Arguments *arguments)
@@ -71,7 +71,6 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
     a->a_alpha = defaults.lcmcr.a_alpha;
     a->b_alpha = defaults.lcmcr.b_alpha;
     a->order = (int)defaults.order;
-    a->level = defaults.level;
     a->threshold = defaults.sparse.threshold;
     a->bootstrap = (int)defaults.sparse.replicates;
     const GOptionEntry entries[] = {
@@ -97,7 +96,6 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"max-unseen", 0, 0, G_OPTION_ARG_INT64, &a->max_unseen, NULL, NULL},
         {"a-alpha", 0, 0, G_OPTION_ARG_DOUBLE, &a->a_alpha, NULL, NULL},
         {"b-alpha", 0, 0, G_OPTION_ARG_DOUBLE, &a->b_alpha, NULL, NULL},
-        {"level", 0, 0, G_OPTION_ARG_DOUBLE, &a->level, NULL, NULL},
         {"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &a->threshold, NULL, NULL},
         {"delta", 0, 0, G_OPTION_ARG_DOUBLE, &a->delta, NULL, NULL},
         G_OPTION_ENTRY_NULL,
@@ -137,10 +135,6 @@ static bool settle(CliContext *context, Arguments *a, int *status)
                                 whole[i].name, whole[i].value, whole[i].least, whole[i].most);
             return false;
         }
-    if (!(a->level > 0.5 && a->level < 1)) {
-        *status = cli_usage(context, _("--level must lie between 0.5 and 1."));
-        return false;
-    }
     options->lcmcr.classes = (guint)a->k;
     options->lcmcr.burn_in = (guint)a->burn_in;
     options->lcmcr.samples = (guint)a->samples;
@@ -152,7 +146,6 @@ static bool settle(CliContext *context, Arguments *a, int *status)
     options->order = (guint)a->order;
     options->stepwise = a->stepwise;
     options->average = a->average;
-    options->level = a->level;
     options->sparse.threshold = a->threshold;
     options->sparse.replicates = (guint)a->bootstrap;
     options->sparse.seed = (guint64)a->seed;

@@ -197,7 +197,7 @@ static bool run_loglinear(const EstimateLists *lists, EstimateResult *result, GE
     result->estimate = result->mean = best->abundance;
     result->deviation = best->standard_error;
     spread_log_normal(result, best->abundance, best->standard_error);
-    if (!estimate_loglinear_interval(lists, best, options->level, &lower, &upper) ||
+    if (!estimate_loglinear_interval(lists, best, 0.95, &lower, &upper) ||
         !estimate_loglinear_interval(lists, best, 0.5, &inner_lower, &inner_upper)) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
                             _("There is not enough memory for the estimate."));
@@ -237,7 +237,7 @@ static bool run_closed(const EstimateLists *lists, EstimateResult *result, GErro
         }
     }
     spread_log_normal(result, model->abundance, model->standard_error);
-    if (!estimate_closed_interval(lists, options->closed, options->level, &lower, &upper) ||
+    if (!estimate_closed_interval(lists, options->closed, 0.95, &lower, &upper) ||
         !estimate_closed_interval(lists, options->closed, 0.5, &inner_lower, &inner_upper)) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
                             _("There is not enough memory for the estimate."));

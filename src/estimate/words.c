@@ -133,7 +133,6 @@ static json_t *options_json(const EstimateResult *result)
         json_object_set_new(
             object, "stepwise",
             json_boolean(result->models != NULL ? result->models->searched : options->stepwise));
-        json_object_set_new(object, "level", number(options->level));
         break;
     case ESTIMATE_SPARSE:
         json_object_set_new(object, "threshold", number(options->sparse.threshold));
@@ -145,7 +144,6 @@ static json_t *options_json(const EstimateResult *result)
                             json_integer((json_int_t)options->dga.max_unseen));
         break;
     case ESTIMATE_CLOSED:
-        json_object_set_new(object, "level", number(options->level));
         break;
     }
     return object;
