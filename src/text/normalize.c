@@ -45,6 +45,14 @@ bool text_error_memory(GError **error)
     return false;
 }
 
+bool text_error_length(gsize length, GError **error)
+{
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT,
+                _("A text of %lu bytes is too long at a time; the limit is %u."), length,
+                LIMIT_TEXT_BYTES);
+    return false;
+}
+
 /* ---- the sink ---- */
 
 bool text_sink_room(TextSink *sink, gsize bytes)
@@ -172,12 +180,8 @@ static void join_changes(const TextSink *one, const TextSink *two, TextSink *ret
 bool text_normalize(const char *text, gsize length, const TextOptions *options,
                     TextNormal *ret_normal, GError **error)
 {
-    if (length > LIMIT_TEXT_BYTES) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT,
-                    _("A text of %lu bytes is too long at a time; the limit is %u."), length,
-                    LIMIT_TEXT_BYTES);
-        return false;
-    }
+    if (length > LIMIT_TEXT_BYTES)
+        return text_error_length(length, error);
     TextSink one = {.list = options->list_changes};
     text_sink_room(&one, length + length / 16);
     text_letters(text, length, options, &one);

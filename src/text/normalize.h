@@ -71,11 +71,11 @@ typedef enum {
 
 /** The spelling habit the half-spaces follow. */
 typedef enum {
-    TEXT_CONVENTION_ACADEMY, /**< inflection, derivation and compounds: بین‌المللی،
-                              * گزارش‌دهی
-                              */
-    TEXT_CONVENTION_INFLECTION, /**< inflection alone: می‌، ‌ها، ‌تر، ‌اند; compounds
-                                   as they came */
+    TEXT_CONVENTION_ACADEMY,    /**< inflection, derivation and compounds: بین‌المللی،
+                                 * گزارش‌دهی
+                                 */
+    TEXT_CONVENTION_INFLECTION, /**< inflection alone: می‌، ‌ها، ‌تر، ‌اند;
+                                   compounds as they came */
 } TextConvention;
 
 typedef struct {

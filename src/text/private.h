@@ -1,6 +1,8 @@
 /* text/private.h: what the files of src/text share; not for others. */
 #pragma once
+#include "text/dates.h"
 #include "text/normalize.h"
+#include "text/tokens.h"
 
 /** Bytes and changes that grow; `failed` is set when memory is lacking and stays. */
 typedef struct {
@@ -25,3 +27,8 @@ void text_letters(const char *text, gsize length, const TextOptions *options, Te
 void text_halfspaces(const char *text, gsize length, const TextOptions *options, TextSink *sink);
 
 bool text_error_memory(GError **error);
+bool text_error_length(gsize length, GError **error);
+
+/** text_dates_find on a text already split. */
+bool text_dates_find_in(const TextTokens *tokens, const char *text, const TextDateOptions *options,
+                        TextDates *ret_dates, GError **error);

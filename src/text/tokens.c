@@ -1,0 +1,335 @@
+#include "text/tokens.h"
+
+#include "text/normalize.h"
+#include "text/utf8.h"
+#include <stdlib.h>
+#include <unicode/uchar.h>
+
+void text_tokens_clear(TextTokens *tokens)
+{
+    free(tokens->tokens);
+    free(tokens->folded);
+    *tokens = (TextTokens){0};
+}
+
+static int digit_value(guint32 c)
+{
+    if (c >= '0' && c <= '9')
+        return (int)(c - '0');
+    if (c >= 0x6F0 && c <= 0x6F9)
+        return (int)(c - 0x6F0);
+    if (c >= 0x660 && c <= 0x669)
+        return (int)(c - 0x660);
+    return -1;
+}
+
+enum { CLASS_OTHER, CLASS_LETTER, CLASS_DIGIT, CLASS_SPACE, CLASS_LINE, CLASS_NOTHING };
+
+static int classify(guint32 c)
+{
+    if (c < 0x80) {
+        if (g_ascii_isalpha((char)c))
+            return CLASS_LETTER;
+        if (g_ascii_isdigit((char)c))
+            return CLASS_DIGIT;
+        return c == '\n' ? CLASS_LINE : c <= ' ' || c == 0x7F ? CLASS_SPACE : CLASS_OTHER;
+    }
+    if (c >= 0x600 && c < 0x700) {
+        if (digit_value(c) >= 0)
+            return CLASS_DIGIT;
+        if (utf8_is_arabic_letter(c) || utf8_is_arabic_mark(c) || c == 0x640)
+            return CLASS_LETTER;
+        return c == 0x61C ? CLASS_NOTHING : CLASS_OTHER;
+    }
+    if (c == UTF8_ZWNJ || c == 0x200D)
+        return CLASS_LETTER;
+    if (c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x202F || c == 0x3000)
+        return CLASS_SPACE;
+    if (c == 0x2028 || c == 0x2029 || c == 0x85)
+        return CLASS_LINE;
+    if (c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+        (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xAD)
+        return CLASS_NOTHING;
+    return u_isalpha((UChar32)c) || u_charType((UChar32)c) == U_NON_SPACING_MARK ? CLASS_LETTER
+                                                                                 : CLASS_OTHER;
+}
+
+static Token *add(TextTokens *t, gsize *room)
+{
+    if (t->n + 1 >= *room) {
+        *room = *room * 2 + 64;
+        Token *tokens = realloc(t->tokens, *room * sizeof *tokens);
+        if (tokens == NULL)
+            return NULL;
+        t->tokens = tokens;
+    }
+    Token *token = &t->tokens[t->n];
+    memset(token, 0, sizeof *token);
+    return token;
+}
+
+bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
+{
+    TextTokens t = {0};
+    gsize room = length / 8 + 16, folded_length = 0;
+    t.tokens = malloc(room * sizeof *t.tokens);
+    /* Words and the NUL behind each: no word grows but those of rare presentation forms, which the
+     * bound of text_fold counts thrice. */
+    t.folded = malloc(text_fold_bound(length) + length + 16);
+    if (t.tokens == NULL || t.folded == NULL) {
+        text_tokens_clear(&t);
+        return false;
+    }
+    bool gap = false;
+    for (const char *at = text, *end = text + length; at < end;) {
+        guint32 c = 0xFFFD;
+        unsigned bytes = utf8_decode(at, end, &c);
+        if (bytes == 0)
+            bytes = 1;
+        int class = classify(c);
+        if (class == CLASS_SPACE || class == CLASS_NOTHING) {
+            gap |= class == CLASS_SPACE;
+            at += bytes;
+            continue;
+        }
+        Token *token = add(&t, &room);
+        if (token == NULL) {
+            text_tokens_clear(&t);
+            return false;
+        }
+        const char *start = at;
+        token->gap = gap;
+        at += bytes;
+        if (class == CLASS_LINE) {
+            token->kind = TOKEN_LINE;
+        } else if (class == CLASS_OTHER) {
+            token->kind = TOKEN_SIGN;
+            token->sign = c;
+        } else if (class == CLASS_DIGIT) {
+            token->kind = TOKEN_NUMBER;
+            gint64 value = digit_value(c);
+            unsigned digits = 1;
+            while (at < end && (bytes = utf8_decode(at, end, &c)) != 0 && digit_value(c) >= 0) {
+                value = digits < 15 ? value * 10 + digit_value(c) : -1;
+                digits = MIN(digits + 1, 255u);
+                at += bytes;
+            }
+            token->value = digits > 15 ? -1 : value;
+            token->digits = (guint8)digits;
+        } else {
+            token->kind = TOKEN_WORD;
+            while (at < end && (bytes = utf8_decode(at, end, &c)) != 0 &&
+                   classify(c) == CLASS_LETTER)
+                at += bytes;
+            token->folded = (guint32)folded_length;
+            gsize written = text_fold_into(start, (gsize)(at - start), t.folded + folded_length);
+            token->folded_length = (guint16)MIN(written, G_MAXUINT16);
+            folded_length += written;
+            t.folded[folded_length++] = '\0';
+        }
+        token->start = (guint32)(start - text);
+        token->end = (guint32)(at - text);
+        gap = class == CLASS_LINE;
+        t.n++;
+    }
+    t.tokens[t.n] =
+        (Token){.kind = TOKEN_END, .start = (guint32)length, .end = (guint32)length, .gap = true};
+    *ret_tokens = t;
+    return true;
+}
+
+bool token_listed(const char *list, const char *word)
+{
+    gsize n = strlen(word);
+    if (n == 0)
+        return false;
+    for (const char *at = list + 1; *at != '\0';) {
+        const char *bar = strchr(at, '|');
+        if ((gsize)(bar - at) == n && memcmp(at, word, n) == 0)
+            return true;
+        at = bar + 1;
+    }
+    return false;
+}
+
+/* ---- numbers ---- */
+
+typedef struct {
+    const char *word;
+    gint16 value;
+    bool ordinal;
+} NumberWord;
+
+/* Folded spelling. */
+static const NumberWord NUMBER_WORDS[] = {
+    {"صفر", 0, false},        {"یک", 1, false},         {"دو", 2, false},
+    {"سه", 3, false},         {"چهار", 4, false},       {"پنج", 5, false},
+    {"شش", 6, false},         {"هفت", 7, false},        {"هشت", 8, false},
+    {"نه", 9, false},         {"ده", 10, false},        {"یازده", 11, false},
+    {"دوازده", 12, false},    {"سیزده", 13, false},     {"چهارده", 14, false},
+    {"پانزده", 15, false},    {"شانزده", 16, false},    {"هفده", 17, false},
+    {"هجده", 18, false},      {"هیجده", 18, false},     {"نوزده", 19, false},
+    {"بیست", 20, false},      {"سی", 30, false},        {"چهل", 40, false},
+    {"پنجاه", 50, false},     {"شصت", 60, false},       {"هفتاد", 70, false},
+    {"هشتاد", 80, false},     {"نود", 90, false},       {"صد", 100, false},
+    {"یکصد", 100, false},     {"دویست", 200, false},    {"سیصد", 300, false},
+    {"چهارصد", 400, false},   {"پانصد", 500, false},    {"ششصد", 600, false},
+    {"هفتصد", 700, false},    {"هشتصد", 800, false},    {"نهصد", 900, false},
+    {"اول", 1, true},         {"نخست", 1, true},        {"یکم", 1, true},
+    {"دوم", 2, true},         {"سوم", 3, true},         {"چهارم", 4, true},
+    {"پنجم", 5, true},        {"ششم", 6, true},         {"هفتم", 7, true},
+    {"هشتم", 8, true},        {"نهم", 9, true},         {"دهم", 10, true},
+    {"یازدهم", 11, true},     {"دوازدهم", 12, true},    {"سیزدهم", 13, true},
+    {"چهاردهم", 14, true},    {"پانزدهم", 15, true},    {"شانزدهم", 16, true},
+    {"هفدهم", 17, true},      {"هجدهم", 18, true},      {"هیجدهم", 18, true},
+    {"نوزدهم", 19, true},     {"بیستم", 20, true},      {"سیام", 30, true},
+    {"سیم", 30, true},        {"چهلم", 40, true},       {"پنجاهم", 50, true},
+    {"شصتم", 60, true},       {"هفتادم", 70, true},     {"هشتادم", 80, true},
+    {"نودم", 90, true},       {"one", 1, false},        {"two", 2, false},
+    {"three", 3, false},      {"four", 4, false},       {"five", 5, false},
+    {"six", 6, false},        {"seven", 7, false},      {"eight", 8, false},
+    {"nine", 9, false},       {"ten", 10, false},       {"eleven", 11, false},
+    {"twelve", 12, false},    {"thirteen", 13, false},  {"fourteen", 14, false},
+    {"fifteen", 15, false},   {"sixteen", 16, false},   {"seventeen", 17, false},
+    {"eighteen", 18, false},  {"nineteen", 19, false},  {"twenty", 20, false},
+    {"thirty", 30, false},    {"forty", 40, false},     {"fifty", 50, false},
+    {"sixty", 60, false},     {"seventy", 70, false},   {"eighty", 80, false},
+    {"ninety", 90, false},    {"first", 1, true},       {"second", 2, true},
+    {"third", 3, true},       {"fourth", 4, true},      {"fifth", 5, true},
+    {"sixth", 6, true},       {"seventh", 7, true},     {"eighth", 8, true},
+    {"ninth", 9, true},       {"tenth", 10, true},      {"eleventh", 11, true},
+    {"twelfth", 12, true},    {"thirteenth", 13, true}, {"fourteenth", 14, true},
+    {"fifteenth", 15, true},  {"sixteenth", 16, true},  {"seventeenth", 17, true},
+    {"eighteenth", 18, true}, {"nineteenth", 19, true}, {"twentieth", 20, true},
+    {"thirtieth", 30, true},
+};
+
+static const NumberWord *number_word(const char *word)
+{
+    gsize n = strlen(word);
+    if (n < 3 || n > 20)
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(NUMBER_WORDS); i++)
+        if (word[0] == NUMBER_WORDS[i].word[0] && word[1] == NUMBER_WORDS[i].word[1] &&
+            strcmp(word, NUMBER_WORDS[i].word) == 0)
+            return &NUMBER_WORDS[i];
+    return NULL;
+}
+
+/* "بیستوهشتم", "سیویکم": written together with half-spaces. */
+static bool joined_word(const char *word, gint64 *ret_value, bool *ret_ordinal)
+{
+    static const struct {
+        const char *start;
+        int value;
+    } TENS[] = {{"بیستو", 20}, {"سیو", 30},    {"چهلو", 40},   {"پنجاهو", 50},
+                {"شصتو", 60},  {"هفتادو", 70}, {"هشتادو", 80}, {"نودو", 90}};
+    for (gsize i = 0; i < G_N_ELEMENTS(TENS); i++)
+        if (g_str_has_prefix(word, TENS[i].start)) {
+            const NumberWord *unit = number_word(word + strlen(TENS[i].start));
+            if (unit == NULL || unit->value >= 10)
+                return false;
+            *ret_value = TENS[i].value + unit->value;
+            *ret_ordinal = unit->ordinal;
+            return true;
+        }
+    return false;
+}
+
+gsize token_number(const TextTokens *t, gsize i, gint64 *ret_value, bool *ret_words,
+                   bool *ret_ordinal)
+{
+    const Token *token = &t->tokens[i];
+    *ret_ordinal = false;
+    *ret_words = false;
+    if (i < t->n && token->kind == TOKEN_NUMBER) {
+        gint64 value = token->value;
+        gsize n = 1;
+        if (value < 0)
+            return 0;
+        /* 1,234,567 and ۱٬۲۳۴ */
+        while (token->digits <= 3 && i + n + 1 < t->n && t->tokens[i + n].kind == TOKEN_SIGN &&
+               !t->tokens[i + n].gap &&
+               (t->tokens[i + n].sign == ',' || t->tokens[i + n].sign == 0x66C ||
+                t->tokens[i + n].sign == 0x60C) &&
+               t->tokens[i + n + 1].kind == TOKEN_NUMBER && !t->tokens[i + n + 1].gap &&
+               t->tokens[i + n + 1].digits == 3 && value < 1000000000) {
+            value = value * 1000 + t->tokens[i + n + 1].value;
+            n += 2;
+        }
+        const char *after = token_word(t, i + n);
+        if (!t->tokens[i + n].gap && token_listed("|th|st|nd|rd|م|ام|امین|مین|", after)) {
+            *ret_ordinal = true;
+            n++;
+        } else if (strcmp(after, "هزار") == 0 || strcmp(after, "thousand") == 0) {
+            value *= 1000;
+            n++;
+        } else if (strcmp(after, "میلیون") == 0 || strcmp(after, "million") == 0) {
+            value *= 1000000;
+            n++;
+        }
+        *ret_value = value;
+        return n;
+    }
+    if (i >= t->n || token->kind != TOKEN_WORD)
+        return 0;
+    /* Words: sums of falling parts, with هزار, thousand, hundred, million as factors. */
+    gint64 total = 0, part = 0, last = 1000;
+    gsize n = 0, at = i;
+    bool any = false;
+    while (at < t->n) {
+        const char *word = token_word(t, at);
+        gint64 value;
+        bool ordinal = false;
+        const NumberWord *found = word[0] != '\0' ? number_word(word) : NULL;
+        if (found != NULL) {
+            value = found->value;
+            ordinal = found->ordinal;
+        } else if (!joined_word(word, &value, &ordinal)) {
+            if (token_listed("|هزار|یکهزار|thousand|", word) && part < 1000 && total == 0 &&
+                (any || word[0] != 't')) {
+                total = (part == 0 ? 1 : part) * 1000;
+                part = 0;
+                last = 1000;
+                any = true;
+                n = ++at - i;
+            } else if (any && strcmp(word, "hundred") == 0 && part > 0 && part < 100) {
+                part *= 100;
+                last = 100;
+                n = ++at - i;
+            } else {
+                break;
+            }
+            word = token_word(t, at);
+            if (strcmp(word, "و") == 0 || strcmp(word, "and") == 0)
+                at++;
+            continue;
+        }
+        /* Falling: hundreds, tens, units; nothing may be said twice. */
+        gint64 rank = value >= 100 ? 100 : value >= 20 ? 10 : 1;
+        if (rank >= last || (value >= 10 && value < 20 && last <= 10))
+            break;
+        part += value;
+        last = rank == 1 ? 0 : rank;
+        any = true;
+        n = ++at - i;
+        if (ordinal) {
+            *ret_ordinal = true;
+            break;
+        }
+        word = token_word(t, at);
+        if (strcmp(word, "و") == 0 || strcmp(word, "and") == 0)
+            at++;
+        else if (at < t->n && t->tokens[at].kind == TOKEN_SIGN && t->tokens[at].sign == '-' &&
+                 !t->tokens[at].gap && value >= 20 && value < 100)
+            at++;
+        else if (word[0] == '\0' || !(g_ascii_isalpha(word[0]) || token_listed("|هزار|", word) ||
+                                      g_str_has_prefix(word, "یکم") /* سی یکم is rare */))
+            break;
+    }
+    if (!any)
+        return 0;
+    *ret_value = total + part;
+    *ret_words = true;
+    return n;
+}
