@@ -1,0 +1,783 @@
+/* cli/assess_forecast.c: `zenhar assess forecast`: rows of unit and time in, risks out. */
+#include "cli/assess_sub.h"
+
+#include "base/csv.h"
+#include "base/workers.h"
+#include "estimate/elastic_net.h"
+#include "estimate/scores.h"
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char HELP[] = N_(
+    "zenhar assess forecast --train F.csv --unit COL --time COL --outcome COL\n"
+    "       --predictors A,B,… --through YEAR --predict YEAR (--lambda X | --cv K)\n"
+    "\n"
+    "Elastic-net logistic regression (glmnet's standardization, path and deviance). Trains on the\n"
+    "rows up to --through that are complete, gives each unit of --predict its risk and rank as\n"
+    "CSV (unit,risk,rank) on standard output; counts and scores as words.\n"
+    "\n"
+    "  --train FILE        rows of unit and time; an empty field or NA is missing\n"
+    "  --complete A,B,…    further columns that a training row must have\n"
+    "  --alpha 0.5         1 lasso … 0 ridge\n"
+    "  --lambda X          the penalty; a number, or\n"
+    "  --cv K [--seed N]   chosen by K-fold cross-validation\n"
+    "  --impute mean       missing predictors become the training mean (said, and counted);\n"
+    "                      otherwise rows with a missing predictor are left out and counted\n"
+    "  --coefficients FILE write name,coefficient,odds_ratio,standardized\n"
+    "  --explain UNIT      which factors push this unit's risk up or down, against the mean\n"
+    "  --rolling FILE      many origins: a CSV with last_train_year, predict_from, lambda_min;\n"
+    "                      the output is then unit,predict_from,risk,rank\n"
+    "  --onset COL         with --rolling: score each unit and year against this column; in force\n"
+    "                      in a year is the higher of the forecasts made one and two years before\n"
+    "  --scores FILE       write the scores as JSON\n"
+    "  -o, --output FILE   write the forecast there\n");
+
+typedef struct {
+    char *train, *unit, *time, *outcome, *complete, *predictors, *impute, *coefficients, *explain,
+        *rolling, *onset, *scores, *output, *lambda_text;
+    int through, predict, folds;
+    gint64 seed;
+    double alpha, lambda;
+} Arguments;
+
+static void arguments_clear(Arguments *a)
+{
+    char *texts[] = {a->train,      a->unit,   a->time,         a->outcome,    a->complete,
+                     a->predictors, a->impute, a->coefficients, a->explain,    a->rolling,
+                     a->onset,      a->scores, a->output,       a->lambda_text};
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+/* The table as numbers: what a forecast reads. */
+typedef struct {
+    CsvTable *table;
+    GPtrArray *predictors; /* names, borrowed from names */
+    char **names;
+    gsize n_rows, p;
+    gssize unit, time;
+    int *year;
+    double *x;       /* n_rows × p, row by row; NaN missing */
+    double *outcome; /* NaN missing */
+    double *onset;   /* NULL without --onset */
+    bool *complete;  /* outcome and --complete columns are there */
+} Panel;
+
+static void panel_free(Panel *panel)
+{
+    if (panel == NULL)
+        return;
+    csv_table_free(panel->table);
+    g_strfreev(panel->names);
+    g_free(panel->year);
+    g_free(panel->x);
+    g_free(panel->outcome);
+    g_free(panel->onset);
+    g_free(panel->complete);
+    g_free(panel);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Panel, panel_free)
+
+static bool is_missing(const char *field)
+{
+    return field[0] == '\0' || strcmp(field, "NA") == 0 || strcmp(field, "NaN") == 0;
+}
+
+static bool find_column(const Panel *panel, const char *path, const char *name, gssize *ret_column,
+                        GError **error)
+{
+    *ret_column = csv_table_column(panel->table, name);
+    if (*ret_column >= 0)
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, _("%s has no column “%s”."), path, name);
+    return false;
+}
+
+static bool read_number(const Panel *panel, const char *path, gsize row, gssize column,
+                        double *ret_value, GError **error)
+{
+    const char *field = csv_table_cell(panel->table, row, column);
+    if (is_missing(field)) {
+        *ret_value = NAN;
+        return true;
+    }
+    if (csv_parse_double(field, ret_value) && isfinite(*ret_value))
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                _("%s, line %" G_GUINT64_FORMAT ", column %s: “%s” is no number."), path,
+                panel->table->lines[row], panel->table->columns[column], field);
+    return false;
+}
+
+static bool read_rows(Panel *panel, const Arguments *a, const gssize *columns, gssize outcome,
+                      gssize onset, const GArray *complete, GError **error)
+{
+    for (gsize row = 0; row < panel->n_rows; row++) {
+        double year;
+        if (!read_number(panel, a->train, row, panel->time, &year, error))
+            return false;
+        panel->year[row] = isfinite(year) ? (int)year : G_MININT;
+        for (gsize j = 0; j < panel->p; j++)
+            if (!read_number(panel, a->train, row, columns[j], &panel->x[row * panel->p + j],
+                             error))
+                return false;
+        if (!read_number(panel, a->train, row, outcome, &panel->outcome[row], error))
+            return false;
+        if (!isnan(panel->outcome[row]) && panel->outcome[row] != 0 && panel->outcome[row] != 1) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                        _("%s, line %" G_GUINT64_FORMAT ", column %s: the outcome must be 0 or 1."),
+                        a->train, panel->table->lines[row], a->outcome);
+            return false;
+        }
+        if (onset >= 0 && !read_number(panel, a->train, row, onset, &panel->onset[row], error))
+            return false;
+        panel->complete[row] = !isnan(panel->outcome[row]);
+        for (guint k = 0; k < complete->len; k++)
+            if (is_missing(csv_table_cell(panel->table, row, g_array_index(complete, gssize, k))))
+                panel->complete[row] = false;
+    }
+    return true;
+}
+
+static Panel *panel_load(const Arguments *a, GError **error)
+{
+    g_autoptr(Panel) panel = g_new0(Panel, 1);
+    g_autoptr(CsvReader) reader = csv_reader_new_file(a->train, NULL, error);
+    if (reader == NULL || (panel->table = csv_table_load(reader, error)) == NULL)
+        return NULL;
+    panel->names = g_strsplit(a->predictors, ",", -1);
+    panel->p = g_strv_length(panel->names);
+    panel->n_rows = panel->table->n_rows;
+    gssize outcome, onset = -1;
+    if (!find_column(panel, a->train, a->unit, &panel->unit, error) ||
+        !find_column(panel, a->train, a->time, &panel->time, error) ||
+        !find_column(panel, a->train, a->outcome, &outcome, error) ||
+        (a->onset != NULL && !find_column(panel, a->train, a->onset, &onset, error)))
+        return NULL;
+    g_autofree gssize *columns = g_new(gssize, panel->p + 1);
+    for (gsize j = 0; j < panel->p; j++)
+        if (!find_column(panel, a->train, panel->names[j], &columns[j], error))
+            return NULL;
+    g_autoptr(GArray) complete = g_array_new(FALSE, FALSE, sizeof(gssize));
+    g_auto(GStrv) names = g_strsplit(a->complete != NULL ? a->complete : "", ",", -1);
+    for (gsize k = 0; names[k] != NULL; k++) {
+        gssize column;
+        if (names[k][0] == '\0')
+            continue;
+        if (!find_column(panel, a->train, names[k], &column, error))
+            return NULL;
+        g_array_append_val(complete, column);
+    }
+    panel->year = g_new(int, panel->n_rows + 1);
+    panel->x = g_new(double, panel->n_rows * panel->p + 1);
+    panel->outcome = g_new(double, panel->n_rows + 1);
+    panel->onset = onset >= 0 ? g_new(double, panel->n_rows + 1) : NULL;
+    panel->complete = g_new(bool, panel->n_rows + 1);
+    if (!read_rows(panel, a, columns, outcome, onset, complete, error))
+        return NULL;
+    return g_steal_pointer(&panel);
+}
+
+static bool has_all(const Panel *panel, gsize row)
+{
+    for (gsize j = 0; j < panel->p; j++)
+        if (isnan(panel->x[row * panel->p + j]))
+            return false;
+    return true;
+}
+
+/* ---- one origin ---- */
+
+typedef struct {
+    int through, predict;
+    double lambda; /* 0: cross-validate */
+    gsize n_train, n_events, left_out, imputed;
+    double *x, *y, *means, *deviations;
+    double intercept, *coefficients;
+    ElasticNetPath *path;
+    gsize n_units;
+    gsize *rows; /* of the units predicted */
+    double *risks;
+    gsize *ranks;
+    gsize units_left_out;
+    GError *error;
+} Origin;
+
+static void origin_clear(Origin *origin)
+{
+    g_free(origin->x);
+    g_free(origin->y);
+    g_free(origin->means);
+    g_free(origin->deviations);
+    g_free(origin->coefficients);
+    elastic_net_path_free(origin->path);
+    g_free(origin->rows);
+    g_free(origin->risks);
+    g_free(origin->ranks);
+    g_clear_error(&origin->error);
+}
+
+static void gather(const Panel *panel, bool impute, Origin *origin)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gsize));
+    for (gsize row = 0; row < panel->n_rows; row++) {
+        if (panel->year[row] == G_MININT || panel->year[row] > origin->through)
+            continue;
+        if (!panel->complete[row] || (!impute && !has_all(panel, row)))
+            origin->left_out++;
+        else
+            g_array_append_val(rows, row);
+    }
+    gsize n = rows->len, p = panel->p;
+    origin->n_train = n;
+    origin->x = g_new(double, n *p + 1);
+    origin->y = g_new(double, n + 1);
+    origin->means = g_new0(double, p + 1);
+    origin->deviations = g_new0(double, p + 1);
+    for (gsize i = 0; i < n; i++) {
+        origin->y[i] = panel->outcome[g_array_index(rows, gsize, i)];
+        origin->n_events += origin->y[i] == 1;
+    }
+    for (gsize j = 0; j < p; j++) {
+        double *column = origin->x + j * n, sum = 0, known = 0, squares = 0;
+        for (gsize i = 0; i < n; i++) {
+            column[i] = panel->x[g_array_index(rows, gsize, i) * p + j];
+            if (!isnan(column[i])) {
+                sum += column[i];
+                known++;
+            }
+        }
+        origin->means[j] = known > 0 ? sum / known : 0;
+        for (gsize i = 0; i < n; i++) {
+            if (isnan(column[i])) {
+                column[i] = origin->means[j];
+                origin->imputed++;
+            }
+            squares += (column[i] - origin->means[j]) * (column[i] - origin->means[j]);
+        }
+        origin->deviations[j] = n > 0 ? sqrt(squares / (double)n) : 0;
+    }
+}
+
+static int by_risk(const void *a, const void *b, void *context)
+{
+    const double *risks = context;
+    gsize left = *(const gsize *)a, right = *(const gsize *)b;
+    if (risks[left] != risks[right])
+        return risks[left] > risks[right] ? -1 : 1;
+    return (left > right) - (left < right);
+}
+
+static void predict(const Panel *panel, bool impute, Origin *origin)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gsize));
+    for (gsize row = 0; row < panel->n_rows; row++) {
+        if (panel->year[row] != origin->predict)
+            continue;
+        if (impute || has_all(panel, row))
+            g_array_append_val(rows, row);
+        else
+            origin->units_left_out++;
+    }
+    gsize n = origin->n_units = rows->len, p = panel->p;
+    origin->rows = g_new(gsize, n + 1);
+    origin->risks = g_new(double, n + 1);
+    origin->ranks = g_new(gsize, n + 1);
+    g_autofree double *x = g_new(double, p + 1);
+    g_autofree gsize *order = g_new(gsize, n + 1);
+    for (gsize i = 0; i < n; i++) {
+        origin->rows[i] = g_array_index(rows, gsize, i);
+        for (gsize j = 0; j < p; j++) {
+            double value = panel->x[origin->rows[i] * p + j];
+            x[j] = isnan(value) ? origin->means[j] : value;
+        }
+        origin->risks[i] = elastic_net_predict(p, origin->intercept, origin->coefficients, x, 1);
+        order[i] = i;
+    }
+    qsort_r(order, n, sizeof *order, by_risk, origin->risks);
+    for (gsize i = 0; i < n; i++) /* equal risks share the better rank */
+        origin->ranks[order[i]] = i > 0 && origin->risks[order[i]] == origin->risks[order[i - 1]]
+                                      ? origin->ranks[order[i - 1]]
+                                      : i + 1;
+}
+
+static bool run_origin(const Arguments *a, const Panel *panel, guint threads, Origin *origin,
+                       GError **error)
+{
+    bool impute = a->impute != NULL;
+    gather(panel, impute, origin);
+    const ElasticNetData data = {origin->n_train, panel->p, origin->x, origin->y};
+    /* A path that ends at the lambda asked for: the fits before it are its warm start. */
+    ElasticNetOptions options = {.alpha = a->alpha, .stop_at = origin->lambda};
+    origin->path = elastic_net_fit(&data, &options, error);
+    if (origin->path == NULL)
+        return false;
+    if (!(origin->lambda > 0)) {
+        g_autoptr(ElasticNetCv) cv = elastic_net_cross_validate(
+            &data, &options, origin->path, (guint)a->folds, (guint64)a->seed, threads, error);
+        if (cv == NULL)
+            return false;
+        origin->lambda = cv->lambda_min;
+    }
+    origin->coefficients = g_new(double, panel->p + 1);
+    elastic_net_at(origin->path, origin->lambda, &origin->intercept, origin->coefficients);
+    predict(panel, impute, origin);
+    if (origin->n_units == 0) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                    _("No unit of %d has every predictor: there is nothing to predict."),
+                    origin->predict);
+        return false;
+    }
+    return true;
+}
+
+/* ---- what is told ---- */
+
+static const char *unit_of(const Panel *panel, gsize row)
+{
+    return csv_table_cell(panel->table, row, panel->unit);
+}
+
+static bool write_file(const char *path, const GString *text, GError **error)
+{
+    CliOutput *output = cli_output_open(path, error);
+    if (output == NULL)
+        return false;
+    cli_output_write(output, text->str, text->len);
+    return cli_output_close(output, error);
+}
+
+static void say_origin(CliContext *context, const Origin *origin)
+{
+    cli_say(context,
+            _("Trained on %" G_GSIZE_FORMAT " rows through %d, %" G_GSIZE_FORMAT
+              " of them with the outcome; %" G_GSIZE_FORMAT " rows left out as incomplete."),
+            origin->n_train, origin->through, origin->n_events, origin->left_out);
+    if (origin->imputed > 0)
+        cli_say(context, _("%" G_GSIZE_FORMAT " missing predictors were set to their mean."),
+                origin->imputed);
+    if (origin->units_left_out > 0)
+        cli_say(context, _("%" G_GSIZE_FORMAT " units lack a predictor and have no forecast."),
+                origin->units_left_out);
+    if (origin->path->n_constant > 0)
+        cli_say(context,
+                _("%" G_GSIZE_FORMAT " predictors have one value throughout and say nothing."),
+                origin->path->n_constant);
+    double last = origin->path->lambdas[origin->path->n_lambdas - 1];
+    if (origin->lambda < last * (1 - 1e-9))
+        cli_say(context,
+                _("! The path ends at lambda %g, above the one asked for: that one is used."),
+                last);
+    double explained = origin->path->deviance_ratio[origin->path->n_lambdas - 1];
+    if (explained > 0.95)
+        cli_say(context,
+                _("! The predictors separate the outcomes (%.0f %% of the deviance "
+                  "explained): the risks are too sure of themselves."),
+                100 * explained);
+    cli_say(context, _("lambda %.17g"), origin->lambda);
+}
+
+static bool write_coefficients(const Panel *panel, const Origin *origin, const char *path,
+                               GError **error)
+{
+    g_autoptr(GString) text = g_string_new("name,coefficient,odds_ratio,standardized\n");
+    for (gsize j = 0; j <= panel->p; j++) {
+        double b = j == 0 ? origin->intercept : origin->coefficients[j - 1];
+        csv_append(text, j == 0 ? "(Intercept)" : panel->names[j - 1]);
+        csv_append_double(text, b);
+        csv_append_double(text, exp(b));
+        csv_append_double(text, j == 0 ? NAN : b * origin->deviations[j - 1]);
+        csv_append_end(text);
+    }
+    return write_file(path, text, error);
+}
+
+typedef struct {
+    double push;
+    gsize predictor;
+} Push;
+
+static int stronger(const void *a, const void *b)
+{
+    double x = fabs(((const Push *)a)->push), y = fabs(((const Push *)b)->push);
+    return (x < y) - (x > y);
+}
+
+static bool explain(CliContext *context, const Panel *panel, const Origin *origin, const char *unit,
+                    GError **error)
+{
+    for (gsize i = 0; i < origin->n_units; i++) {
+        if (strcmp(unit_of(panel, origin->rows[i]), unit) != 0)
+            continue;
+        g_autofree Push *pushes = g_new(Push, panel->p + 1);
+        for (gsize j = 0; j < panel->p; j++) {
+            double value = panel->x[origin->rows[i] * panel->p + j];
+            pushes[j].predictor = j;
+            pushes[j].push =
+                isnan(value) ? 0 : origin->coefficients[j] * (value - origin->means[j]);
+        }
+        qsort(pushes, panel->p, sizeof *pushes, stronger);
+        cli_say(context,
+                _("%s: risk %.4f, rank %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ". Against "
+                  "the mean of the training rows, on the scale of log odds:"),
+                unit, origin->risks[i], origin->ranks[i], origin->n_units);
+        for (gsize k = 0; k < panel->p && k < 10 && pushes[k].push != 0; k++)
+            cli_say(context, "  %+.3f  %s", pushes[k].push, panel->names[pushes[k].predictor]);
+        return true;
+    }
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND, _("There is no forecast for “%s”."),
+                unit);
+    return false;
+}
+
+/* ---- scores ---- */
+
+static json_t *score_json(const Score *score)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "value", json_real(score->value));
+    json_object_set_new(object, "lower",
+                        isnan(score->lower) ? json_null() : json_real(score->lower));
+    json_object_set_new(object, "upper",
+                        isnan(score->upper) ? json_null() : json_real(score->upper));
+    return object;
+}
+
+/* Scores risks against outcomes into an object; words too. */
+static bool score_all(CliContext *context, gsize n, const double *risks, const double *outcomes,
+                      json_t **ret_scores, GError **error)
+{
+    static const ScoreMetric METRICS[] = {SCORE_AUC, SCORE_BRIER, SCORE_LOG, SCORE_AUPR};
+    json_t *object = json_object();
+    for (gsize i = 0; i < G_N_ELEMENTS(METRICS); i++) {
+        Score score;
+        if (!score_probabilities(METRICS[i], n, risks, outcomes, &score, error)) {
+            json_decref(object);
+            return false;
+        }
+        if (i == 0) {
+            json_object_set_new(object, "n", json_integer((json_int_t)n));
+            json_object_set_new(object, "onsets", json_integer((json_int_t)score.n_events));
+            cli_say(context,
+                    _("AUC %.3f (95 %% interval %.3f to %.3f; %" G_GSIZE_FORMAT
+                      " onsets in %" G_GSIZE_FORMAT ")"),
+                    score.value, score.lower, score.upper, score.n_events, n);
+        } else {
+            cli_say(context, "%s %.5f", score_metric_name(METRICS[i]), score.value);
+        }
+        json_object_set_new(object, score_metric_name(METRICS[i]), score_json(&score));
+    }
+    enum { BINS = 10 };
+    double forecast[BINS], observed[BINS], count[BINS];
+    gsize bins = score_reliability(n, risks, outcomes, BINS, forecast, observed, count);
+    json_t *curve = json_array();
+    for (gsize bin = 0; bin < bins; bin++)
+        json_array_append_new(curve, json_pack("{s:f, s:f, s:f}", "forecast", forecast[bin],
+                                               "observed", observed[bin], "count", count[bin]));
+    json_object_set_new(object, "reliability", curve);
+    *ret_scores = object;
+    return true;
+}
+
+static bool write_scores(const char *path, json_t *scores, GError **error)
+{
+    char *dumped = json_dumps(scores, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    g_autoptr(GString) text = g_string_new(dumped);
+    g_string_append_c(text, '\n');
+    free(dumped);
+    return write_file(path, text, error);
+}
+
+/* ---- the rolling origin ---- */
+
+typedef struct {
+    const Arguments *arguments;
+    const Panel *panel;
+    Origin *origins;
+    gsize n_origins;
+} Rolling;
+
+static void run_task(gsize task, guint worker, void *context)
+{
+    Rolling *rolling = context;
+    Origin *origin = &rolling->origins[task];
+    run_origin(rolling->arguments, rolling->panel, 1, origin, &origin->error);
+    /* The rows are not needed again, and thirty copies of them are much. */
+    g_clear_pointer(&origin->x, g_free);
+}
+
+static bool read_origins(const Arguments *a, Rolling *rolling, GError **error)
+{
+    g_autoptr(CsvReader) reader = csv_reader_new_file(a->rolling, NULL, error);
+    g_autoptr(CsvTable) table = reader != NULL ? csv_table_load(reader, error) : NULL;
+    if (table == NULL)
+        return false;
+    gssize lambda_column = csv_table_column(table, "lambda_min");
+    if (lambda_column < 0)
+        lambda_column = csv_table_column(table, "lambda");
+    rolling->n_origins = table->n_rows;
+    rolling->origins = g_new0(Origin, table->n_rows + 1);
+    for (gsize row = 0; row < table->n_rows; row++) {
+        gint64 through, from;
+        double lambda = 0;
+        const char *text = csv_table_cell(table, row, lambda_column);
+        if (!csv_parse_integer(
+                csv_table_cell(table, row, csv_table_column(table, "last_train_year")), &through) ||
+            !csv_parse_integer(csv_table_cell(table, row, csv_table_column(table, "predict_from")),
+                               &from) ||
+            (text[0] != '\0' && !(csv_parse_double(text, &lambda) && lambda > 0)) ||
+            (text[0] == '\0' && a->folds == 0) || ABS(through) > 100000 || ABS(from) > 100000) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                        _("%s, line %" G_GUINT64_FORMAT ": an origin needs last_train_year, "
+                          "predict_from and a lambda_min above 0 (or --cv)."),
+                        a->rolling, table->lines[row]);
+            return false;
+        }
+        rolling->origins[row].through = (int)through;
+        rolling->origins[row].predict = (int)from;
+        rolling->origins[row].lambda = lambda;
+    }
+    return true;
+}
+
+/* Risk and rank of a unit from the origin that predicts from `year`; false: none. */
+static bool find_forecast(const Rolling *rolling, GHashTable *index, const char *unit, int year,
+                          double *ret_risk, gsize *ret_rank)
+{
+    g_autofree char *key = g_strdup_printf("%d\t%s", year, unit);
+    gpointer place;
+    if (!g_hash_table_lookup_extended(index, key, NULL, &place))
+        return false;
+    gsize o = GPOINTER_TO_SIZE(place) >> 32, i = GPOINTER_TO_SIZE(place) & G_MAXUINT32;
+    *ret_risk = rolling->origins[o].risks[i];
+    *ret_rank = rolling->origins[o].ranks[i];
+    return true;
+}
+
+/* Horizon and outcome are matched here and nowhere else: an onset in year Y meets the forecasts
+ * made with the data of Y - 1 and of Y - 2, whose two-year horizons hold it; in force is the
+ * higher risk, and the better rank. */
+static bool score_rolling(CliContext *context, const Rolling *rolling, json_t **ret_scores,
+                          GError **error)
+{
+    enum { TOP = 30 };
+    const Panel *panel = rolling->panel;
+    g_autoptr(GHashTable) index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (gsize o = 0; o < rolling->n_origins; o++)
+        for (gsize i = 0; i < rolling->origins[o].n_units; i++)
+            g_hash_table_insert(index,
+                                g_strdup_printf("%d\t%s", rolling->origins[o].predict,
+                                                unit_of(panel, rolling->origins[o].rows[i])),
+                                GSIZE_TO_POINTER(o << 32 | i));
+    g_autofree double *risks = g_new(double, panel->n_rows + 1);
+    g_autofree double *outcomes = g_new(double, panel->n_rows + 1);
+    gsize n = 0, onsets = 0, found = 0;
+    for (gsize row = 0; row < panel->n_rows; row++) {
+        double last_risk, risk = 0;
+        gsize last_rank, rank = 0;
+        int year = panel->year[row];
+        if (isnan(panel->onset[row]) || year == G_MININT ||
+            !find_forecast(rolling, index, unit_of(panel, row), year - 1, &risk, &rank))
+            continue;
+        if (find_forecast(rolling, index, unit_of(panel, row), year - 2, &last_risk, &last_rank)) {
+            risk = fmax(risk, last_risk);
+            rank = MIN(rank, last_rank);
+        }
+        risks[n] = risk;
+        outcomes[n++] = panel->onset[row];
+        onsets += panel->onset[row] == 1;
+        found += panel->onset[row] == 1 && rank <= TOP;
+    }
+    json_t *scores = NULL;
+    if (!score_all(context, n, risks, outcomes, &scores, error))
+        return false;
+    double lower, upper;
+    score_share_interval((double)found, (double)onsets, &lower, &upper);
+    cli_say(context,
+            _("Recall in the top %d: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+              " onsets (95 %% interval %.2f to %.2f)"),
+            TOP, found, onsets, lower, upper);
+    json_object_set_new(scores, "recall_top30",
+                        json_pack("{s:i, s:i, s:f, s:f, s:f}", "found", (int)found, "onsets",
+                                  (int)onsets, "value", (double)found / (double)onsets, "lower",
+                                  lower, "upper", upper));
+    *ret_scores = scores;
+    return true;
+}
+
+static bool forecast_rolling(CliContext *context, const Arguments *a, const Panel *panel,
+                             GError **error)
+{
+    Rolling rolling = {.arguments = a, .panel = panel};
+    bool ok = read_origins(a, &rolling, error);
+    if (ok) {
+        workers_run(rolling.n_origins, 0, run_task, &rolling);
+        for (gsize o = 0; o < rolling.n_origins && ok; o++)
+            if (rolling.origins[o].error != NULL) {
+                g_propagate_prefixed_error(error, g_steal_pointer(&rolling.origins[o].error),
+                                           _("Origin %d: "), rolling.origins[o].predict);
+                ok = false;
+            }
+    }
+    if (ok) {
+        g_autoptr(GString) text = g_string_new("unit,predict_from,risk,rank\n");
+        for (gsize o = 0; o < rolling.n_origins; o++)
+            for (gsize i = 0; i < rolling.origins[o].n_units; i++) {
+                const Origin *origin = &rolling.origins[o];
+                csv_append(text, unit_of(panel, origin->rows[i]));
+                csv_append_integer(text, origin->predict);
+                csv_append_double(text, origin->risks[i]);
+                csv_append_integer(text, (gint64)origin->ranks[i]);
+                csv_append_end(text);
+            }
+        cli_say(context, _("%" G_GSIZE_FORMAT " origins were fitted."), rolling.n_origins);
+        ok = write_file(a->output, text, error);
+    }
+    if (ok && panel->onset != NULL) {
+        json_t *scores = NULL;
+        ok = score_rolling(context, &rolling, &scores, error) &&
+             (a->scores == NULL || write_scores(a->scores, scores, error));
+        json_decref(scores);
+    }
+    for (gsize o = 0; o < rolling.n_origins; o++)
+        origin_clear(&rolling.origins[o]);
+    g_free(rolling.origins);
+    return ok;
+}
+
+/* ---- one forecast ---- */
+
+static bool forecast_once(CliContext *context, const Arguments *a, const Panel *panel,
+                          Origin *origin, GError **error)
+{
+    if (!run_origin(a, panel, 0, origin, error))
+        return false;
+    say_origin(context, origin);
+    g_autoptr(GString) text = g_string_new("unit,risk,rank\n");
+    for (gsize rank = 1; rank <= origin->n_units; rank++)
+        for (gsize i = 0; i < origin->n_units; i++)
+            if (origin->ranks[i] == rank) {
+                csv_append(text, unit_of(panel, origin->rows[i]));
+                csv_append_double(text, origin->risks[i]);
+                csv_append_integer(text, (gint64)rank);
+                csv_append_end(text);
+            }
+    if (!write_file(a->output, text, error) ||
+        (a->coefficients != NULL && !write_coefficients(panel, origin, a->coefficients, error)) ||
+        (a->explain != NULL && !explain(context, panel, origin, a->explain, error)))
+        return false;
+    /* In-sample, and said so: out of sample is --rolling. */
+    g_autofree double *fitted = g_new(double, origin->n_train + 1);
+    for (gsize i = 0; i < origin->n_train; i++)
+        fitted[i] = elastic_net_predict(panel->p, origin->intercept, origin->coefficients,
+                                        origin->x + i, origin->n_train);
+    cli_say(context,
+            _("On the training rows themselves (too kind; --rolling scores out of sample):"));
+    json_t *scores = NULL;
+    if (!score_all(context, origin->n_train, fitted, origin->y, &scores, error))
+        return false;
+    json_object_set_new(scores, "in_sample", json_true());
+    json_object_set_new(scores, "lambda", json_real(origin->lambda));
+    bool ok = a->scores == NULL || write_scores(a->scores, scores, error);
+    json_decref(scores);
+    return ok;
+}
+
+static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, int *status)
+{
+    gboolean help = FALSE;
+    a->alpha = 0.5;
+    a->seed = 1;
+    a->through = a->predict = G_MININT;
+    const GOptionEntry entries[] = {
+        {"train", 0, 0, G_OPTION_ARG_FILENAME, &a->train, NULL, NULL},
+        {"unit", 0, 0, G_OPTION_ARG_STRING, &a->unit, NULL, NULL},
+        {"time", 0, 0, G_OPTION_ARG_STRING, &a->time, NULL, NULL},
+        {"outcome", 0, 0, G_OPTION_ARG_STRING, &a->outcome, NULL, NULL},
+        {"complete", 0, 0, G_OPTION_ARG_STRING, &a->complete, NULL, NULL},
+        {"predictors", 0, 0, G_OPTION_ARG_STRING, &a->predictors, NULL, NULL},
+        {"through", 0, 0, G_OPTION_ARG_INT, &a->through, NULL, NULL},
+        {"predict", 0, 0, G_OPTION_ARG_INT, &a->predict, NULL, NULL},
+        {"alpha", 0, 0, G_OPTION_ARG_DOUBLE, &a->alpha, NULL, NULL},
+        {"lambda", 0, 0, G_OPTION_ARG_STRING, &a->lambda_text, NULL, NULL},
+        {"cv", 0, 0, G_OPTION_ARG_INT, &a->folds, NULL, NULL},
+        {"seed", 0, 0, G_OPTION_ARG_INT64, &a->seed, NULL, NULL},
+        {"impute", 0, 0, G_OPTION_ARG_STRING, &a->impute, NULL, NULL},
+        {"coefficients", 0, 0, G_OPTION_ARG_FILENAME, &a->coefficients, NULL, NULL},
+        {"explain", 0, 0, G_OPTION_ARG_STRING, &a->explain, NULL, NULL},
+        {"rolling", 0, 0, G_OPTION_ARG_FILENAME, &a->rolling, NULL, NULL},
+        {"onset", 0, 0, G_OPTION_ARG_STRING, &a->onset, NULL, NULL},
+        {"scores", 0, 0, G_OPTION_ARG_FILENAME, &a->scores, NULL, NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a->output, NULL, NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    /* --help here is of the sub-command; cli_parse would print that of `assess`. */
+    if (!cli_parse(context, entries, argc, argv, status))
+        return false;
+    if (!help)
+        return true;
+    g_print("%s", i18n_get(HELP));
+    *status = CLI_DONE;
+    return false;
+}
+
+/* NULL: all is well; else a sentence. */
+static char *settle(Arguments *a)
+{
+    const struct {
+        const char *name, *value;
+    } needed[] = {{"--train", a->train},
+                  {"--unit", a->unit},
+                  {"--time", a->time},
+                  {"--outcome", a->outcome},
+                  {"--predictors", a->predictors}};
+    for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
+        if (needed[i].value == NULL || needed[i].value[0] == '\0')
+            return g_strdup_printf(_("%s is needed."), needed[i].name);
+    if (a->lambda_text != NULL &&
+        !(csv_parse_double(a->lambda_text, &a->lambda) && a->lambda > 0 && isfinite(a->lambda)))
+        return g_strdup_printf(_("--lambda %s is no number above 0."), a->lambda_text);
+    if (a->impute != NULL && strcmp(a->impute, "mean") != 0)
+        return g_strdup_printf(_("--impute %s: the one way is mean."), a->impute);
+    if (a->lambda_text != NULL && a->folds != 0)
+        return g_strdup(_("Give --lambda or --cv, not both."));
+    if (a->folds != 0 && a->folds < 3)
+        return g_strdup_printf(_("--cv %d: folds number 3 or more."), a->folds);
+    if (a->rolling != NULL)
+        return NULL;
+    if (a->lambda_text == NULL && a->folds == 0)
+        return g_strdup(_("The penalty is needed: --lambda X, or --cv K to choose it."));
+    if (a->through == G_MININT || a->predict == G_MININT)
+        return g_strdup(_("--through and --predict are needed (or --rolling FILE)."));
+    if (a->onset != NULL)
+        return g_strdup(_("--onset goes with --rolling."));
+    return NULL;
+}
+
+int assess_forecast(CliContext *context, int argc, char **argv)
+{
+    int status = CLI_DONE;
+    g_auto(Arguments) a = {0};
+    if (!parse(context, &a, &argc, &argv, &status))
+        return status;
+    g_autofree char *problem = settle(&a);
+    if (problem != NULL)
+        return cli_usage(context, "%s", problem);
+    if (argc > 1)
+        return cli_usage(context, _("“%s” is not expected here."), argv[1]);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Panel) panel = panel_load(&a, &error);
+    if (panel == NULL)
+        return cli_fail(context, error);
+    if (a.rolling != NULL)
+        return forecast_rolling(context, &a, panel, &error) ? CLI_DONE : cli_fail(context, error);
+    Origin origin = {.through = a.through, .predict = a.predict, .lambda = a.lambda};
+    bool ok = forecast_once(context, &a, panel, &origin, &error);
+    origin_clear(&origin);
+    return ok ? CLI_DONE : cli_fail(context, error);
+}
