@@ -1,0 +1,95 @@
+/* link/features.h: what is known of each value and record before any pair is
+ * looked at; for this folder.
+ *
+ * A cell is one field of one record, 16 bytes; a record's cells lie side by
+ * side, so that a pair costs one or two cache lines a record. Most pairs are
+ * told apart by their cells alone; only look-alikes go to the domain's letters.
+ *
+ *     kind                id      key                      signature
+ *     given surname       value   sound | arabic << 31     first 4 letters, letter set (26), length (6)
+ *     string place        likewise (place: parent << 12 | top)
+ *     name text set       value   words in any order       bigrams present (64 hash bits)
+ *     code category       value   length                   the letters (<= 8), or first 4 and last 4
+ *     date                value   d5 m4 hd5 hm4 year14     the 8 digits yyyymmdd
+ *     email               value   user part                as string, of the user part
+ *     number              value   -                        the number, a double's bits
+ */
+#pragma once
+#include "link/compare.h"
+#include "link/intern.h"
+#include "link/link.h"
+#include "link/table.h"
+
+typedef struct {
+    uint32_t id; /**< LINK_NO_ID: missing */
+    uint32_t key;
+    uint64_t signature;
+} LinkCell;
+
+#define LINK_ARABIC (UINT32_C(1) << 31)
+
+/** The distinct values of one field (or of two names that may be swapped). */
+typedef struct {
+    LinkIntern values; /**< normalized */
+    LinkIntern sounds; /**< keys; for text, the sorted words */
+    uint8_t *letters;  /**< n * stride, padded with 0; what is compared letter by letter */
+    unsigned stride;
+    uint8_t *lengths;
+    uint8_t *sound_letters; /**< n * stride, only where both scripts occur; else NULL */
+    uint8_t *sound_lengths;
+    LinkCell *cells;      /**< of each value */
+    uint32_t *word_start; /**< n + 1; words of a text value, ascending ids; else NULL */
+    uint32_t *words;
+    float *word_weight; /**< by word: -log2 of the share of values that hold it */
+    uint32_t *head;     /**< block keys of LINK_HEAD and LINK_TAIL, by value */
+    uint32_t *tail;
+    uint32_t *sound_block; /**< block key of LINK_SOUND */
+} LinkDomain;
+
+typedef struct {
+    LinkKind kind;
+    int partner;
+    unsigned domain;
+    float *rarity;     /**< by value: log2(mean share / share of this value); NULL without */
+    double same_value; /**< probability that two random records have the same value */
+} LinkColumn;
+
+struct LinkPrepared {
+    const LinkTable *table;
+    LinkConfig *config;
+    bool between;
+    unsigned threads;
+    size_t n_records;
+    unsigned n_fields;
+    LinkColumn columns[LINK_MAX_FIELDS];
+    LinkDomain domains[LINK_MAX_FIELDS];
+    unsigned n_domains;
+    LinkCell *cells; /**< n_records * n_fields */
+    uint64_t n_possible;
+    uint32_t *blocks[LINK_MAX_RULES]; /**< by rule: n_records block keys; LINK_NO_ID: in none */
+    uint32_t *order[LINK_MAX_RULES];  /**< records by block key, then number; those in none left out */
+    size_t n_order[LINK_MAX_RULES];
+    uint8_t need[33 * 33 * 5]; /**< link_jaro_winkler_need for the lowest level */
+};
+
+/** Fills domains, columns and cells. */
+bool link_features_build(LinkPrepared *prepared, GError **error);
+void link_features_clear(LinkPrepared *prepared);
+/** A record's block key for one part of a field; LINK_NO_ID where missing. */
+uint32_t link_features_part(const LinkPrepared *prepared, size_t record, unsigned field,
+                            LinkPart part);
+
+static inline const LinkCell *link_row(const LinkPrepared *prepared, size_t record)
+{
+    return prepared->cells + record * prepared->n_fields;
+}
+
+/** Pairs of one record with up to LINK_BATCH others: a level a field,
+ *  levels[field * LINK_BATCH + k]. */
+#define LINK_BATCH 64u
+void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
+                 uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH]);
+
+/** Similarity at which a level of a name begins. */
+#define LINK_CLOSE   0.92
+#define LINK_SIMILAR 0.82

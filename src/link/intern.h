@@ -1,0 +1,44 @@
+/* link/intern.h: byte strings to small whole numbers; each kept once.
+ *
+ * Open addressing over ids; texts in one growing buffer, each with a NUL after
+ * it. Ids are 0, 1, 2 … in the order of first sight. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    char *bytes;
+    size_t n_bytes, bytes_size;
+    size_t *starts; /**< n + 1 offsets into bytes; a text ends one before the next (its NUL) */
+    uint32_t n, starts_size;
+    uint32_t *slots; /**< id + 1, 0 empty */
+    uint32_t *tags;  /**< high half of the hash, so that most misses touch no text */
+    uint32_t n_slots;
+} LinkIntern;
+
+#define LINK_NO_ID UINT32_MAX
+
+/** LINK_NO_ID when memory is lacking. */
+uint32_t link_intern(LinkIntern *intern, const void *bytes, size_t length);
+static inline const char *link_intern_text(const LinkIntern *intern, uint32_t id)
+{
+    return intern->bytes + intern->starts[id];
+}
+static inline size_t link_intern_length(const LinkIntern *intern, uint32_t id)
+{
+    return intern->starts[id + 1] - intern->starts[id] - 1;
+}
+/** Frees the slots; texts stay. Nothing can be added after. */
+void link_intern_close(LinkIntern *intern);
+void link_intern_clear(LinkIntern *intern);
+
+uint64_t link_hash(const void *bytes, size_t length);
+static inline uint64_t link_mix(uint64_t x)
+{
+    x ^= x >> 32;
+    x *= UINT64_C(0xd6e8feb86659fd93);
+    x ^= x >> 32;
+    x *= UINT64_C(0xd6e8feb86659fd93);
+    return x ^ x >> 32;
+}

@@ -1,0 +1,308 @@
+/* How alike two records are, field by field.
+ *
+ * One record against up to LINK_BATCH others, one field at a time: the loop of
+ * a kind stays in its own code, and the cells of the batch stay in the cache.
+ * Missing, equal and plainly different values are told by the cells; Jaro–Winkler
+ * runs on the rest, about one in ten. No allocation. */
+#include "link/features.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *link_level_name(LinkKind kind, unsigned level)
+{
+    static const char *const LETTERED[] = {"missing", "different", "similar", "initial only",
+                                           "close", "same sound", "swapped", "equal"};
+    static const char *const STRING[] = {"missing", "different", "similar", "part of the other",
+                                         "close", "same sound", NULL, "equal"};
+    static const char *const WORDED[] = {"missing", "different", "some words", "similar letters",
+                                         "most words", "same words", NULL, "equal"};
+    static const char *const CODE[] = {"missing", "different", "two typing errors", "part of the other",
+                                       "one typing error", NULL, NULL, "equal"};
+    static const char *const CATEGORY[] = {"missing", "different", NULL, NULL,
+                                           "one typing error", NULL, NULL, "equal"};
+    static const char *const NUMBER[] = {"missing", "different", "within 10 %", NULL,
+                                         "within 2 %", NULL, NULL, "equal"};
+    static const char *const DATE[] = {"missing", "different", "same year", "compatible, less precise",
+                                       "one digit off", "day and month swapped", "other calendar",
+                                       "equal"};
+    static const char *const EMAIL[] = {"missing", "different", "similar user", NULL, "close user",
+                                        "same user", NULL, "equal"};
+    static const char *const PLACE[] = {"missing", "different", "same region", "same district",
+                                        "close", NULL, NULL, "equal"};
+    static const char *const *const NAMES[LINK_N_KINDS] = {
+        [LINK_GIVEN] = LETTERED, [LINK_SURNAME] = LETTERED, [LINK_NAME] = WORDED,
+        [LINK_STRING] = STRING,  [LINK_TEXT] = WORDED,      [LINK_CODE] = CODE,
+        [LINK_CATEGORY] = CATEGORY, [LINK_NUMBER] = NUMBER, [LINK_DATE] = DATE,
+        [LINK_EMAIL] = EMAIL,    [LINK_SET] = WORDED,       [LINK_PLACE] = PLACE,
+    };
+    return level < LINK_MAX_LEVELS && kind < LINK_N_KINDS ? NAMES[kind][level] : NULL;
+}
+
+static inline unsigned signature_length(uint64_t signature)
+{
+    return (unsigned)(signature >> 58);
+}
+
+/* Can the two be similar at all? Letters that only one of them has cannot be common. */
+static inline bool may_be_similar(const uint8_t *need, uint64_t a, uint64_t b)
+{
+    unsigned length_a = signature_length(a), length_b = signature_length(b);
+    if (length_a > 32 || length_b > 32)
+        return true;
+    uint64_t letters_a = a >> 32 & 0x3ffffff, letters_b = b >> 32 & 0x3ffffff;
+    unsigned only_a = (unsigned)__builtin_popcountll(letters_a & ~letters_b);
+    unsigned only_b = (unsigned)__builtin_popcountll(letters_b & ~letters_a);
+    unsigned common_a = length_a - only_a, common_b = length_b - only_b;
+    unsigned common = common_a < common_b ? common_a : common_b;
+    uint32_t differ = (uint32_t)a ^ (uint32_t)b;
+    unsigned prefix = differ == 0 ? 4 : (unsigned)__builtin_ctz(differ) / 8;
+    return common >= need[(length_a * 33 + length_b) * 5 + prefix];
+}
+
+static inline const uint8_t *letters_of(const LinkDomain *domain, uint32_t id)
+{
+    return domain->letters + (size_t)id * domain->stride;
+}
+
+static unsigned lettered_level(const LinkDomain *domain, const uint8_t *need, const LinkCell *a,
+                               const LinkCell *b)
+{
+    bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
+    if (other_script) {
+        if (((a->key ^ b->key) & ~LINK_ARABIC) == 0)
+            return 5;
+        double similarity = link_jaro_winkler(
+            domain->sound_letters + (size_t)a->id * domain->stride, domain->sound_lengths[a->id],
+            domain->sound_letters + (size_t)b->id * domain->stride, domain->sound_lengths[b->id]);
+        return similarity >= LINK_CLOSE ? 4 : similarity >= LINK_SIMILAR ? 2 : 1;
+    }
+    bool same_sound = a->key == b->key;
+    if (!same_sound && !may_be_similar(need, a->signature, b->signature))
+        return 1;
+    const uint8_t *letters_a = letters_of(domain, a->id), *letters_b = letters_of(domain, b->id);
+    unsigned length_a = domain->lengths[a->id], length_b = domain->lengths[b->id];
+    if (length_a == 1 || length_b == 1)
+        return letters_a[0] == letters_b[0] ? 3 : 1;
+    double similarity = link_jaro_winkler(letters_a, length_a, letters_b, length_b);
+    if (same_sound && similarity >= LINK_SIMILAR)
+        return 5;
+    if (similarity >= LINK_CLOSE)
+        return 4;
+    unsigned shorter = length_a < length_b ? length_a : length_b;
+    if (shorter >= 3 && length_a != length_b && memcmp(letters_a, letters_b, shorter) == 0)
+        return (length_a > length_b ? letters_a : letters_b)[shorter] == ' ' ? 4 : 2;
+    return similarity >= LINK_SIMILAR ? 2 : 1;
+}
+
+static unsigned place_level(const LinkDomain *domain, const uint8_t *need, const LinkCell *a,
+                            const LinkCell *b)
+{
+    if (may_be_similar(need, a->signature, b->signature) &&
+        link_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
+                          letters_of(domain, b->id), domain->lengths[b->id]) >= LINK_CLOSE)
+        return 4;
+    if (a->key >> 12 != 0 && a->key >> 12 == b->key >> 12)
+        return 3;
+    return (a->key & 0xfff) != 0 && (a->key & 0xfff) == (b->key & 0xfff) ? 2 : 1;
+}
+
+static unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
+{
+    if (a->key == b->key)
+        return 5;
+    int present_a = __builtin_popcountll(a->signature);
+    int present_b = __builtin_popcountll(b->signature);
+    int common = __builtin_popcountll(a->signature & b->signature);
+    if (10 * common < 3 * (present_a < present_b ? present_a : present_b))
+        return 1;
+    const uint32_t *i = domain->words + domain->word_start[a->id];
+    const uint32_t *j = domain->words + domain->word_start[b->id];
+    const uint32_t *end_i = domain->words + domain->word_start[a->id + 1];
+    const uint32_t *end_j = domain->words + domain->word_start[b->id + 1];
+    float both = 0, only_a = 0, only_b = 0;
+    while (i < end_i || j < end_j) {
+        if (j == end_j || (i < end_i && *i < *j))
+            only_a += domain->word_weight[*i++];
+        else if (i == end_i || *j < *i)
+            only_b += domain->word_weight[*j++];
+        else
+            both += domain->word_weight[*i], i++, j++;
+    }
+    /* Of the lighter side: an abbreviated name is wholly part of the long one. */
+    float lighter = both + (only_a < only_b ? only_a : only_b);
+    float heavier = both + (only_a > only_b ? only_a : only_b);
+    if (both >= 0.8f * lighter && both >= 0.4f * heavier)
+        return 4;
+    if (10 * common >= 5 * (present_a < present_b ? present_b : present_a)) {
+        double similarity = link_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
+                                              letters_of(domain, b->id), domain->lengths[b->id]);
+        if (similarity >= LINK_CLOSE)
+            return 4;
+        if (similarity >= 0.86)
+            return 3;
+    }
+    return both >= 0.4f * lighter ? 2 : 1;
+}
+
+/* One insertion, deletion, substitution or swap apart, for codes of up to 8 letters held in a word,
+ * first letter lowest. Lengths differ by at most one; the codes differ. */
+static inline bool one_edit(uint64_t a, unsigned length_a, uint64_t b, unsigned length_b)
+{
+    unsigned first = (unsigned)__builtin_ctzll(a ^ b) & ~7u;
+    uint64_t rest_a = a >> first, rest_b = b >> first;
+    if (length_a == length_b) {
+        if (rest_a >> 8 == rest_b >> 8)
+            return true;
+        return (rest_a & 0xff) == (rest_b >> 8 & 0xff) && (rest_b & 0xff) == (rest_a >> 8 & 0xff) &&
+               rest_a >> 15 >> 1 == rest_b >> 15 >> 1;
+    }
+    return length_a > length_b ? rest_a >> 8 == rest_b : rest_a == rest_b >> 8;
+}
+
+static unsigned code_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
+{
+    unsigned length_a = a->key, length_b = b->key;
+    unsigned shorter = length_a < length_b ? length_a : length_b, difference = length_a + length_b - 2 * shorter;
+    if (length_a <= 8 && length_b <= 8) {
+        if (difference <= 1 && one_edit(a->signature, length_a, b->signature, length_b))
+            return 4;
+        if (shorter < 6 || difference > 2)
+            return 1;
+        /* Two edits leave at least a third of six letters where they were at one end or the other. */
+        uint64_t low = a->signature ^ b->signature;
+        if ((low & 0xffff) != 0 && (low & UINT64_C(0xffff0000)) != 0 && (low & UINT64_C(0xffff00000000)) != 0 &&
+            difference == 0)
+            return 1;
+    } else {
+        uint64_t differ = a->signature ^ b->signature;
+        if ((uint32_t)differ != 0 && differ >> 32 != 0)
+            return 1;
+        if (difference > 2) /* a number with and without its prefix: +98 912…, 0912… */
+            return shorter >= 7 && differ >> 32 == 0 &&
+                           memcmp(letters_of(domain, a->id) + domain->lengths[a->id] - 7,
+                                  letters_of(domain, b->id) + domain->lengths[b->id] - 7, 7) == 0
+                       ? 3
+                       : 1;
+    }
+    unsigned distance = link_damerau_levenshtein(letters_of(domain, a->id), domain->lengths[a->id],
+                                                 letters_of(domain, b->id), domain->lengths[b->id]);
+    return distance <= 1 ? 4 : distance == 2 ? 2 : 1;
+}
+
+static inline unsigned category_level(const LinkCell *a, const LinkCell *b)
+{
+    unsigned length_a = a->key, length_b = b->key;
+    return length_a >= 3 && length_b >= 3 && length_a <= 8 && length_b <= 8 &&
+                   (length_a > length_b ? length_a - length_b : length_b - length_a) <= 1 &&
+                   one_edit(a->signature, length_a, b->signature, length_b)
+               ? 4
+               : 1;
+}
+
+static unsigned date_level(const LinkCell *a, const LinkCell *b)
+{
+    uint32_t year_a = a->key >> 18, year_b = b->key >> 18;
+    uint32_t day_a = a->key & 0x1ff, day_b = b->key & 0x1ff;
+    if (a->key == 0 || b->key == 0) /* not a date: letters alone */
+        return a->signature != b->signature && one_edit(a->signature, 8, b->signature, 8) ? 4 : 1;
+    if (year_a == year_b) {
+        if ((day_a & 31) == 0 || (day_b & 31) == 0) /* less precise: the month, if both know it */
+            return day_a >> 5 == 0 || day_b >> 5 == 0 || day_a >> 5 == day_b >> 5 ? 3 : 2;
+        if ((day_a & 31) == day_b >> 5 && (day_b & 31) == day_a >> 5)
+            return 5;
+    }
+    if (one_edit(a->signature, 8, b->signature, 8))
+        return 4;
+    /* A Solar Hijri month and day put beside a Gregorian year, or the other way round. */
+    uint32_t hijri_a = a->key >> 9 & 0x1ff, hijri_b = b->key >> 9 & 0x1ff;
+    if (year_a - year_b + 1 <= 2) {
+        hijri_a = (hijri_a & 31) | (hijri_a >> 5) << 5;
+        if ((hijri_a != 0 && hijri_a == day_b) || (hijri_b != 0 && hijri_b == day_a))
+            return 6;
+    }
+    return year_a == year_b ? 2 : 1;
+}
+
+static unsigned email_level(const LinkDomain *domain, const uint8_t *need, const LinkCell *a,
+                            const LinkCell *b)
+{
+    if (a->key == b->key)
+        return 5;
+    if (!may_be_similar(need, a->signature, b->signature))
+        return 1;
+    double similarity = link_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
+                                          letters_of(domain, b->id), domain->lengths[b->id]);
+    return similarity >= 0.95 ? 4 : similarity >= 0.88 ? 2 : 1;
+}
+
+static unsigned number_level(const LinkCell *a, const LinkCell *b)
+{
+    double x, y;
+    memcpy(&x, &a->signature, sizeof x);
+    memcpy(&y, &b->signature, sizeof y);
+    double difference = fabs(x - y), size = fmax(fabs(x), fabs(y));
+    return difference <= 0.02 * size ? 4 : difference <= 0.1 * size ? 2 : 1;
+}
+
+/* Names given in the other order: what one record calls given name the other calls surname, and
+ * the other half agrees or is missing. */
+static bool are_swapped(const LinkCell *a, const LinkCell *b, unsigned given, unsigned surname)
+{
+    const LinkCell *given_a = a + given, *surname_a = a + surname;
+    const LinkCell *given_b = b + given, *surname_b = b + surname;
+    bool first_missing = given_a->id == LINK_NO_ID || surname_b->id == LINK_NO_ID;
+    bool second_missing = surname_a->id == LINK_NO_ID || given_b->id == LINK_NO_ID;
+    bool first = !first_missing && ((given_a->key ^ surname_b->key) & ~LINK_ARABIC) == 0;
+    bool second = !second_missing && ((surname_a->key ^ given_b->key) & ~LINK_ARABIC) == 0;
+    return (first && (second || second_missing)) || (second && first_missing);
+}
+
+#define EACH(field_level)                                                                          \
+    for (unsigned k = 0; k < n; k++) {                                                             \
+        const LinkCell *other = link_row(prepared, right[k]) + f;                                  \
+        out[k] = cell->id == LINK_NO_ID || other->id == LINK_NO_ID ? 0                             \
+                 : cell->id == other->id                           ? 7                             \
+                                                                   : (uint8_t)(field_level);       \
+    }
+
+void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
+                 uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH])
+{
+    const LinkCell *row = link_row(prepared, left);
+    const uint8_t *need = prepared->need;
+    for (unsigned f = 0; f < prepared->n_fields; f++) {
+        const LinkColumn *column = &prepared->columns[f];
+        const LinkDomain *domain = &prepared->domains[column->domain];
+        const LinkCell *cell = row + f;
+        uint8_t *out = levels + f * LINK_BATCH;
+        switch (column->kind) {
+        case LINK_GIVEN:
+        case LINK_SURNAME:
+        case LINK_STRING: EACH(lettered_level(domain, need, cell, other)) break;
+        case LINK_PLACE: EACH(place_level(domain, need, cell, other)) break;
+        case LINK_NAME:
+        case LINK_TEXT:
+        case LINK_SET: EACH(worded_level(domain, cell, other)) break;
+        case LINK_CODE: EACH(code_level(domain, cell, other)) break;
+        case LINK_CATEGORY: EACH(category_level(cell, other)) break;
+        case LINK_DATE: EACH(date_level(cell, other)) break;
+        case LINK_EMAIL: EACH(email_level(domain, need, cell, other)) break;
+        case LINK_NUMBER: EACH(number_level(cell, other)) break;
+        case LINK_N_KINDS: break;
+        }
+    }
+    for (unsigned f = 0; f < prepared->n_fields; f++) {
+        int partner = prepared->columns[f].partner;
+        if (partner <= (int)f)
+            continue;
+        uint8_t *first = levels + f * LINK_BATCH, *second = levels + (unsigned)partner * LINK_BATCH;
+        for (unsigned k = 0; k < n; k++)
+            if (first[k] < 4 && second[k] < 4 &&
+                are_swapped(row, link_row(prepared, right[k]), f, (unsigned)partner)) {
+                /* One fact, told once: the surname then says nothing more. */
+                first[k] = 6;
+                second[k] = 0;
+            }
+    }
+}
