@@ -24,4 +24,5 @@ unsigned link_damerau_levenshtein(const uint8_t *a, unsigned length_a, const uin
 
 /** Fewest common letters that two strings of these lengths with this common prefix need for a
  *  Jaro–Winkler similarity of at least `least`; 255 when none suffice. */
-unsigned link_jaro_winkler_need(unsigned length_a, unsigned length_b, unsigned prefix, double least);
+unsigned link_jaro_winkler_need(unsigned length_a, unsigned length_b, unsigned prefix,
+                                double least);

@@ -4,6 +4,7 @@
 #include "link/normal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,9 +197,10 @@ static bool split_words(LinkDomain *domain, bool by_sound)
         while (*text != '\0' && count < G_N_ELEMENTS(found)) {
             size_t length = strcspn(text, " ");
             uint8_t sound[LINK_NORMAL_MAX];
-            size_t sounds = by_sound ? link_normal_sound_of((const uint8_t *)text, length, sound) : 0;
-            found[count] = by_sound ? link_intern(&words, sound, sounds)
-                                    : link_intern(&words, text, length);
+            size_t sounds =
+                by_sound ? link_normal_sound_of((const uint8_t *)text, length, sound) : 0;
+            found[count] =
+                by_sound ? link_intern(&words, sound, sounds) : link_intern(&words, text, length);
             ok &= found[count++] != LINK_NO_ID;
             text += length + (text[length] == ' ');
         }
@@ -235,7 +237,8 @@ static bool split_words(LinkDomain *domain, bool by_sound)
     return ok;
 }
 
-/* Block keys of head and tail: small strings hashed to 31 bits; a collision only joins two blocks. */
+/* Block keys of head and tail: small strings hashed to 31 bits; a collision only joins two blocks.
+ */
 static uint32_t block_of(const void *bytes, size_t length)
 {
     return length == 0 ? LINK_NO_ID : (uint32_t)(link_hash(bytes, length) >> 33);
@@ -248,7 +251,7 @@ static void fill_ends(LinkKind kind, const LinkDomain *domain, uint32_t id, cons
     if (kind == LINK_DATE) {
         head = length == 8 ? block_of(letters, 4) : LINK_NO_ID;
         tail = length == 8 && memcmp(letters + 4, "0000", 4) != 0 ? block_of(letters + 4, 4)
-                                                                   : LINK_NO_ID;
+                                                                  : LINK_NO_ID;
     } else if (kind == LINK_CODE) {
         head = length >= 7 ? block_of(letters, length / 2) : LINK_NO_ID;
         tail = length >= 7 ? block_of(letters + length - length / 2, length / 2) : LINK_NO_ID;
@@ -552,9 +555,13 @@ uint32_t link_features_part(const LinkPrepared *prepared, size_t record, unsigne
         return LINK_NO_ID;
     const LinkDomain *domain = &prepared->domains[prepared->columns[field].domain];
     switch (part) {
-    case LINK_SOUND: return domain->sound_block[cell->id];
-    case LINK_HEAD: return domain->head[cell->id];
-    case LINK_TAIL: return domain->tail[cell->id];
-    default: return cell->id;
+    case LINK_SOUND:
+        return domain->sound_block[cell->id];
+    case LINK_HEAD:
+        return domain->head[cell->id];
+    case LINK_TAIL:
+        return domain->tail[cell->id];
+    default:
+        return cell->id;
     }
 }

@@ -6,13 +6,12 @@
  * told apart by their cells alone; only look-alikes go to the domain's letters.
  *
  *     kind                id      key                      signature
- *     given surname       value   sound | arabic << 31     first 4 letters, letter set (26), length (6)
- *     string place        likewise (place: parent << 12 | top)
- *     name text set       value   words in any order       bigrams present (64 hash bits)
- *     code category       value   length                   the letters (<= 8), or first 4 and last 4
- *     date                value   d5 m4 hd5 hm4 year14     the 8 digits yyyymmdd
- *     email               value   user part                as string, of the user part
- *     number              value   -                        the number, a double's bits
+ *     given surname       value   sound | arabic << 31     first 4 letters, letter set (26), length
+ * (6) string place        likewise (place: parent << 12 | top) name text set       value   words in
+ * any order       bigrams present (64 hash bits) code category       value   length the letters (<=
+ * 8), or first 4 and last 4 date                value   d5 m4 hd5 hm4 year14     the 8 digits
+ * yyyymmdd email               value   user part                as string, of the user part number
+ * value   -                        the number, a double's bits
  */
 #pragma once
 #include "link/compare.h"
@@ -66,8 +65,11 @@ struct LinkPrepared {
     unsigned n_domains;
     LinkCell *cells; /**< n_records * n_fields */
     uint64_t n_possible;
+    LinkRule teachers[LINK_MAX_RULES]; /**< rules on whose pairs the model learns */
+    unsigned n_teachers;
     uint32_t *blocks[LINK_MAX_RULES]; /**< by rule: n_records block keys; LINK_NO_ID: in none */
-    uint32_t *order[LINK_MAX_RULES];  /**< records by block key, then number; those in none left out */
+    uint32_t
+        *order[LINK_MAX_RULES]; /**< records by block key, then number; those in none left out */
     size_t n_order[LINK_MAX_RULES];
     uint8_t need[33 * 33 * 5]; /**< link_jaro_winkler_need for the lowest level */
 };

@@ -11,30 +11,33 @@
 
 const char *link_level_name(LinkKind kind, unsigned level)
 {
-    static const char *const LETTERED[] = {"missing", "different", "similar", "initial only",
-                                           "close", "same sound", "swapped", "equal"};
-    static const char *const STRING[] = {"missing", "different", "similar", "part of the other",
-                                         "close", "same sound", NULL, "equal"};
-    static const char *const WORDED[] = {"missing", "different", "some words", "similar letters",
-                                         "most words", "same words", NULL, "equal"};
-    static const char *const CODE[] = {"missing", "different", "two typing errors", "part of the other",
-                                       "one typing error", NULL, NULL, "equal"};
-    static const char *const CATEGORY[] = {"missing", "different", NULL, NULL,
-                                           "one typing error", NULL, NULL, "equal"};
-    static const char *const NUMBER[] = {"missing", "different", "within 10 %", NULL,
-                                         "within 2 %", NULL, NULL, "equal"};
-    static const char *const DATE[] = {"missing", "different", "same year", "compatible, less precise",
-                                       "one digit off", "day and month swapped", "other calendar",
-                                       "equal"};
-    static const char *const EMAIL[] = {"missing", "different", "similar user", NULL, "close user",
-                                        "same user", NULL, "equal"};
+    static const char *const LETTERED[] = {"missing", "different",  "similar", "initial only",
+                                           "close",   "same sound", "swapped", "equal"};
+    static const char *const STRING[] = {"missing", "different",  "similar", "part of the other",
+                                         "close",   "same sound", NULL,      "equal"};
+    static const char *const WORDED[] = {
+        "missing",    "different",  "some words", "similar letters",
+        "most words", "same words", NULL,         "equal"};
+    static const char *const CODE[] = {
+        "missing", "different", "two typing errors", "part of the other", "one typing error", NULL,
+        NULL,      "equal"};
+    static const char *const CATEGORY[] = {"missing",          "different", NULL, NULL,
+                                           "one typing error", NULL,        NULL, "equal"};
+    static const char *const NUMBER[] = {"missing",    "different", "within 10 %", NULL,
+                                         "within 2 %", NULL,        NULL,          "equal"};
+    static const char *const DATE[] = {"missing",        "different",
+                                       "same year",      "compatible, less precise",
+                                       "one digit off",  "day and month swapped",
+                                       "other calendar", "equal"};
+    static const char *const EMAIL[] = {"missing",    "different", "similar user", NULL,
+                                        "close user", "same user", NULL,           "equal"};
     static const char *const PLACE[] = {"missing", "different", "same region", "same district",
-                                        "close", NULL, NULL, "equal"};
+                                        "close",   NULL,        NULL,          "equal"};
     static const char *const *const NAMES[LINK_N_KINDS] = {
-        [LINK_GIVEN] = LETTERED, [LINK_SURNAME] = LETTERED, [LINK_NAME] = WORDED,
-        [LINK_STRING] = STRING,  [LINK_TEXT] = WORDED,      [LINK_CODE] = CODE,
-        [LINK_CATEGORY] = CATEGORY, [LINK_NUMBER] = NUMBER, [LINK_DATE] = DATE,
-        [LINK_EMAIL] = EMAIL,    [LINK_SET] = WORDED,       [LINK_PLACE] = PLACE,
+        [LINK_GIVEN] = LETTERED,    [LINK_SURNAME] = LETTERED, [LINK_NAME] = WORDED,
+        [LINK_STRING] = STRING,     [LINK_TEXT] = WORDED,      [LINK_CODE] = CODE,
+        [LINK_CATEGORY] = CATEGORY, [LINK_NUMBER] = NUMBER,    [LINK_DATE] = DATE,
+        [LINK_EMAIL] = EMAIL,       [LINK_SET] = WORDED,       [LINK_PLACE] = PLACE,
     };
     return level < LINK_MAX_LEVELS && kind < LINK_N_KINDS ? NAMES[kind][level] : NULL;
 }
@@ -163,16 +166,18 @@ static inline bool one_edit(uint64_t a, unsigned length_a, uint64_t b, unsigned 
 static unsigned code_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
 {
     unsigned length_a = a->key, length_b = b->key;
-    unsigned shorter = length_a < length_b ? length_a : length_b, difference = length_a + length_b - 2 * shorter;
+    unsigned shorter = length_a < length_b ? length_a : length_b,
+             difference = length_a + length_b - 2 * shorter;
     if (length_a <= 8 && length_b <= 8) {
         if (difference <= 1 && one_edit(a->signature, length_a, b->signature, length_b))
             return 4;
         if (shorter < 6 || difference > 2)
             return 1;
-        /* Two edits leave at least a third of six letters where they were at one end or the other. */
+        /* Two edits leave at least a third of six letters where they were at one end or the other.
+         */
         uint64_t low = a->signature ^ b->signature;
-        if ((low & 0xffff) != 0 && (low & UINT64_C(0xffff0000)) != 0 && (low & UINT64_C(0xffff00000000)) != 0 &&
-            difference == 0)
+        if ((low & 0xffff) != 0 && (low & UINT64_C(0xffff0000)) != 0 &&
+            (low & UINT64_C(0xffff00000000)) != 0 && difference == 0)
             return 1;
     } else {
         uint64_t differ = a->signature ^ b->signature;
@@ -263,7 +268,7 @@ static bool are_swapped(const LinkCell *a, const LinkCell *b, unsigned given, un
         const LinkCell *other = link_row(prepared, right[k]) + f;                                  \
         out[k] = cell->id == LINK_NO_ID || other->id == LINK_NO_ID ? 0                             \
                  : cell->id == other->id                           ? 7                             \
-                                                                   : (uint8_t)(field_level);       \
+                                                                   : (uint8_t)(field_level);                                 \
     }
 
 void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
@@ -279,17 +284,26 @@ void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *ri
         switch (column->kind) {
         case LINK_GIVEN:
         case LINK_SURNAME:
-        case LINK_STRING: EACH(lettered_level(domain, need, cell, other)) break;
-        case LINK_PLACE: EACH(place_level(domain, need, cell, other)) break;
+        case LINK_STRING:
+            EACH(lettered_level(domain, need, cell, other)) break;
+        case LINK_PLACE:
+            EACH(place_level(domain, need, cell, other)) break;
         case LINK_NAME:
         case LINK_TEXT:
-        case LINK_SET: EACH(worded_level(domain, cell, other)) break;
-        case LINK_CODE: EACH(code_level(domain, cell, other)) break;
-        case LINK_CATEGORY: EACH(category_level(cell, other)) break;
-        case LINK_DATE: EACH(date_level(cell, other)) break;
-        case LINK_EMAIL: EACH(email_level(domain, need, cell, other)) break;
-        case LINK_NUMBER: EACH(number_level(cell, other)) break;
-        case LINK_N_KINDS: break;
+        case LINK_SET:
+            EACH(worded_level(domain, cell, other)) break;
+        case LINK_CODE:
+            EACH(code_level(domain, cell, other)) break;
+        case LINK_CATEGORY:
+            EACH(category_level(cell, other)) break;
+        case LINK_DATE:
+            EACH(date_level(cell, other)) break;
+        case LINK_EMAIL:
+            EACH(email_level(domain, need, cell, other)) break;
+        case LINK_NUMBER:
+            EACH(number_level(cell, other)) break;
+        case LINK_N_KINDS:
+            break;
         }
     }
     for (unsigned f = 0; f < prepared->n_fields; f++) {

@@ -29,11 +29,11 @@
 #include <stdint.h>
 
 enum {
-    LINK_MAX_FIELDS = 21,  /**< a pair's levels are 3 bits each in one 64-bit word */
+    LINK_MAX_FIELDS = 21, /**< a pair's levels are 3 bits each in one 64-bit word */
     LINK_MAX_LEVELS = 8,
     LINK_MAX_RULES = 32,
     LINK_MAX_RULE_KEYS = 3,
-    LINK_MAX_PARTS = 3,    /**< columns that make up one field */
+    LINK_MAX_PARTS = 3, /**< columns that make up one field */
 };
 
 /* ---- Records ------------------------------------------------------------ */
@@ -52,8 +52,9 @@ bool link_table_add(LinkTable *table, unsigned source, const char *const *fields
 
 size_t link_table_n_records(const LinkTable *table);
 size_t link_table_n_columns(const LinkTable *table);
-const char *link_table_column(const LinkTable *table, size_t column);          /**< borrowed */
-const char *link_table_text(const LinkTable *table, size_t record, size_t column); /**< borrowed; "" */
+const char *link_table_column(const LinkTable *table, size_t column); /**< borrowed */
+const char *link_table_text(const LinkTable *table, size_t record,
+                            size_t column); /**< borrowed; "" */
 unsigned link_table_source(const LinkTable *table, size_t record);
 unsigned link_table_n_sources(const LinkTable *table);
 /** Distinct texts of a column other than "". */
@@ -63,18 +64,18 @@ size_t link_table_n_distinct(const LinkTable *table, size_t column);
 
 /** How a field is compared. The levels of each kind are in link_level_name(). */
 typedef enum {
-    LINK_GIVEN,    /**< given name: letters, sound across scripts, initials, swapped with surname */
-    LINK_SURNAME,  /**< family name: likewise */
-    LINK_NAME,     /**< full name: likewise by words in any order */
-    LINK_STRING,   /**< one word or a few: letters, sound (a town, a father's name) */
-    LINK_TEXT,     /**< many words: an address, an organisation */
-    LINK_CODE,     /**< digits and letters where each one counts: phone, national number, postcode */
+    LINK_GIVEN,   /**< given name: letters, sound across scripts, initials, swapped with surname */
+    LINK_SURNAME, /**< family name: likewise */
+    LINK_NAME,    /**< full name: likewise by words in any order */
+    LINK_STRING,  /**< one word or a few: letters, sound (a town, a father's name) */
+    LINK_TEXT,    /**< many words: an address, an organisation */
+    LINK_CODE,    /**< digits and letters where each one counts: phone, national number, postcode */
     LINK_CATEGORY, /**< few values: sex, state */
     LINK_NUMBER,   /**< a quantity: age, height */
     LINK_DATE,     /**< EDTF or a usual notation, in either calendar */
     LINK_EMAIL,
-    LINK_SET,      /**< several values in one field, separated by ; or | */
-    LINK_PLACE,    /**< two or three columns, finest first: town, county, province */
+    LINK_SET,   /**< several values in one field, separated by ; or | */
+    LINK_PLACE, /**< two or three columns, finest first: town, county, province */
     LINK_N_KINDS
 } LinkKind;
 
@@ -83,8 +84,8 @@ typedef struct {
     LinkKind kind;
     unsigned n_parts;
     size_t parts[LINK_MAX_PARTS]; /**< columns; LINK_DATE may have three: year, month, day */
-    int partner;                  /**< field of the other name where the two may be swapped, or -1 */
-    bool term_frequency;          /**< rare values weigh more */
+    int partner;         /**< field of the other name where the two may be swapped, or -1 */
+    bool term_frequency; /**< rare values weigh more */
 } LinkField;
 
 /** What of a field must be equal for a pair to be compared. */
@@ -101,8 +102,8 @@ typedef struct {
         unsigned field;
         LinkPart part;
     } keys[LINK_MAX_RULE_KEYS];
-    uint64_t pairs;        /**< out, by link_prepare: pairs with equal keys, other rules aside */
-    uint32_t largest;      /**< out: records in its largest block */
+    uint64_t pairs;          /**< out, by link_prepare: pairs with equal keys, other rules aside */
+    uint32_t largest;        /**< out: records in its largest block */
     uint32_t largest_record; /**< out: one of them */
 } LinkRule;
 
@@ -112,7 +113,7 @@ typedef struct {
     unsigned n_rules; /**< 0: link_prepare chooses */
     LinkRule rules[LINK_MAX_RULES];
     size_t n_columns;
-    char **ignored;   /**< n_columns: why a column is not compared, or NULL; owned */
+    char **ignored; /**< n_columns: why a column is not compared, or NULL; owned */
 } LinkConfig;
 
 /** Looks at the columns and decides fields. skip: n_columns flags of columns not to look at
@@ -157,7 +158,7 @@ typedef struct {
     unsigned n_fields;
     double m[LINK_MAX_FIELDS][LINK_MAX_LEVELS]; /**< given that neither value is missing; sum 1 */
     double u[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
-    double prior;     /**< probability that two records drawn at random are the same */
+    double prior;        /**< probability that two records drawn at random are the same */
     unsigned n_sessions; /**< EM sessions that gave an answer */
     unsigned iterations; /**< of EM, all sessions */
 } LinkModel;
@@ -171,7 +172,7 @@ typedef struct {
     uint32_t left, right; /**< records, left < right */
     float weight_bits;    /**< log2 of the odds that they are the same: prior, fields, rarity */
     float probability;
-    uint64_t levels;      /**< 3 bits a field, field 0 lowest */
+    uint64_t levels; /**< 3 bits a field, field 0 lowest */
 } LinkPair;
 
 static inline unsigned link_pair_level(const LinkPair *pair, unsigned field)
@@ -187,11 +188,11 @@ typedef struct {
 } LinkConstraint;
 
 typedef struct {
-    double threshold;    /**< probability at which a pair links */
-    double keep;         /**< lowest probability of pairs kept in the result */
+    double threshold; /**< probability at which a pair links */
+    double keep;      /**< lowest probability of pairs kept in the result */
     uint64_t seed;
-    unsigned threads;    /**< 0: the default */
-    bool one_to_one;     /**< no cluster holds two records of one source */
+    unsigned threads;          /**< 0: the default */
+    bool one_to_one;           /**< no cluster holds two records of one source */
     const bool *source_unique; /**< likewise source by source (256 flags), or NULL */
     const LinkConstraint *constraints;
     size_t n_constraints;
@@ -202,7 +203,8 @@ typedef struct {
     size_t n_known;
     const LinkPair *known_pairs;
     size_t n_known_pairs;
-    void (*progress)(void *context, uint64_t done, uint64_t total); /**< or NULL; from this thread */
+    void (*progress)(void *context, uint64_t done,
+                     uint64_t total); /**< or NULL; from this thread */
     void *progress_context;
 } LinkOptions;
 
@@ -256,5 +258,5 @@ typedef struct {
 /** EM for m and the share of matches with u held fixed. used: fields that take part. m: in, the
  *  start; out, the estimate. *share likewise. Returns the iterations. Cannot fail. */
 unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fields,
-                 const bool *used, const double (*u)[LINK_MAX_LEVELS],
-                 double (*m)[LINK_MAX_LEVELS], double *share);
+                 const bool *used, const double (*u)[LINK_MAX_LEVELS], double (*m)[LINK_MAX_LEVELS],
+                 double *share);

@@ -9,42 +9,98 @@
 static uint8_t arabic_letter(gunichar c)
 {
     switch (c) {
-    case 0x0622: case 0x0623: case 0x0625: case 0x0671: case 0x0627: return 0x80; /* ا */
-    case 0x0628: return 0x81;
-    case 0x067e: return 0x82; /* پ */
-    case 0x062a: return 0x83;
-    case 0x062b: return 0x84;
-    case 0x062c: return 0x85;
-    case 0x0686: return 0x86; /* چ */
-    case 0x062d: return 0x87;
-    case 0x062e: return 0x88;
-    case 0x062f: return 0x89;
-    case 0x0630: return 0x8a;
-    case 0x0631: return 0x8b;
-    case 0x0632: return 0x8c;
-    case 0x0698: return 0x8d; /* ژ */
-    case 0x0633: return 0x8e;
-    case 0x0634: return 0x8f;
-    case 0x0635: return 0x90;
-    case 0x0636: return 0x91;
-    case 0x0637: return 0x92;
-    case 0x0638: return 0x93;
-    case 0x0639: return 0x94;
-    case 0x063a: return 0x95;
-    case 0x0641: return 0x96;
-    case 0x0642: return 0x97;
-    case 0x0643: case 0x06a9: case 0x06aa: return 0x98; /* ک */
-    case 0x06af: return 0x99; /* گ */
-    case 0x0644: return 0x9a;
-    case 0x0645: return 0x9b;
-    case 0x0646: return 0x9c;
-    case 0x0624: case 0x0648: case 0x06c6: case 0x06c7: case 0x06c8: return 0x9d; /* و */
-    case 0x0629: case 0x0647: case 0x06c0: case 0x06c1: case 0x06be: case 0x06d5: return 0x9e; /* ه */
-    case 0x0626: case 0x0649: case 0x064a: case 0x06cc: case 0x06ce: case 0x06d2: return 0x9f; /* ی */
-    case 0x0695: return 0x8b; /* Kurdish ڕ */
-    case 0x06b5: return 0x9a; /* Kurdish ڵ */
-    case 0x06a4: return 0xa0; /* ڤ */
-    default: return 0;
+    case 0x0622:
+    case 0x0623:
+    case 0x0625:
+    case 0x0671:
+    case 0x0627:
+        return 0x80; /* ا */
+    case 0x0628:
+        return 0x81;
+    case 0x067e:
+        return 0x82; /* پ */
+    case 0x062a:
+        return 0x83;
+    case 0x062b:
+        return 0x84;
+    case 0x062c:
+        return 0x85;
+    case 0x0686:
+        return 0x86; /* چ */
+    case 0x062d:
+        return 0x87;
+    case 0x062e:
+        return 0x88;
+    case 0x062f:
+        return 0x89;
+    case 0x0630:
+        return 0x8a;
+    case 0x0631:
+        return 0x8b;
+    case 0x0632:
+        return 0x8c;
+    case 0x0698:
+        return 0x8d; /* ژ */
+    case 0x0633:
+        return 0x8e;
+    case 0x0634:
+        return 0x8f;
+    case 0x0635:
+        return 0x90;
+    case 0x0636:
+        return 0x91;
+    case 0x0637:
+        return 0x92;
+    case 0x0638:
+        return 0x93;
+    case 0x0639:
+        return 0x94;
+    case 0x063a:
+        return 0x95;
+    case 0x0641:
+        return 0x96;
+    case 0x0642:
+        return 0x97;
+    case 0x0643:
+    case 0x06a9:
+    case 0x06aa:
+        return 0x98; /* ک */
+    case 0x06af:
+        return 0x99; /* گ */
+    case 0x0644:
+        return 0x9a;
+    case 0x0645:
+        return 0x9b;
+    case 0x0646:
+        return 0x9c;
+    case 0x0624:
+    case 0x0648:
+    case 0x06c6:
+    case 0x06c7:
+    case 0x06c8:
+        return 0x9d; /* و */
+    case 0x0629:
+    case 0x0647:
+    case 0x06c0:
+    case 0x06c1:
+    case 0x06be:
+    case 0x06d5:
+        return 0x9e; /* ه */
+    case 0x0626:
+    case 0x0649:
+    case 0x064a:
+    case 0x06cc:
+    case 0x06ce:
+    case 0x06d2:
+        return 0x9f; /* ی */
+    case 0x0695:
+        return 0x8b; /* Kurdish ڕ */
+    case 0x06b5:
+        return 0x9a; /* Kurdish ڵ */
+    case 0x06a4:
+        return 0xa0; /* ڤ */
+    default:
+        return 0;
     }
 }
 
@@ -71,7 +127,10 @@ static uint8_t fold(gunichar c, bool *ret_arabic)
     gunichar base[4];
     if (g_unichar_fully_decompose(c, TRUE, base, G_N_ELEMENTS(base)) > 0 && base[0] != c)
         return fold(base[0], ret_arabic);
-    static const struct { gunichar c; char letter; } LATIN[] = {
+    static const struct {
+        gunichar c;
+        char letter;
+    } LATIN[] = {
         {0x00df, 's'}, {0x00e6, 'a'}, {0x00c6, 'a'}, {0x00f8, 'o'}, {0x00d8, 'o'}, {0x0131, 'i'},
         {0x0142, 'l'}, {0x0141, 'l'}, {0x0111, 'd'}, {0x0110, 'd'}, {0x0259, 'a'}, {0x018f, 'a'},
         {0x0153, 'o'}, {0x0152, 'o'}, {0x00f0, 'd'}, {0x00fe, 't'},
@@ -132,8 +191,8 @@ size_t link_normal_code(const char *text, uint8_t out[LINK_NORMAL_MAX])
 bool link_normal_missing(const char *text)
 {
     static const char *const WORDS[] = {
-        "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None", "none", "unknown", "Unknown",
-        "UNKNOWN", "-", "--", "?", "??", ".", "نامعلوم", "نامشخص", "ندارد",
+        "NA",      "N/A",     "n/a", "NULL", "null", "NaN", "nan", "None",    "none",   "unknown",
+        "Unknown", "UNKNOWN", "-",   "--",   "?",    "??",  ".",   "نامعلوم", "نامشخص", "ندارد",
     };
     while (*text == ' ')
         text++;
@@ -185,18 +244,45 @@ size_t link_normal_sound_of(const uint8_t *normal, size_t length, uint8_t out[LI
             sound = c < 0xc0 ? sound_of_arabic(c) : c;
         } else {
             switch (c) {
-            case 'a': case 'e': case 'i': case 'o': case 'u': sound = 'A'; break;
-            case 'c': sound = next == 'h' ? 'C' : next == 'e' || next == 'i' ? 's' : 'k'; break;
-            case 's': sound = next == 'h' ? 'S' : 's'; break;
-            case 'k': sound = next == 'h' ? 'X' : 'k'; break;
-            case 'g': sound = next == 'h' ? 'Q' : 'g'; break;
-            case 'z': sound = next == 'h' ? 'j' : 'z'; break;
-            case 'p': sound = next == 'h' ? 'f' : 'p'; break;
-            case 't': sound = 't'; break;
-            case 'q': sound = 'Q'; break;
-            case 'w': sound = 'v'; break;
-            case 'x': sound = 'X'; break;
-            default: sound = c;
+            case 'a':
+            case 'e':
+            case 'i':
+            case 'o':
+            case 'u':
+                sound = 'A';
+                break;
+            case 'c':
+                sound = next == 'h' ? 'C' : next == 'e' || next == 'i' ? 's' : 'k';
+                break;
+            case 's':
+                sound = next == 'h' ? 'S' : 's';
+                break;
+            case 'k':
+                sound = next == 'h' ? 'X' : 'k';
+                break;
+            case 'g':
+                sound = next == 'h' ? 'Q' : 'g';
+                break;
+            case 'z':
+                sound = next == 'h' ? 'j' : 'z';
+                break;
+            case 'p':
+                sound = next == 'h' ? 'f' : 'p';
+                break;
+            case 't':
+                sound = 't';
+                break;
+            case 'q':
+                sound = 'Q';
+                break;
+            case 'w':
+                sound = 'v';
+                break;
+            case 'x':
+                sound = 'X';
+                break;
+            default:
+                sound = c;
             }
             if (next == 'h' && strchr("cskgzpt", c) != NULL)
                 i++;
@@ -301,7 +387,8 @@ bool link_normal_date(const char *text, bool day_first, LinkDate *ret_date)
     } else {
         return false;
     }
-    date.reads_as_date = date.year >= 1200 && date.year <= 2100 && date.month <= 12 && date.day <= 31;
+    date.reads_as_date =
+        date.year >= 1200 && date.year <= 2100 && date.month <= 12 && date.day <= 31;
     complete(&date);
     *ret_date = date;
     return true;

@@ -28,8 +28,8 @@ size_t link_normal_sound_of(const uint8_t *normal, size_t length, uint8_t out[LI
 
 /** A date as written, packed. Calendar years 1200 … 1500 are Solar Hijri and become Gregorian. */
 typedef struct {
-    int year;        /**< 0 unknown */
-    int month, day;  /**< 0 unknown; a month or day that no calendar has is kept as written */
+    int year;       /**< 0 unknown */
+    int month, day; /**< 0 unknown; a month or day that no calendar has is kept as written */
     int hijri_year, hijri_month, hijri_day; /**< the same day in the Solar Hijri calendar, or 0 */
     bool reads_as_date;
 } LinkDate;

@@ -7,8 +7,9 @@
 
 bool link_no_memory(GError **error)
 {
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
-                        _("There is not enough memory to link these records; link fewer at a time."));
+    g_set_error_literal(
+        error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
+        _("There is not enough memory to link these records; link fewer at a time."));
     return false;
 }
 
@@ -72,8 +73,8 @@ bool link_table_add(LinkTable *table, unsigned source, const char *const *fields
         if (texts->n == 0 && link_intern(texts, "", 0) == LINK_NO_ID)
             return link_no_memory(error);
         const char *field = fields[c];
-        uint32_t id = field == NULL || field[0] == '\0' ? 0
-                                                        : link_intern(texts, field, strlen(field));
+        uint32_t id =
+            field == NULL || field[0] == '\0' ? 0 : link_intern(texts, field, strlen(field));
         if (id == LINK_NO_ID)
             return link_no_memory(error);
         table->ids[c][table->n_records] = id;

@@ -1,0 +1,289 @@
+/* COMMAND: link
+ * SUMMARY: find the records that are one person or one event (record linkage)
+ *
+ * zenhar link A.csv [B.csv ...] [options]        ("-": standard input)
+ *
+ * Looks at the columns, decides what to compare and how, learns from the records
+ * themselves how much each agreement says (Fellegi and Sunter, EM), and joins
+ * records into clusters. What was decided is printed as a config that can be
+ * edited and given back.
+ *
+ *   --id COLUMN          names the records in the outputs (default: a column
+ *                        called id, rec_id, ...; else the row number)
+ *   --config FILE        compare as this file says
+ *   --out-config FILE    write the config there ("-": standard output)
+ *   --dedupe             compare within files too (default for one file)
+ *   --between            compare only across files (default for more)
+ *   --one-to-one         no cluster holds two records of one file
+ *   --threshold P        probability at which a pair links (default 0.5)
+ *   --out-pairs FILE     source_l,id_l,source_r,id_r,match_weight,
+ *                        match_probability and weight_FIELD of each field (bits)
+ *   --out-clusters FILE  source,record_id,cluster_id
+ *   --truth COLUMN       names the true entity; used for nothing but the figures,
+ *                        one JSON object on standard output
+ *   --truth-pattern RE   the first group of this regular expression is the entity;
+ *                        without it the whole value is, or, when all values look
+ *                        like rec-12-org and rec-12-dup-0, what stands before
+ *                        -org and -dup
+ *   --seed N             (default 1)
+ *
+ * Exit status: 0 done, 1 done but some lines could not be read or ids repeat,
+ * 2 wrong usage, 3 cannot go on.
+ */
+#include "commands.h"
+
+#include "base/csv.h"
+#include "base/progress.h"
+#include "cli/link_files.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <sys/resource.h>
+
+typedef struct {
+    char *id, *config, *out_config, *out_pairs, *out_clusters, *truth, *truth_pattern;
+    gboolean dedupe, between, one_to_one;
+    double threshold;
+    gint64 seed;
+} Arguments;
+
+static void arguments_clear(Arguments *arguments)
+{
+    g_free(arguments->id);
+    g_free(arguments->config);
+    g_free(arguments->out_config);
+    g_free(arguments->out_pairs);
+    g_free(arguments->out_clusters);
+    g_free(arguments->truth);
+    g_free(arguments->truth_pattern);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, int *status)
+{
+    a->threshold = 0.5;
+    a->seed = 1;
+    const GOptionEntry entries[] = {
+        {"id", 0, 0, G_OPTION_ARG_STRING, &a->id, NULL, NULL},
+        {"config", 0, 0, G_OPTION_ARG_FILENAME, &a->config, NULL, NULL},
+        {"out-config", 0, 0, G_OPTION_ARG_FILENAME, &a->out_config, NULL, NULL},
+        {"out-pairs", 0, 0, G_OPTION_ARG_FILENAME, &a->out_pairs, NULL, NULL},
+        {"out-clusters", 0, 0, G_OPTION_ARG_FILENAME, &a->out_clusters, NULL, NULL},
+        {"truth", 0, 0, G_OPTION_ARG_STRING, &a->truth, NULL, NULL},
+        {"truth-pattern", 0, 0, G_OPTION_ARG_STRING, &a->truth_pattern, NULL, NULL},
+        {"dedupe", 0, 0, G_OPTION_ARG_NONE, &a->dedupe, NULL, NULL},
+        {"between", 0, 0, G_OPTION_ARG_NONE, &a->between, NULL, NULL},
+        {"one-to-one", 0, 0, G_OPTION_ARG_NONE, &a->one_to_one, NULL, NULL},
+        {"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &a->threshold, NULL, NULL},
+        {"seed", 0, 0, G_OPTION_ARG_INT64, &a->seed, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    return cli_parse(context, entries, argc, argv, status);
+}
+
+static void hear(void *context, const char *sentence)
+{
+    cli_say(context, "! %s", sentence);
+}
+
+/* Config given, or decided here. NULL with error set. */
+static LinkConfig *make_config(const Arguments *a, const LinkFiles *files, GError **error)
+{
+    if (a->config != NULL) {
+        g_autofree char *text = NULL;
+        g_autoptr(GError) cause = NULL;
+        if (!g_file_get_contents(a->config, &text, NULL, &cause)) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The config cannot be read: %s"),
+                        cause->message);
+            return NULL;
+        }
+        return link_config_parse(text, files->table, error);
+    }
+    g_autofree bool *skip = g_new0(bool, link_table_n_columns(files->table) + 1);
+    if (files->id_column >= 0)
+        skip[files->id_column] = true;
+    if (files->truth_column >= 0)
+        skip[files->truth_column] = true;
+    return link_config_decide(files->table, skip, error);
+}
+
+/* A rule whose largest block holds most of its pairs: told before they are compared. */
+static void warn_of_giants(CliContext *context, const LinkFiles *files, const LinkConfig *config)
+{
+    for (unsigned r = 0; r < config->n_rules; r++) {
+        const LinkRule *rule = &config->rules[r];
+        if (rule->n_keys == 0 || rule->pairs < 20000000 || rule->largest < 5000)
+            continue;
+        unsigned field = rule->keys[0].field;
+        gsize column = config->fields[field].parts[0];
+        g_autofree char *pairs = i18n_integer((gint64)rule->pairs);
+        cli_say(context,
+                _("! Rule %u compares %s pairs: %u records share '%s' in column '%s'. Add a second "
+                  "key to this rule, or "
+                  "leave it to zenhar (no [rule] group)."),
+                r + 1, pairs, rule->largest,
+                link_table_text(files->table, rule->largest_record, column),
+                link_table_column(files->table, column));
+    }
+}
+
+static void say_blocking(CliContext *context, const LinkPrepared *prepared,
+                         const LinkConfig *config)
+{
+    guint64 sum = 0;
+    for (unsigned r = 0; r < config->n_rules; r++)
+        sum += config->rules[r].pairs;
+    g_autofree char *pairs = i18n_integer((gint64)sum),
+                    *possible = i18n_integer((gint64)link_prepared_n_possible(prepared));
+    cli_say(context, _("%u blocking rules bring together at most %s of %s pairs."), config->n_rules,
+            pairs, possible);
+}
+
+static bool write_config(CliContext *context, const Arguments *a, const LinkFiles *files,
+                         const LinkConfig *config, GError **error)
+{
+    g_autofree char *text = link_config_format(config, files->table);
+    if (a->out_config == NULL) {
+        /* Standard output belongs to the figures or to an output that asked for it. */
+        bool taken = a->truth != NULL || g_strcmp0(a->out_pairs, "-") == 0 ||
+                     g_strcmp0(a->out_clusters, "-") == 0;
+        if (taken) {
+            cli_say(context, "%s", text);
+            return true;
+        }
+    }
+    CliOutput *output = cli_output_open(a->out_config, error);
+    if (output == NULL)
+        return false;
+    cli_output_write(output, text, strlen(text));
+    return cli_output_close(output, error);
+}
+
+typedef struct {
+    Progress *progress;
+    guint64 done;
+} Watch;
+
+static void watch_progress(void *context, uint64_t done, uint64_t total)
+{
+    Watch *watch = context;
+    if (watch->progress == NULL)
+        watch->progress = progress_new(_("Comparing"), _("tasks"), total);
+    progress_add(watch->progress, done - watch->done);
+    watch->done = done;
+}
+
+static double peak_megabytes(void)
+{
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_maxrss / 1024;
+}
+
+static void print_figures(const LinkScore *score, const LinkResult *result, gint64 began)
+{
+    json_t *figures = json_object();
+    json_object_set_new(figures, "precision", json_real(score->precision));
+    json_object_set_new(figures, "recall", json_real(score->recall));
+    json_object_set_new(figures, "f1", json_real(score->f1));
+    json_object_set_new(figures, "pairs_compared", json_integer((json_int_t)result->n_compared));
+    json_object_set_new(figures, "blocking_recall", json_real(score->blocking_recall));
+    json_object_set_new(figures, "clusters", json_integer((json_int_t)result->n_clusters));
+    json_object_set_new(figures, "seconds",
+                        json_real((double)(g_get_monotonic_time() - began) / 1e6));
+    json_object_set_new(figures, "peak_mb", json_real(peak_megabytes()));
+    char *text = json_dumps(figures, JSON_REAL_PRECISION(6));
+    g_print("%s\n", text);
+    free(text);
+    json_decref(figures);
+}
+
+static bool finish(CliContext *context, const Arguments *a, const LinkFiles *files,
+                   const LinkPrepared *prepared, const LinkConfig *config, const LinkResult *result,
+                   bool between, gint64 began, GError **error)
+{
+    LinkScore score = {0};
+    bool ok = true, told = a->truth != NULL;
+    if (told)
+        ok = link_files_score(files, prepared, result, between, a->truth_pattern, &score, error);
+    if (ok && a->out_clusters != NULL)
+        ok = link_files_write_clusters(files, result, a->out_clusters, error);
+    if (ok && a->out_pairs != NULL)
+        ok = link_files_write_pairs(files, prepared, config, result, a->threshold, a->out_pairs,
+                                    error);
+    if (ok && told)
+        print_figures(&score, result, began);
+    g_free(score.entities);
+    return ok;
+}
+
+static int run(CliContext *context, const Arguments *a, char **paths, unsigned n_paths)
+{
+    gint64 began = g_get_monotonic_time();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(LinkFiles) files =
+        link_files_read(paths, n_paths, a->id, a->truth, hear, context, &error);
+    if (files == NULL)
+        return cli_fail(context, error);
+    bool between = a->between || (!a->dedupe && n_paths > 1);
+    g_autoptr(LinkConfig) config = make_config(a, files, &error);
+    g_autoptr(LinkPrepared) prepared =
+        config != NULL ? link_prepare(files->table, config, between, 0, &error) : NULL;
+    if (prepared == NULL)
+        return cli_fail(context, error);
+    say_blocking(context, prepared, config);
+    warn_of_giants(context, files, config);
+    if (!write_config(context, a, files, config, &error))
+        return cli_fail(context, error);
+    LinkOptions options = link_options_default();
+    Watch watch = {0};
+    options.threshold = a->threshold;
+    options.keep = MIN(options.keep, a->threshold);
+    options.seed = (uint64_t)a->seed;
+    options.one_to_one = a->one_to_one;
+    if (!context->quiet) {
+        options.progress = watch_progress;
+        options.progress_context = &watch;
+    }
+    g_autoptr(LinkResult) result = link_run(prepared, &options, &error);
+    progress_free(watch.progress);
+    if (result == NULL ||
+        !finish(context, a, files, prepared, config, result, between, began, &error))
+        return cli_fail(context, error);
+    g_autofree char *records = i18n_integer((gint64)result->n_records),
+                    *clusters = i18n_integer((gint64)result->n_clusters),
+                    *pairs = i18n_integer((gint64)result->n_compared);
+    cli_say(context, _("%s records are %s clusters; %s pairs compared."), records, clusters, pairs);
+    if (result->n_bridges > 0)
+        cli_say(context,
+                _("%" G_GSIZE_FORMAT
+                  " pairs above the threshold were kept apart because their groups disagree; "
+                  "look at them in the report."),
+                result->n_bridges);
+    if (files->n_bad > 10)
+        cli_say(context,
+                _("! %" G_GSIZE_FORMAT " lines could not be read; the first ten are told above."),
+                files->n_bad);
+    return files->n_bad > 0 || files->n_repeated_ids > 0 ? CLI_INCOMPLETE : CLI_DONE;
+}
+
+int cmd_link(CliContext *context, int argc, char **argv)
+{
+    g_auto(Arguments) arguments = {0};
+    int status = CLI_DONE;
+    if (!parse(context, &arguments, &argc, &argv, &status))
+        return status;
+    if (argc < 2)
+        return cli_usage(context, _("Name one CSV file or more."));
+    if (argc > 257)
+        return cli_usage(context, _("At most 256 files can be linked at once."));
+    if (arguments.dedupe && arguments.between)
+        return cli_usage(context, _("--dedupe and --between exclude each other."));
+    if (arguments.between && argc == 2)
+        return cli_usage(context, _("--between needs two files or more."));
+    if (!(arguments.threshold > 0 && arguments.threshold <= 1))
+        return cli_usage(context, _("--threshold must be above 0 and at most 1."));
+    if (arguments.truth_pattern != NULL && arguments.truth == NULL)
+        return cli_usage(context, _("--truth-pattern needs --truth."));
+    return run(context, &arguments, argv + 1, (unsigned)argc - 1);
+}

@@ -1,0 +1,437 @@
+/* Files for `zenhar link`: CSV to the engine's table, results to CSV, truth to figures. */
+#include "cli/link_files.h"
+
+#include "base/csv.h"
+#include "base/i18n.h"
+#include "cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Reading ------------------------------------------------------------------------ */
+
+static char *source_name(const char *path)
+{
+    g_autofree char *base = g_path_get_basename(path);
+    char *dot = strrchr(base, '.');
+    if (dot != NULL && dot != base)
+        *dot = '\0';
+    return g_steal_pointer(&base);
+}
+
+typedef struct {
+    CsvReader *reader;
+    const char *path;
+    gsize n_fields;
+    gsize *columns; /* of the joined table, by field */
+} Input;
+
+static bool open_input(Input *input, const char *path, GPtrArray *columns, GError **error)
+{
+    input->path = path;
+    input->reader = csv_reader_new_file(path, NULL, error);
+    if (input->reader == NULL)
+        return false;
+    CsvResult head = csv_reader_next(input->reader, error);
+    if (head == CSV_END)
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                    _("%s is empty: its first line must name the columns."), path);
+    if (head != CSV_RECORD)
+        return false;
+    input->n_fields = csv_reader_n_fields(input->reader);
+    input->columns = g_new(gsize, input->n_fields + 1);
+    for (gsize f = 0; f < input->n_fields; f++) {
+        g_autofree char *name = g_strstrip(g_strdup(csv_reader_field(input->reader, f, NULL)));
+        if (name[0] == '\0')
+            name = (g_free(name), g_strdup_printf("column_%" G_GSIZE_FORMAT, f + 1));
+        guint c = 0;
+        while (c < columns->len && strcmp(columns->pdata[c], name) != 0)
+            c++;
+        for (gsize g = 0; g < f; g++)
+            if (input->columns[g] == c) {
+                g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                            _("%s, line 1: two columns are called '%s'; rename one."), path, name);
+                return false;
+            }
+        if (c == columns->len)
+            g_ptr_array_add(columns, g_steal_pointer(&name));
+        input->columns[f] = c;
+    }
+    return true;
+}
+
+static gssize find_column(const LinkTable *table, const char *name)
+{
+    for (gsize c = 0; c < link_table_n_columns(table); c++)
+        if (strcmp(link_table_column(table, c), name) == 0)
+            return (gssize)c;
+    return -1;
+}
+
+static bool read_rows(LinkFiles *files, const Input *input, unsigned source, GArray *rows,
+                      void (*say)(void *context, const char *sentence), void *context,
+                      GError **error)
+{
+    gsize n_columns = link_table_n_columns(files->table);
+    g_autofree const char **fields = g_new0(const char *, n_columns + 1);
+    guint64 row = 0;
+    for (;;) {
+        g_autoptr(GError) bad = NULL;
+        CsvResult got = csv_reader_next(input->reader, &bad);
+        if (got == CSV_END)
+            return true;
+        if (got == CSV_FAILED) {
+            g_propagate_error(error, g_steal_pointer(&bad));
+            return false;
+        }
+        gsize n = got == CSV_RECORD ? csv_reader_n_fields(input->reader) : 0;
+        if (got == CSV_RECORD && n > input->n_fields)
+            g_set_error(&bad, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                        _("%s, line %" G_GUINT64_FORMAT ": %" G_GSIZE_FORMAT
+                          " fields, but the first line names %" G_GSIZE_FORMAT "."),
+                        input->path, csv_reader_line(input->reader), n, input->n_fields);
+        if (bad != NULL) {
+            if (files->n_bad++ < 10)
+                say(context, bad->message);
+            continue;
+        }
+        memset(fields, 0, n_columns * sizeof *fields);
+        for (gsize f = 0; f < n; f++) {
+            const char *field = csv_reader_field(input->reader, f, NULL);
+            while (*field == ' ')
+                field++;
+            fields[input->columns[f]] = field;
+        }
+        row++;
+        g_array_append_val(rows, row);
+        if (!link_table_add(files->table, source, fields, error))
+            return false;
+    }
+}
+
+/* A column that by its name is the record's id, and has no value twice within a file. */
+static gssize guess_id(const LinkTable *table, gssize truth)
+{
+    static const char *const NAMES[] = {"id",    "rec_id", "record_id", "unique_id",
+                                        "recid", "uid",    "row_id",    "شناسه"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
+        for (gsize c = 0; c < link_table_n_columns(table); c++) {
+            g_autofree char *lower = g_utf8_strdown(link_table_column(table, c), -1);
+            if (strcmp(lower, NAMES[i]) == 0 &&
+                ((gssize)c == truth ||
+                 link_table_n_distinct(table, c) * 2 >= link_table_n_records(table)))
+                return (gssize)c;
+        }
+    return -1;
+}
+
+static void check_ids(LinkFiles *files, void (*say)(void *context, const char *sentence),
+                      void *context)
+{
+    if (files->id_column < 0)
+        return;
+    for (unsigned s = 0; s < files->n_sources; s++) {
+        g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL); /* one text, one address */
+        gsize repeated = 0, empty = 0;
+        const char *first = NULL;
+        for (gsize r = 0; r < link_table_n_records(files->table); r++) {
+            if (link_table_source(files->table, r) != s)
+                continue;
+            const char *id = link_table_text(files->table, r, (gsize)files->id_column);
+            if (*id == '\0') {
+                empty++;
+            } else if (!g_hash_table_add(seen, (gpointer)id)) {
+                first = first == NULL ? id : first;
+                repeated++;
+            }
+        }
+        files->n_repeated_ids += repeated + empty;
+        if (repeated > 0) {
+            g_autofree char *told = g_strdup_printf(
+                _("%s: %" G_GSIZE_FORMAT
+                  " records repeat an id of column '%s' (first '%s'); outputs cannot tell "
+                  "them apart. Mend the ids, or name another column with --id."),
+                files->sources[s], repeated,
+                link_table_column(files->table, (gsize)files->id_column), first);
+            say(context, told);
+        }
+        if (empty > 0) {
+            g_autofree char *told = g_strdup_printf(
+                _("%s: %" G_GSIZE_FORMAT
+                  " records have no id in column '%s'; their row number stands in its place."),
+                files->sources[s], empty, link_table_column(files->table, (gsize)files->id_column));
+            say(context, told);
+        }
+    }
+}
+
+static bool find_named(const LinkTable *table, const char *option, const char *name,
+                       gssize *ret_column, GError **error)
+{
+    *ret_column = name != NULL ? find_column(table, name) : -1;
+    if (name == NULL || *ret_column >= 0)
+        return true;
+    GString *columns = g_string_new(NULL);
+    for (gsize c = 0; c < link_table_n_columns(table); c++)
+        g_string_append_printf(columns, "%s%s", c > 0 ? ", " : "", link_table_column(table, c));
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE, _("%s: no column '%s'; there are: %s."),
+                option, name, columns->str);
+    g_string_free(columns, TRUE);
+    return false;
+}
+
+LinkFiles *link_files_read(char **paths, unsigned n_paths, const char *id, const char *truth,
+                           void (*say)(void *context, const char *sentence), void *context,
+                           GError **error)
+{
+    g_autoptr(LinkFiles) files = g_new0(LinkFiles, 1);
+    g_autofree Input *inputs = g_new0(Input, n_paths + 1);
+    g_autoptr(GPtrArray) columns = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint64));
+    files->sources = g_new0(char *, n_paths + 1);
+    bool ok = true;
+    for (unsigned i = 0; ok && i < n_paths; i++)
+        ok = open_input(&inputs[i], paths[i], columns, error);
+    if (ok)
+        files->table = link_table_new(columns->len, (const char *const *)columns->pdata);
+    for (unsigned i = 0; ok && i < n_paths; i++) {
+        files->sources[files->n_sources++] = source_name(paths[i]);
+        ok = read_rows(files, &inputs[i], i, rows, say, context, error);
+    }
+    for (unsigned i = 0; i < n_paths; i++) {
+        csv_reader_free(inputs[i].reader);
+        g_free(inputs[i].columns);
+    }
+    for (unsigned i = 0; ok && i < n_paths; i++)
+        for (unsigned j = 0; j < i; j++)
+            if (strcmp(files->sources[i], files->sources[j]) == 0) { /* a/list.csv and b/list.csv */
+                g_free(files->sources[i]);
+                files->sources[i] = g_strdup(paths[i]);
+                break;
+            }
+    ok = ok && find_named(files->table, "--id", id, &files->id_column, error) &&
+         find_named(files->table, "--truth", truth, &files->truth_column, error);
+    if (!ok)
+        return NULL;
+    files->row = (guint64 *)(void *)g_array_free(g_steal_pointer(&rows), FALSE);
+    if (files->id_column < 0)
+        files->id_column = guess_id(files->table, files->truth_column);
+    check_ids(files, say, context);
+    return g_steal_pointer(&files);
+}
+
+void link_files_free(LinkFiles *files)
+{
+    if (files == NULL)
+        return;
+    link_table_free(files->table);
+    g_strfreev(files->sources);
+    g_free(files->row);
+    g_free(files);
+}
+
+/* ---- Writing ------------------------------------------------------------------------- */
+
+void link_files_append_record(const LinkFiles *files, gsize record, GString *line)
+{
+    const char *id =
+        files->id_column >= 0 ? link_table_text(files->table, record, (gsize)files->id_column) : "";
+    csv_append(line, files->sources[link_table_source(files->table, record)]);
+    if (*id != '\0')
+        csv_append(line, id);
+    else
+        csv_append_integer(line, (gint64)files->row[record]);
+}
+
+static void flush(CliOutput *output, GString *text, gsize least)
+{
+    if (text->len < least)
+        return;
+    cli_output_write(output, text->str, text->len);
+    g_string_truncate(text, 0);
+}
+
+bool link_files_write_clusters(const LinkFiles *files, const LinkResult *result, const char *path,
+                               GError **error)
+{
+    CliOutput *output = cli_output_open(path, error);
+    if (output == NULL)
+        return false;
+    g_autofree guint32 *numbers = g_new0(guint32, result->n_records + 1);
+    guint32 n = 0;
+    g_autoptr(GString) text = g_string_new("source,record_id,cluster_id\n");
+    for (gsize r = 0; r < result->n_records; r++) {
+        if (result->clusters[r] == r)
+            numbers[r] = ++n;
+        link_files_append_record(files, r, text);
+        csv_append_integer(text, numbers[result->clusters[r]]);
+        csv_append_end(text);
+        flush(output, text, 1 << 16);
+    }
+    flush(output, text, 0);
+    return cli_output_close(output, error);
+}
+
+bool link_files_write_pairs(const LinkFiles *files, const LinkPrepared *prepared,
+                            const LinkConfig *config, const LinkResult *result, double threshold,
+                            const char *path, GError **error)
+{
+    CliOutput *output = cli_output_open(path, error);
+    if (output == NULL)
+        return false;
+    g_autoptr(GString) text =
+        g_string_new("source_l,id_l,source_r,id_r,match_weight,match_probability");
+    for (unsigned f = 0; f < config->n_fields; f++) {
+        g_autofree char *name = g_strconcat("weight_", config->fields[f].name, NULL);
+        csv_append(text, name);
+    }
+    csv_append_end(text);
+    double bits[LINK_MAX_FIELDS];
+    for (gsize p = 0; p < result->n_pairs; p++) {
+        const LinkPair *pair = &result->pairs[p];
+        if ((double)pair->probability < threshold)
+            continue;
+        link_files_append_record(files, pair->left, text);
+        link_files_append_record(files, pair->right, text);
+        g_string_append_printf(text, ",");
+        g_string_truncate(text, text->len - 1);
+        char number[G_ASCII_DTOSTR_BUF_SIZE];
+        csv_append(text, g_ascii_formatd(number, sizeof number, "%.4f", (double)pair->weight_bits));
+        csv_append(text, g_ascii_formatd(number, sizeof number, "%.6f", (double)pair->probability));
+        link_explain(prepared, &result->model, pair, bits);
+        for (unsigned f = 0; f < config->n_fields; f++)
+            csv_append(text, g_ascii_formatd(number, sizeof number, "%.4f", bits[f]));
+        csv_append_end(text);
+        flush(output, text, 1 << 16);
+    }
+    flush(output, text, 0);
+    return cli_output_close(output, error);
+}
+
+/* ---- Truth ----------------------------------------------------------------------------- */
+
+typedef struct {
+    guint32 a, b; /* what must be equal */
+    guint32 record;
+} Member;
+
+static int compare_members(const void *x, const void *y)
+{
+    const Member *a = x, *b = y;
+    if (a->a != b->a)
+        return a->a < b->a ? -1 : 1;
+    if (a->b != b->b)
+        return a->b < b->b ? -1 : 1;
+    return a->record < b->record ? -1 : a->record > b->record;
+}
+
+/* Pairs of members with equal a and b; only across sources when between. */
+static guint64 count_pairs(const LinkFiles *files, Member *members, gsize n, bool between)
+{
+    qsort(members, n, sizeof *members, compare_members);
+    guint64 pairs = 0;
+    for (gsize begin = 0, end; begin < n; begin = end) {
+        guint64 counts[256] = {0};
+        for (end = begin;
+             end < n && members[end].a == members[begin].a && members[end].b == members[begin].b;
+             end++)
+            counts[link_table_source(files->table, members[end].record)]++;
+        guint64 size = end - begin;
+        pairs += size * (size - 1) / 2;
+        for (unsigned s = 0; between && s < files->n_sources; s++)
+            pairs -= counts[s] * (counts[s] - (counts[s] > 0)) / 2;
+    }
+    return pairs;
+}
+
+static bool number_entities(const LinkFiles *files, const char *pattern, guint32 *entities,
+                            GError **error)
+{
+    gsize column = (gsize)files->truth_column, n = link_table_n_records(files->table);
+    g_autoptr(GRegex) regex = NULL;
+    if (pattern != NULL) {
+        g_autoptr(GError) cause = NULL;
+        regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, &cause);
+        if (regex == NULL) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE, _("--truth-pattern: %s"),
+                        cause->message);
+            return false;
+        }
+    } else {
+        regex = g_regex_new("^(.*[0-9])-(?:org|dup-[0-9]+)$", G_REGEX_OPTIMIZE, 0, NULL);
+        for (gsize r = 0; regex != NULL && r < n; r++) {
+            const char *text = link_table_text(files->table, r, column);
+            if (*text != '\0' && !g_regex_match(regex, text, 0, NULL))
+                g_clear_pointer(&regex, g_regex_unref);
+        }
+    }
+    g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (gsize r = 0; r < n; r++) {
+        const char *text = link_table_text(files->table, r, column);
+        g_autofree char *entity = NULL;
+        if (regex == NULL) {
+            entity = g_strdup(text);
+        } else {
+            g_autoptr(GMatchInfo) match = NULL;
+            if (g_regex_match(regex, text, 0, &match))
+                entity = g_match_info_fetch(match, 1);
+        }
+        if (entity == NULL || *entity == '\0') {
+            entities[r] = G_MAXUINT32;
+            continue;
+        }
+        gpointer number = NULL;
+        if (!g_hash_table_lookup_extended(numbers, entity, NULL, &number)) {
+            number = GUINT_TO_POINTER(g_hash_table_size(numbers));
+            g_hash_table_insert(numbers, g_steal_pointer(&entity), number);
+        }
+        entities[r] = GPOINTER_TO_UINT(number);
+    }
+    return true;
+}
+
+bool link_files_score(const LinkFiles *files, const LinkPrepared *prepared,
+                      const LinkResult *result, bool between, const char *pattern,
+                      LinkScore *ret_score, GError **error)
+{
+    gsize n = result->n_records, known = 0;
+    g_autofree guint32 *entities = g_new(guint32, n + 1);
+    if (!number_entities(files, pattern, entities, error))
+        return false;
+    g_autofree Member *members = g_new(Member, n + 1);
+    LinkScore score = {0};
+    for (gsize r = 0; r < n; r++)
+        if (entities[r] != G_MAXUINT32)
+            members[known++] = (Member){result->clusters[r], 0, (guint32)r};
+    score.found_pairs = count_pairs(files, members, known, between);
+    for (gsize i = 0; i < known; i++)
+        members[i].b = entities[members[i].record];
+    score.right_pairs = count_pairs(files, members, known, between);
+    for (gsize i = 0; i < known; i++)
+        members[i].a = members[i].b, members[i].b = 0;
+    score.true_pairs = count_pairs(files, members, known, between);
+    guint64 reached = 0, asked = 0;
+    for (gsize begin = 0, end; begin < known; begin = end) {
+        for (end = begin + 1; end < known && members[end].a == members[begin].a;)
+            end++;
+        gsize last = MIN(end, begin + 500); /* of an entity in more records these are enough */
+        for (gsize i = begin; i < last; i++)
+            for (gsize j = i + 1; j < last; j++) {
+                if (between && link_table_source(files->table, members[i].record) ==
+                                   link_table_source(files->table, members[j].record))
+                    continue;
+                asked++;
+                reached += link_prepared_compares(prepared, members[i].record, members[j].record);
+            }
+    }
+    score.blocking_recall = asked > 0 ? (double)reached / (double)asked : 1;
+    score.precision =
+        score.found_pairs > 0 ? (double)score.right_pairs / (double)score.found_pairs : 1;
+    score.recall = score.true_pairs > 0 ? (double)score.right_pairs / (double)score.true_pairs : 1;
+    score.f1 = score.precision + score.recall > 0
+                   ? 2 * score.precision * score.recall / (score.precision + score.recall)
+                   : 0;
+    score.entities = g_steal_pointer(&entities);
+    *ret_score = score;
+    return true;
+}
