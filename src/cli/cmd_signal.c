@@ -1,0 +1,58 @@
+/* COMMAND: signal
+ * SUMMARY: surges, spread, delays, and what follows a crisis
+ *
+ * zenhar signal surge SERIES.csv [options]       ("-": standard input)
+ *
+ * SERIES.csv is `date,count` or `index,count`; or `date,place,kind,count`, where an
+ * interval without a row counts 0; or one column a series beside `date` or `index`.
+ * Days, weeks and months are told by the dates; --calendar solar-hijri reads Solar
+ * Hijri dates. The result is CSV on standard output.
+ *
+ * surge: is the count higher than the past explains?
+ *   columns index|date,count,expected,upper,score,pvalue,alarm,reason; for many
+ *   series unit or place,kind before them and qvalue (false discovery rate) after.
+ *   --method NAME            farrington-flexible (default), farrington, ears-c1,
+ *                            ears-c2, ears-c3, cusum, glr-nb, glr-poisson, bayes, rki
+ *   --range A:B              positions from 1, or dates; either end may be left out
+ *   --freq N                 intervals a year (by the dates; else 52)
+ *   --alpha P                one-sided false alarm probability of an interval
+ *   --alarms                 alarms only, the surest first
+ *   --fill-gaps              intervals without a row count 0
+ *   --by-position            a year is --freq positions, whatever the dates say
+ *   --start DATE             weekly dates for a file by index
+ *   --threads N, -o, --out FILE
+ * farrington-flexible, farrington:
+ *   --years-back 5 --half-window 3 --periods 1 --exclude-recent (half-window)
+ *   --no-reweight --weights-threshold 2.58 --no-trend --trend-p 0.05
+ *   --threshold-method delta|nbPlugin|muan --power 2/3|1/2|none
+ *   --limit-cases 5 --limit-weeks 4
+ * ears: --baseline 7 --min-sigma 0      cusum: --cusum-k 1.04 --cusum-h 2.26
+ *   --transform standard|rossi|anscombe|anscombe2nd|pearsonNegBin|none --reset
+ * glr: --glr-limit 5 --dispersion 0.2 --mean M --return cases|value
+ * bayes, rki: --years-back --half-window --no-current-year
+ *
+ * Exit status: 0 done, 2 wrong usage, 3 cannot go on.
+ */
+#include "commands.h"
+#include "signal_commands.h"
+
+#include <string.h>
+
+int cmd_signal(CliContext *context, int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        CliFunc *run;
+    } COMMANDS[] = {
+        {"surge", signal_command_surge},
+    };
+    for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS(COMMANDS); i++)
+        if (strcmp(argv[1], COMMANDS[i].name) == 0)
+            return COMMANDS[i].run(context, argc - 1, argv + 1);
+    int status = CLI_DONE;
+    if (!cli_parse(context, NULL, &argc, &argv, &status))
+        return status;
+    if (argc > 1)
+        return cli_usage(context, _("“%s” is no sub-command of signal."), argv[1]);
+    return cli_usage(context, _("Say what to do: for example `zenhar signal surge FILE`."));
+}
