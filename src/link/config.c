@@ -22,6 +22,39 @@ const char *link_part_name(LinkPart part)
     return PARTS[part];
 }
 
+const char *link_level_name(LinkKind kind, unsigned level)
+{
+    static const char *const LETTERED[] = {"missing", "different",  "similar", "initial only",
+                                           "close",   "same sound", "swapped", "equal"};
+    static const char *const STRING[] = {"missing", "different",  "similar", "part of the other",
+                                         "close",   "same sound", NULL,      "equal"};
+    static const char *const WORDED[] = {
+        "missing",    "different",  "some words", "similar letters",
+        "most words", "same words", NULL,         "equal"};
+    static const char *const CODE[] = {
+        "missing", "different", "two typing errors", "part of the other", "one typing error", NULL,
+        NULL,      "equal"};
+    static const char *const CATEGORY[] = {"missing",          "different", NULL, NULL,
+                                           "one typing error", NULL,        NULL, "equal"};
+    static const char *const NUMBER[] = {"missing",    "different", "within 10 %", NULL,
+                                         "within 2 %", NULL,        NULL,          "equal"};
+    static const char *const DATE[] = {"missing",        "different",
+                                       "same year",      "compatible, less precise",
+                                       "one digit off",  "day and month swapped",
+                                       "other calendar", "equal"};
+    static const char *const EMAIL[] = {"missing",    "different", "similar user", NULL,
+                                        "close user", "same user", NULL,           "equal"};
+    static const char *const PLACE[] = {"missing", "different", "same region", "same district",
+                                        "close",   NULL,        NULL,          "equal"};
+    static const char *const *const NAMES[LINK_N_KINDS] = {
+        [LINK_GIVEN] = LETTERED,    [LINK_SURNAME] = LETTERED, [LINK_NAME] = WORDED,
+        [LINK_STRING] = STRING,     [LINK_TEXT] = WORDED,      [LINK_CODE] = CODE,
+        [LINK_CATEGORY] = CATEGORY, [LINK_NUMBER] = NUMBER,    [LINK_DATE] = DATE,
+        [LINK_EMAIL] = EMAIL,       [LINK_SET] = WORDED,       [LINK_PLACE] = PLACE,
+    };
+    return level < LINK_MAX_LEVELS && kind < LINK_N_KINDS ? NAMES[kind][level] : NULL;
+}
+
 void link_config_free(LinkConfig *config)
 {
     if (config == NULL)

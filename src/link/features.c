@@ -487,6 +487,12 @@ static bool fill_cells(LinkPrepared *prepared, const Build *builds)
 bool link_features_build(LinkPrepared *prepared, GError **error)
 {
     const LinkTable *table = prepared->table;
+    prepared->levels = link_levels_any;
+#ifdef LINK_HAS_V3
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+        __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt"))
+        prepared->levels = link_levels_v3;
+#endif
     Build builds[LINK_MAX_FIELDS] = {0};
     bool ok = true;
     for (unsigned f = 0; f < prepared->n_fields; f++) {

@@ -53,7 +53,12 @@ typedef struct {
     double same_value; /**< probability that two random records have the same value */
 } LinkColumn;
 
+/** Pairs looked at together. */
+#define LINK_BATCH 64u
+
 struct LinkPrepared {
+    void (*levels)(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
+                   uint8_t *levels); /**< link_levels_any, or a build for this processor */
     const LinkTable *table;
     LinkConfig *config;
     bool between;
@@ -88,9 +93,14 @@ static inline const LinkCell *link_row(const LinkPrepared *prepared, size_t reco
 
 /** Pairs of one record with up to LINK_BATCH others: a level a field,
  *  levels[field * LINK_BATCH + k]. */
-#define LINK_BATCH 64u
-void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
-                 uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH]);
+typedef void LinkLevels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right,
+                        unsigned n, uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH]);
+LinkLevels link_levels_any, link_levels_v3;
+static inline void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right,
+                               unsigned n, uint8_t *levels)
+{
+    prepared->levels(prepared, left, right, n, levels);
+}
 
 /** Similarity at which a level of a name begins. */
 #define LINK_CLOSE   0.92

@@ -3,44 +3,20 @@
  * One record against up to LINK_BATCH others, one field at a time: the loop of
  * a kind stays in its own code, and the cells of the batch stay in the cache.
  * Missing, equal and plainly different values are told by the cells; Jaro–Winkler
- * runs on the rest, about one in ten. No allocation. */
+ * runs on the rest, about one in ten. No allocation.
+ *
+ * Built twice: for any machine, and (levels_v3.c) for x86-64 with AVX2 and the
+ * bit instructions, chosen when the program runs. Whole numbers and the same
+ * divisions in both: the same levels. */
+#include "link/compare_inline.h"
 #include "link/features.h"
+
+#ifndef LINK_LEVELS
+#define LINK_LEVELS link_levels_any
+#endif
 
 #include <math.h>
 #include <string.h>
-
-const char *link_level_name(LinkKind kind, unsigned level)
-{
-    static const char *const LETTERED[] = {"missing", "different",  "similar", "initial only",
-                                           "close",   "same sound", "swapped", "equal"};
-    static const char *const STRING[] = {"missing", "different",  "similar", "part of the other",
-                                         "close",   "same sound", NULL,      "equal"};
-    static const char *const WORDED[] = {
-        "missing",    "different",  "some words", "similar letters",
-        "most words", "same words", NULL,         "equal"};
-    static const char *const CODE[] = {
-        "missing", "different", "two typing errors", "part of the other", "one typing error", NULL,
-        NULL,      "equal"};
-    static const char *const CATEGORY[] = {"missing",          "different", NULL, NULL,
-                                           "one typing error", NULL,        NULL, "equal"};
-    static const char *const NUMBER[] = {"missing",    "different", "within 10 %", NULL,
-                                         "within 2 %", NULL,        NULL,          "equal"};
-    static const char *const DATE[] = {"missing",        "different",
-                                       "same year",      "compatible, less precise",
-                                       "one digit off",  "day and month swapped",
-                                       "other calendar", "equal"};
-    static const char *const EMAIL[] = {"missing",    "different", "similar user", NULL,
-                                        "close user", "same user", NULL,           "equal"};
-    static const char *const PLACE[] = {"missing", "different", "same region", "same district",
-                                        "close",   NULL,        NULL,          "equal"};
-    static const char *const *const NAMES[LINK_N_KINDS] = {
-        [LINK_GIVEN] = LETTERED,    [LINK_SURNAME] = LETTERED, [LINK_NAME] = WORDED,
-        [LINK_STRING] = STRING,     [LINK_TEXT] = WORDED,      [LINK_CODE] = CODE,
-        [LINK_CATEGORY] = CATEGORY, [LINK_NUMBER] = NUMBER,    [LINK_DATE] = DATE,
-        [LINK_EMAIL] = EMAIL,       [LINK_SET] = WORDED,       [LINK_PLACE] = PLACE,
-    };
-    return level < LINK_MAX_LEVELS && kind < LINK_N_KINDS ? NAMES[kind][level] : NULL;
-}
 
 static inline unsigned signature_length(uint64_t signature)
 {
@@ -75,7 +51,7 @@ static unsigned lettered_level(const LinkDomain *domain, const uint8_t *need, co
     if (other_script) {
         if (((a->key ^ b->key) & ~LINK_ARABIC) == 0)
             return 5;
-        double similarity = link_jaro_winkler(
+        double similarity = compare_jaro_winkler(
             domain->sound_letters + (size_t)a->id * domain->stride, domain->sound_lengths[a->id],
             domain->sound_letters + (size_t)b->id * domain->stride, domain->sound_lengths[b->id]);
         return similarity >= LINK_CLOSE ? 4 : similarity >= LINK_SIMILAR ? 2 : 1;
@@ -87,7 +63,7 @@ static unsigned lettered_level(const LinkDomain *domain, const uint8_t *need, co
     unsigned length_a = domain->lengths[a->id], length_b = domain->lengths[b->id];
     if (length_a == 1 || length_b == 1)
         return letters_a[0] == letters_b[0] ? 3 : 1;
-    double similarity = link_jaro_winkler(letters_a, length_a, letters_b, length_b);
+    double similarity = compare_jaro_winkler(letters_a, length_a, letters_b, length_b);
     if (same_sound && similarity >= LINK_SIMILAR)
         return 5;
     if (similarity >= LINK_CLOSE)
@@ -102,8 +78,8 @@ static unsigned place_level(const LinkDomain *domain, const uint8_t *need, const
                             const LinkCell *b)
 {
     if (may_be_similar(need, a->signature, b->signature) &&
-        link_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
-                          letters_of(domain, b->id), domain->lengths[b->id]) >= LINK_CLOSE)
+        compare_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
+                             letters_of(domain, b->id), domain->lengths[b->id]) >= LINK_CLOSE)
         return 4;
     if (a->key >> 12 != 0 && a->key >> 12 == b->key >> 12)
         return 3;
@@ -138,8 +114,8 @@ static unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const 
     if (both >= 0.8f * lighter && both >= 0.4f * heavier)
         return 4;
     if (10 * common >= 5 * (present_a < present_b ? present_b : present_a)) {
-        double similarity = link_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
-                                              letters_of(domain, b->id), domain->lengths[b->id]);
+        double similarity = compare_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
+                                                 letters_of(domain, b->id), domain->lengths[b->id]);
         if (similarity >= LINK_CLOSE)
             return 4;
         if (similarity >= 0.86)
@@ -190,8 +166,9 @@ static unsigned code_level(const LinkDomain *domain, const LinkCell *a, const Li
                        ? 3
                        : 1;
     }
-    unsigned distance = link_damerau_levenshtein(letters_of(domain, a->id), domain->lengths[a->id],
-                                                 letters_of(domain, b->id), domain->lengths[b->id]);
+    unsigned distance =
+        compare_damerau_levenshtein(letters_of(domain, a->id), domain->lengths[a->id],
+                                    letters_of(domain, b->id), domain->lengths[b->id]);
     return distance <= 1 ? 4 : distance == 2 ? 2 : 1;
 }
 
@@ -236,8 +213,8 @@ static unsigned email_level(const LinkDomain *domain, const uint8_t *need, const
         return 5;
     if (!may_be_similar(need, a->signature, b->signature))
         return 1;
-    double similarity = link_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
-                                          letters_of(domain, b->id), domain->lengths[b->id]);
+    double similarity = compare_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
+                                             letters_of(domain, b->id), domain->lengths[b->id]);
     return similarity >= 0.95 ? 4 : similarity >= 0.88 ? 2 : 1;
 }
 
@@ -271,7 +248,7 @@ static bool are_swapped(const LinkCell *a, const LinkCell *b, unsigned given, un
                                                                    : (uint8_t)(field_level);                                 \
     }
 
-void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
+void LINK_LEVELS(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
                  uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH])
 {
     const LinkCell *row = link_row(prepared, left);

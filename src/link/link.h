@@ -255,8 +255,9 @@ typedef struct {
     double count;
 } LinkPattern;
 
-/** EM for m and the share of matches with u held fixed. used: fields that take part. m: in, the
- *  start; out, the estimate. *share likewise. Returns the iterations. Cannot fail. */
+/** EM for m and the share of matches (in: the start; out: the estimate). used: fields that take
+ * part. u: what strangers do; held fixed when u_pairs is INFINITY, else in as a belief worth
+ * u_pairs pairs and out as found among these patterns. Returns the iterations. Cannot fail. */
 unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fields,
-                 const bool *used, const double (*u)[LINK_MAX_LEVELS], double (*m)[LINK_MAX_LEVELS],
-                 double *share);
+                 const bool *used, double u_pairs, double (*u)[LINK_MAX_LEVELS],
+                 double (*m)[LINK_MAX_LEVELS], double *share);

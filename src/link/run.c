@@ -264,7 +264,7 @@ LinkResult *link_run(const LinkPrepared *prepared, const LinkOptions *options, G
     result->n_records = prepared->n_records;
     if (options->model != NULL)
         result->model = *options->model;
-    else if (!link_train(prepared, options->seed, &result->model, error))
+    else if (!link_train(prepared, options->seed, options->threads, &result->model, error))
         return NULL;
     Walk walk = {.prepared = prepared, .n_known = options->n_known};
     link_weights_fill(&result->model, &walk.weights);

@@ -6,15 +6,20 @@
 #include "link/block.h"
 
 #include "base/random.h"
+#include "base/workers.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SESSION_PAIRS = 40000, MOST_SESSIONS = 10 };
+enum { SESSION_PAIRS = 20000, MOST_SESSIONS = 10 };
 
 /* What m is before any data, and how many pairs' worth it counts. */
 #define PRIOR_PAIRS 8.0
+/* Within one rule's pairs, strangers agree more often than at random: who shares a street shares
+ * the town. So a session has a u of its own, which begins as the global one, worth this many pairs.
+ */
+#define BLOCK_PAIRS 50.0
 
 static void fill_start(const LinkPrepared *prepared, double (*m)[LINK_MAX_LEVELS])
 {
@@ -33,17 +38,49 @@ static void fill_start(const LinkPrepared *prepared, double (*m)[LINK_MAX_LEVELS
     }
 }
 
-unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fields,
-                 const bool *used, const double (*u)[LINK_MAX_LEVELS], double (*m)[LINK_MAX_LEVELS],
-                 double *share)
+/* A latent class that differs in telling fields more often than not is no person: it is a street, a
+ * family, a day. What tells (equal by chance in under one pair of twenty) may differ in at most
+ * half of the matches; EM then finds the class that agrees. */
+static void hold(const double u[LINK_MAX_LEVELS], double m[LINK_MAX_LEVELS])
 {
-    double start[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
+    const double most = 0.5;
+    if (u[7] >= 0.05 || m[1] <= most)
+        return;
+    double scale = (1 - most) / (1 - m[1]);
+    for (unsigned level = 2; level < LINK_MAX_LEVELS; level++)
+        m[level] *= scale;
+    m[1] = most;
+}
+
+/* One M step of a field: counts smoothed by what was believed before. */
+static void renew(const double counts[LINK_MAX_LEVELS], const double believed[LINK_MAX_LEVELS],
+                  double pairs, double out[LINK_MAX_LEVELS])
+{
+    double known = 0;
+    for (unsigned level = 1; level < LINK_MAX_LEVELS; level++)
+        known += counts[level];
+    for (unsigned level = 1; level < LINK_MAX_LEVELS; level++)
+        out[level] = (counts[level] + pairs * believed[level]) / (known + pairs);
+}
+
+unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fields,
+                 const bool *used, double u_pairs, double (*u)[LINK_MAX_LEVELS],
+                 double (*m)[LINK_MAX_LEVELS], double *share)
+{
+    double start[LINK_MAX_FIELDS][LINK_MAX_LEVELS], chance[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
+    double all[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}}, total = 0;
     memcpy(start, m, n_fields * sizeof *m);
+    memcpy(chance, u, n_fields * sizeof *u);
+    for (size_t p = 0; p < n_patterns; p++) {
+        total += patterns[p].count;
+        for (unsigned f = 0; f < n_fields; f++)
+            all[f][patterns[p].levels >> (3 * f) & 7] += patterns[p].count;
+    }
     unsigned iteration = 0;
-    while (iteration < 200) {
+    while (iteration < 100 && total > 0) {
         double ratio[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
         double sums[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
-        double matches = 0, total = 0, moved = 0;
+        double matches = 0, moved = 0;
         for (unsigned f = 0; f < n_fields; f++)
             for (unsigned level = 0; level < LINK_MAX_LEVELS; level++)
                 ratio[f][level] =
@@ -53,30 +90,30 @@ unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fiel
             uint64_t levels = patterns[p].levels;
             for (unsigned f = 0; f < n_fields; f++)
                 odds *= ratio[f][levels >> (3 * f) & 7];
-            double posterior = odds >= 1e300 ? 1 : odds / (1 + odds),
-                   weight = posterior * patterns[p].count;
+            double weight = (odds >= 1e300 ? 1 : odds / (1 + odds)) * patterns[p].count;
             for (unsigned f = 0; f < n_fields; f++)
                 sums[f][levels >> (3 * f) & 7] += weight;
             matches += weight;
-            total += patterns[p].count;
         }
         for (unsigned f = 0; f < n_fields; f++) {
-            double known = 0;
-            for (unsigned level = 1; level < LINK_MAX_LEVELS; level++)
-                known += sums[f][level];
-            for (unsigned level = 1; used[f] && level < LINK_MAX_LEVELS; level++) {
-                double next =
-                    (sums[f][level] + PRIOR_PAIRS * start[f][level]) / (known + PRIOR_PAIRS);
-                moved = fmax(moved, fabs(next - m[f][level]));
-                m[f][level] = next;
+            double fresh[LINK_MAX_LEVELS], others[LINK_MAX_LEVELS];
+            if (!used[f])
+                continue;
+            renew(sums[f], start[f], PRIOR_PAIRS, fresh);
+            hold(chance[f], fresh);
+            for (unsigned level = 1; level < LINK_MAX_LEVELS; level++) {
+                moved = fmax(moved, fabs(fresh[level] - m[f][level]));
+                m[f][level] = fresh[level];
+                others[level] = all[f][level] - sums[f][level];
             }
+            if (isfinite(u_pairs))
+                renew(others, chance[f], u_pairs, u[f]);
         }
-        double next = total > 0 ? matches / total : *share;
-        next = CLAMP(next, 1e-12, 1 - 1e-9);
+        double next = CLAMP(matches / total, 1e-12, 1 - 1e-9);
         moved = fmax(moved, fabs(next - *share));
         *share = next;
         iteration++;
-        if (moved < 1e-6)
+        if (moved < 1e-5)
             break;
     }
     return iteration;
@@ -138,12 +175,12 @@ static bool count_batch(const LinkPrepared *prepared, uint32_t left, const uint3
 
 /* ---- u ---------------------------------------------------------------------------- */
 
-static bool learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LINK_MAX_LEVELS])
+static void learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LINK_MAX_LEVELS])
 {
     Random random;
     random_start(&random, seed, 1);
     size_t n = prepared->n_records;
-    uint64_t wanted = n < 50000 ? 120000 : 600000;
+    uint64_t wanted = n < 50000 ? 60000 : 500000;
     double counts[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
     uint32_t right[LINK_BATCH];
@@ -162,9 +199,7 @@ static bool learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LIN
     }
     for (unsigned f = 0; f < prepared->n_fields; f++) {
         LinkKind kind = prepared->columns[f].kind;
-        double total = 0, exact = prepared->columns[f].same_value, rest = 0;
-        for (unsigned level = 1; level < LINK_MAX_LEVELS; level++)
-            total += counts[f][level];
+        double exact = prepared->columns[f].same_value, rest = 0;
         for (unsigned level = 1; level < 7; level++)
             rest += link_level_name(kind, level) != NULL ? counts[f][level] + 0.5 : 0;
         exact = CLAMP(exact, 0.5 / ((double)n * (double)n), 0.999);
@@ -172,9 +207,7 @@ static bool learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LIN
             u[f][level] = level == 0 || link_level_name(kind, level) == NULL ? 0
                           : level == 7                                       ? exact
                                        : (counts[f][level] + 0.5) / rest * (1 - exact);
-        (void)total;
     }
-    return true;
 }
 
 /* Pairs drawn at random hold a few matches; what they add is taken out again. */
@@ -201,6 +234,7 @@ typedef struct {
     double drawn; /* of them counted */
     double m[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
     double share;
+    unsigned iterations;
     const LinkRule *rule;
 } Session;
 
@@ -246,11 +280,6 @@ static bool fill_session(const LinkPrepared *prepared, uint64_t seed, LinkRule *
         session->used[f] = true;
     for (unsigned k = 0; k < rule->n_keys; k++)
         session->used[rule->keys[k].field] = false;
-    for (unsigned f = 0; f < prepared->n_fields;
-         f++) /* what a swap hides would be counted wrongly */
-        if (prepared->columns[f].partner >= 0 && !session->used[prepared->columns[f].partner] &&
-            prepared->columns[f].kind == LINK_GIVEN)
-            session->used[f] = session->used[f];
     session->rule = rule;
     session->share = 0.1;
     return ok;
@@ -265,7 +294,9 @@ static void join_sessions(const LinkPrepared *prepared, const Session *sessions,
         double sums[LINK_MAX_LEVELS] = {0}, total = 0;
         for (unsigned s = 0; s < n_sessions; s++) {
             /* A large session of doubtful pairs must not drown a small one of sure matches. */
-            double weight = sessions[s].used[f] ? sqrt(sessions[s].share * sessions[s].drawn) : 0;
+            double weight = sessions[s].used[f]
+                                ? sqrt(sessions[s].share * sessions[s].drawn) * sessions[s].share
+                                : 0;
             for (unsigned level = 1; level < LINK_MAX_LEVELS; level++)
                 sums[level] += weight * sessions[s].m[f][level];
             total += weight;
@@ -293,45 +324,79 @@ static void join_sessions(const LinkPrepared *prepared, const Session *sessions,
     model->prior = CLAMP(matches / fmax(possible, 1), 1e-12, 0.5);
 }
 
-bool link_train(const LinkPrepared *prepared, uint64_t seed, LinkModel *ret_model, GError **error)
+/* One task a session, and the random pairs: each writes only what is its own. */
+typedef struct {
+    const LinkPrepared *prepared;
+    uint64_t seed;
+    LinkRule *rules;
+    Session *sessions;
+    double (*drawn)[LINK_MAX_LEVELS];
+    double (*start)[LINK_MAX_LEVELS];
+    const LinkModel *model;
+    bool failed[MOST_SESSIONS + 1];
+} Lesson;
+
+static void collect(gsize task, guint worker, void *context)
 {
-    LinkModel model = {.n_fields = prepared->n_fields};
+    Lesson *lesson = context;
+    if (task == 0)
+        learn_u(lesson->prepared, lesson->seed, lesson->drawn);
+    else
+        lesson->failed[task] = !fill_session(lesson->prepared, lesson->seed,
+                                             &lesson->rules[task - 1], &lesson->sessions[task - 1]);
+}
+
+static void estimate(gsize task, guint worker, void *context)
+{
+    const Lesson *lesson = context;
+    Session *session = &lesson->sessions[task];
+    double u[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
+    memcpy(u, lesson->model->u, sizeof u);
+    memcpy(session->m, lesson->start, sizeof session->m);
+    session->share = 0.1;
+    session->iterations +=
+        link_em(session->patterns.slots, session->patterns.n, lesson->prepared->n_fields,
+                session->used, BLOCK_PAIRS, u, session->m, &session->share);
+}
+
+bool link_train(const LinkPrepared *prepared, uint64_t seed, unsigned threads, LinkModel *ret_model,
+                GError **error)
+{
+    LinkModel model = {.n_fields = prepared->n_fields, .prior = 1e-4};
     double start[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}}, drawn[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
     fill_start(prepared, start);
     memcpy(model.m, start, sizeof start);
-    model.prior = 1 / fmax((double)prepared->n_records, 2);
-    bool ok = true;
-    if (prepared->n_records >= 2)
-        ok = learn_u(prepared, seed, drawn);
-    else
-        memcpy(drawn, start, sizeof start);
-    memcpy(model.u, drawn, sizeof drawn);
+    memcpy(model.u, start, sizeof start);
+    if (prepared->n_possible == 0) {
+        *ret_model = model;
+        return true;
+    }
     g_autofree Session *sessions = g_new0(Session, MOST_SESSIONS);
     g_autofree LinkRule *rules = g_memdup2(prepared->teachers, sizeof prepared->teachers);
-    unsigned n_sessions = 0;
-    for (unsigned r = 0; ok && r < prepared->n_teachers && n_sessions < MOST_SESSIONS; r++) {
-        ok = fill_session(prepared, seed, &rules[r], &sessions[n_sessions]);
-        n_sessions++;
-        if (sessions[n_sessions - 1].drawn < 10)
-            free(sessions[--n_sessions].patterns.slots), sessions[n_sessions] = (Session){0};
+    unsigned n_sessions = MIN(prepared->n_teachers, (unsigned)MOST_SESSIONS);
+    Lesson lesson = {prepared, seed, rules, sessions, drawn, start, &model, {false}};
+    workers_run(n_sessions + 1, threads, collect, &lesson);
+    bool ok = true;
+    unsigned kept = 0;
+    for (unsigned s = 0; s < n_sessions; s++) {
+        ok &= !lesson.failed[s + 1];
+        if (sessions[s].drawn < 10)
+            free(sessions[s].patterns.slots);
+        else
+            sessions[kept++] = sessions[s];
     }
+    memcpy(model.u, drawn, sizeof drawn);
     for (unsigned round = 0; ok && round < 3; round++) {
-        for (unsigned s = 0; s < n_sessions; s++) {
-            memcpy(sessions[s].m, start, sizeof start);
-            sessions[s].share = 0.1;
-            model.iterations +=
-                link_em(sessions[s].patterns.slots, sessions[s].patterns.n, prepared->n_fields,
-                        sessions[s].used, (const double(*)[LINK_MAX_LEVELS])model.u, sessions[s].m,
-                        &sessions[s].share);
-        }
-        join_sessions(prepared, sessions, n_sessions, (const double(*)[LINK_MAX_LEVELS])start,
-                      &model);
+        workers_run(kept, threads, estimate, &lesson);
+        join_sessions(prepared, sessions, kept, (const double(*)[LINK_MAX_LEVELS])start, &model);
         clean_u(prepared, (const double(*)[LINK_MAX_LEVELS])drawn,
                 (const double(*)[LINK_MAX_LEVELS])model.m, model.prior, model.u);
     }
-    model.n_sessions = n_sessions;
-    for (unsigned s = 0; s < n_sessions; s++)
+    model.n_sessions = kept;
+    for (unsigned s = 0; s < kept; s++) {
+        model.iterations += sessions[s].iterations;
         free(sessions[s].patterns.slots);
+    }
     if (!ok)
         return link_no_memory(error);
     *ret_model = model;

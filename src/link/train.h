@@ -3,7 +3,8 @@
 #include "link/features.h"
 
 /** u from random pairs, m by EM on the pairs of each teaching rule, a first prior from them. */
-bool link_train(const LinkPrepared *prepared, uint64_t seed, LinkModel *ret_model, GError **error);
+bool link_train(const LinkPrepared *prepared, uint64_t seed, unsigned threads, LinkModel *ret_model,
+                GError **error);
 
 /** Level weights in bits as the pair loop uses them. */
 typedef struct {
