@@ -1,0 +1,254 @@
+/* Half-spaces on a treebank (places counted in letters), names, and speed. Prints Markdown.
+ *
+ * bench_text [CONLLU…]: the truth is each file's `# text` lines; without arguments PerDT's test
+ * part from $ZENHAR_SHARED/reference/persian. Three trials a file: each half-space made a space,
+ * each taken out, and the text as it is. */
+#include "base/csv.h"
+#include "text/dates.h"
+#include "text/lexicon.h"
+#include "text/names.h"
+#include "text/normalize.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static double user_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
+}
+
+static char *shared_path(const char *relative)
+{
+    const char *root = g_getenv("ZENHAR_SHARED");
+    return root == NULL ? NULL : g_build_filename(root, relative, NULL);
+}
+
+static char *read_file(const char *path, gsize *ret_length)
+{
+    char *text = NULL;
+    if (path == NULL || !g_file_get_contents(path, &text, ret_length, NULL))
+        return NULL;
+    return text;
+}
+
+/* The `# text` lines of a CoNLL-U file, one a line. */
+static GString *sentences(const char *conllu)
+{
+    GString *all = g_string_new(NULL);
+    g_auto(GStrv) lines = g_strsplit(conllu, "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++)
+        if (g_str_has_prefix(lines[i], "# text = "))
+            g_string_append_printf(all, "%s\n", g_strchomp(lines[i] + 9));
+    return all;
+}
+
+/* Places of half-spaces: how many letters (category L) stand before each; a line's end counts as
+ * one, so that lines cannot shift into each other. */
+static GArray *places(const char *text)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(guint32));
+    guint32 letters = 0;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (c == 0x200C)
+            g_array_append_val(found, letters);
+        else if (g_unichar_isalpha(c) || c == '\n')
+            letters++;
+    }
+    return found;
+}
+
+static char *replace(const char *text, const char *with)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "\u200c", -1);
+    return g_strjoinv(with, parts);
+}
+
+static char *normalize_lines(const char *text, const TextOptions *options, bool each)
+{
+    g_autoptr(GError) error = NULL;
+    GString *out = g_string_new(NULL);
+    for (const char *at = text; *at != '\0';) {
+        const char *newline = each ? strchr(at, '\n') : NULL;
+        gsize n = newline != NULL ? (gsize)(newline - at) + 1 : strlen(at);
+        g_auto(TextNormal) normal = {0};
+        if (!text_normalize(at, n, options, &normal, &error))
+            g_error("%s", error->message);
+        g_string_append_len(out, normal.text, (gssize)normal.length);
+        at += n;
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void trial(const char *name, const char *truth, const char *given,
+                  const TextOptions *options, bool each)
+{
+    g_autofree char *out = normalize_lines(given, options, each);
+    g_autofree char *twice = normalize_lines(out, options, each);
+    g_autoptr(GArray) want = places(truth), have = places(out);
+    gsize both = 0, i = 0, j = 0;
+    while (i < want->len && j < have->len) {
+        guint32 a = g_array_index(want, guint32, i), b = g_array_index(have, guint32, j);
+        both += a == b;
+        i += a <= b;
+        j += b <= a;
+    }
+    double p = have->len ? (double)both / have->len : 1,
+           r = want->len ? (double)both / want->len : 1;
+    printf("| %s%s | %.4f | %.4f | %.4f | %s |\n", name, each ? ", line by line" : "", p, r,
+           p + r > 0 ? 2 * p * r / (p + r) : 0, strcmp(out, twice) == 0 ? "yes" : "NO");
+    if (g_getenv("BENCH_TEXT_LIST") != NULL && !each) {
+        g_auto(GStrv) a = g_strsplit(truth, "\n", -1), b = g_strsplit(out, "\n", -1);
+        for (gsize k = 0; a[k] != NULL && b[k] != NULL; k++) {
+            g_auto(GStrv) x = g_strsplit(a[k], " ", -1), y = g_strsplit(b[k], " ", -1);
+            g_autoptr(GHashTable) left = g_hash_table_new(g_str_hash, g_str_equal),
+                                  right = g_hash_table_new(g_str_hash, g_str_equal);
+            for (gsize w = 0; x[w] != NULL; w++)
+                g_hash_table_add(left, x[w]);
+            for (gsize w = 0; y[w] != NULL; w++)
+                g_hash_table_add(right, y[w]);
+            for (gsize w = 0; x[w] != NULL; w++)
+                if (!g_hash_table_contains(right, x[w]))
+                    fprintf(stderr, "%s: missed %s\n", name, x[w]);
+            for (gsize w = 0; y[w] != NULL; w++)
+                if (!g_hash_table_contains(left, y[w]))
+                    fprintf(stderr, "%s: made %s\n", name, y[w]);
+        }
+    }
+}
+
+static void half_spaces(const char *path, const TextOptions *options)
+{
+    g_autofree char *conllu = read_file(path, NULL);
+    if (conllu == NULL) {
+        printf("Half-spaces: %s is not there; set ZENHAR_SHARED or name a CoNLL-U file.\n\n",
+               path != NULL ? path : "the treebank");
+        return;
+    }
+    g_autoptr(GString) truth = sentences(conllu);
+    g_autofree char *spaced = replace(truth->str, " "), *lost = replace(truth->str, "");
+    g_autofree char *base = g_path_get_basename(path);
+    printf("Half-spaces, %s:\n\n| each half-space | precision | recall | F1 | twice = once "
+           "|\n|---|---|---|---|---|\n",
+           base);
+    for (int each = 0; each < 2; each++) {
+        trial("became a space", truth->str, spaced, options, each);
+        trial("was lost", truth->str, lost, options, each);
+        trial("stands", truth->str, truth->str, options, each);
+    }
+    printf("\n");
+}
+
+static void letter(const TextOptions *options)
+{
+    g_autofree char *path = shared_path("reference/persian/letter-zwnj.csv"),
+                    *letter_path = shared_path("reference/letter/letter-fa.txt");
+    g_autofree char *table = read_file(path, NULL), *text = read_file(letter_path, NULL);
+    if (table == NULL || text == NULL)
+        return;
+    g_auto(TextNormal) normal = {0};
+    if (!text_normalize(text, strlen(text), options, &normal, NULL))
+        return;
+    g_auto(GStrv) lines = g_strsplit(table, "\n", -1);
+    int restored = 0, all = 0;
+    g_autoptr(GString) missed = g_string_new(NULL);
+    g_autofree char *bare = replace(normal.text, "");
+    gsize expected = 0;
+    for (gsize i = 1; lines[i] != NULL && lines[i][0] != '\0'; i++) {
+        g_auto(GStrv) cells = g_strsplit(g_strchomp(lines[i]), ",", 3);
+        int times = atoi(cells[2]), found = 0;
+        for (const char *at = normal.text; (at = strstr(at, cells[1])) != NULL;
+             at += strlen(cells[1])) {
+            gunichar before = at > normal.text ? g_utf8_get_char(g_utf8_prev_char(at)) : ' ',
+                     after = g_utf8_get_char(at + strlen(cells[1]));
+            found += !g_unichar_isalpha(before) && before != 0x200C && !g_unichar_isalpha(after) &&
+                     after != 0x200C;
+        }
+        g_autoptr(GArray) in = places(cells[1]);
+        expected += in->len * (gsize)times;
+        all += times;
+        restored += MIN(found, times);
+        if (found < times)
+            g_string_append_printf(missed, " %s", cells[1]);
+    }
+    g_autoptr(GArray) set = places(normal.text);
+    printf(
+        "The founding letter: %d of %d restored; half-spaces set %u, expected %lu; missed:%s\n\n",
+        restored, all, set->len, expected, missed->len > 0 ? missed->str : " none");
+}
+
+static void speed(const TextOptions *options)
+{
+    g_autofree char *path = shared_path("reference/persian/fa_perdt-ud-dev.conllu");
+    g_autofree char *conllu = read_file(path, NULL);
+    if (conllu == NULL)
+        return;
+    g_autoptr(GString) once = sentences(conllu);
+    g_autoptr(GString) text = g_string_new(NULL);
+    while (text->len < 16u << 20)
+        g_string_append_len(text, once->str, (gssize)once->len);
+    g_autofree char *spaced = replace(text->str, " ");
+    double megabytes = (double)strlen(spaced) / 1e6;
+    printf("Speed on %.0f MB of treebank text, half-spaces as spaces, one core, user time:\n\n| "
+           "what | MB/s |\n|---|---|\n",
+           megabytes);
+    TextOptions letters = *options;
+    letters.rules &= ~(1u << TEXT_RULE_JOIN | 1u << TEXT_RULE_SPLIT);
+    letters.list_changes = false;
+    TextOptions whole = *options;
+    whole.list_changes = false;
+    const struct {
+        const char *name;
+        const TextOptions *options;
+    } RUNS[] = {{"letters, digits, controls", &letters},
+                {"with half-spaces", &whole},
+                {"with half-spaces and the list of changes", options}};
+    for (gsize i = 0; i < G_N_ELEMENTS(RUNS); i++) {
+        double start = user_seconds();
+        for (gsize at = 0; at < strlen(spaced);) {
+            gsize n = MIN(1u << 20, strlen(spaced + at));
+            g_auto(TextNormal) normal = {0};
+            if (!text_normalize(spaced + at, n, RUNS[i].options, &normal, NULL))
+                return;
+            at += n;
+        }
+        printf("| %s | %.0f |\n", RUNS[i].name, megabytes / (user_seconds() - start));
+    }
+    double start = user_seconds();
+    gsize length = 0;
+    g_autofree char *folded = text_fold(spaced, -1, &length);
+    printf("| search keys (text_fold) | %.0f |\n", megabytes / (user_seconds() - start));
+    start = user_seconds();
+    g_auto(TextDates) dates = {0};
+    if (text_dates_find(spaced, strlen(spaced), NULL, &dates, NULL))
+        printf("| dates | %.0f |\n", megabytes / (user_seconds() - start));
+    printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    const char *source = g_getenv("BENCH_TEXT_FORMS");
+    g_autofree char *forms_path = g_strdup(source != NULL ? source : "data/persian/forms.csv");
+    gsize length = 0;
+    g_autofree char *forms = read_file(forms_path, &length);
+    g_autoptr(TextLexicon) lexicon = forms != NULL ? text_lexicon_new(forms, length, &error) : NULL;
+    if (lexicon == NULL) {
+        fprintf(stderr, "bench_text: %s cannot be read (run in the project's root).\n", forms_path);
+        return 1;
+    }
+    TextOptions options = text_options_default();
+    options.lexicon = lexicon;
+    g_autofree char *test = shared_path("reference/persian/fa_perdt-ud-test.conllu");
+    if (argc > 1)
+        for (int i = 1; i < argc; i++)
+            half_spaces(argv[i], &options);
+    else
+        half_spaces(test, &options);
+    letter(&options);
+    speed(&options);
+    return 0;
+}
