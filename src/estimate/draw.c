@@ -2,6 +2,7 @@
 #include "estimate/draw.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* 128 layers of equal area under exp(-x²/2): the last edge and the area (Doornik 2005). */
 static const double LAST_EDGE = 3.442619855899, LAYER_AREA = 9.91256303526217e-3;
@@ -62,31 +63,65 @@ double draw_normal_slow(Draw *draw, unsigned layer, double u)
     }
 }
 
-/* BTRS: a table mountain as hat, squeezed by a rectangle that takes nine draws of ten. */
-uint64_t draw_binomial_large(Draw *draw, uint64_t n_whole, double p)
+/* What is fixed for one (n, p) while proposals are judged. */
+typedef struct {
+    double n, p, variance, b, a, alpha, mode;
+} Hat;
+
+/* log(f(k) / f(mode)) by factorials: the last resort. */
+static double log_ratio(const Draw *draw, const Hat *hat, double k)
 {
-    double n = (double)n_whole, q = 1 - p, spread = sqrt(n * p * q);
-    double b = 1.15 + 2.53 * spread, a = -0.0873 + 0.0248 * b + 0.01 * p;
-    double centre = n * p + 0.5, inside = 0.92 - 4.2 / b;
-    double mode = -1, at_mode = 0, log_odds = 0, alpha = 0;
-    for (;;) {
-        double v = draw_uniform(draw), u = draw_uniform(draw) - 0.5;
-        double us = 0.5 - fabs(u), k = floor((2 * a / us + b) * u + centre);
+    return log_factorial(draw, hat->mode) + log_factorial(draw, hat->n - hat->mode) -
+           log_factorial(draw, k) - log_factorial(draw, hat->n - k) +
+           (k - hat->mode) * log(hat->p / (1 - hat->p));
+}
+
+/* Is height (uniform under the hat) at most f(k) / f(mode)? By factorials while they are in the
+ * table; else between two bounds of its logarithm, which leave one in a hundred to them
+ * (Hörmann 1993, algorithm BTRD, step 3.2; Kachitvichyanukul and Schmeiser 1988). */
+static bool under_curve(const Draw *draw, const Hat *hat, double k, double height)
+{
+    double away = fabs(k - hat->mode);
+    double log_height = log(height);
+    if (hat->n >= DRAW_FACTORIALS && away > 15 && away < hat->variance / 2 - 1) {
+        double slack =
+            away / hat->variance * ((away * (away / 3 + 0.625) + 1.0 / 6) / hat->variance + 0.5);
+        double middle = -away * away / (2 * hat->variance);
+        if (log_height < middle - slack)
+            return true;
+        if (log_height > middle + slack)
+            return false;
+    }
+    return log_height <= log_ratio(draw, hat, k);
+}
+
+/* BTRS: a table mountain as hat, squeezed by a rectangle that takes nine draws of ten. */
+uint64_t draw_binomial_decide(Draw *draw, uint64_t n_whole, double p, double u, double v)
+{
+    Hat hat = {.n = (double)n_whole, .p = p};
+    hat.variance = hat.n * p * (1 - p);
+    double spread = sqrt(hat.variance);
+    hat.b = 1.15 + 2.53 * spread;
+    hat.a = -0.0873 + 0.0248 * hat.b + 0.01 * p;
+    hat.alpha = (2.83 + 5.1 / hat.b) * spread;
+    hat.mode = floor((hat.n + 1) * p);
+    double centre = hat.n * p + 0.5, inside = 0.92 - 4.2 / hat.b;
+    for (;; v = draw_uniform(draw), u = draw_uniform(draw)) {
+        double away = u - 0.5, us = 0.5 - fabs(away);
+        double k = floor((2 * hat.a / us + hat.b) * away + centre);
         if (us >= 0.07 && v <= inside)
             return (uint64_t)k;
-        if (k < 0 || k > n)
+        if (k < 0 || k > hat.n)
             continue;
-        if (mode < 0) {
-            alpha = (2.83 + 5.1 / b) * spread;
-            log_odds = log(p / q);
-            mode = floor((n + 1) * p);
-            at_mode = log_factorial(draw, mode) + log_factorial(draw, n - mode);
-        }
-        v = log(v * alpha / (a / (us * us) + b));
-        if (v <=
-            at_mode - log_factorial(draw, k) - log_factorial(draw, n - k) + (k - mode) * log_odds)
+        if (under_curve(draw, &hat, k, v * hat.alpha / (hat.a / (us * us) + hat.b)))
             return (uint64_t)k;
     }
+}
+
+uint64_t draw_binomial_large(Draw *draw, uint64_t n, double p)
+{
+    double v = draw_uniform(draw), u = draw_uniform(draw);
+    return draw_binomial_decide(draw, n, p, u, v);
 }
 
 uint64_t draw_poisson(Draw *draw, double mean)

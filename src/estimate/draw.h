@@ -16,7 +16,7 @@
 #include <math.h>
 #include <stdint.h>
 
-enum { DRAW_LAYERS = 128, DRAW_FACTORIALS = 1024 };
+enum { DRAW_LAYERS = 128, DRAW_FACTORIALS = 2048 };
 
 typedef struct {
     Random random;
@@ -31,6 +31,8 @@ void draw_start(Draw *draw, uint64_t seed, uint64_t stream);
 /* Rare ways out of the fast paths, out of line. */
 double draw_normal_slow(Draw *draw, unsigned layer, double u);
 uint64_t draw_binomial_large(Draw *draw, uint64_t n, double p);
+/** BTRS for mean ≥ 10, p ≤ 1/2, with its first proposal (u, v uniform) given. */
+uint64_t draw_binomial_decide(Draw *draw, uint64_t n, double p, double u, double v);
 uint64_t draw_poisson(Draw *draw, double mean);
 
 static inline uint64_t draw_bits(Draw *draw)

@@ -4,7 +4,8 @@
  *
  *   weight[k][m] = size_k prod_j lambda_jk^x (1 - lambda_jk)^(1-x)    about 2^J K products
  *   rest[k][m]   = weight[k][m] + rest[k+1][m]
- *   persons of pattern m go class by class: binomial(left, rest[k+1]/rest[k])
+ *   persons of pattern m go class by class: binomial(left, rest[k+1]/rest[k]), four patterns
+ *   side by side (draw_lanes.h)
  *   lambda, sizes: betas; an empty class needs only uniforms
  *   unseen: gamma and Poisson; their classes: one more multinomial; alpha: a gamma
  *
@@ -15,7 +16,7 @@
 
 #include "base/i18n.h"
 #include "base/workers.h"
-#include "estimate/draw.h"
+#include "estimate/draw_lanes.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,21 +37,25 @@ enum { WARM_UP = 500, TICK = 5000, K_MAX = ESTIMATE_LCMCR_CLASSES };
 
 typedef struct {
     Draw draw;
+    DrawLanes lanes;
     guint n_lists, n_classes;
-    gsize n_cells;           /* observed patterns; cell n_cells is "on no list" */
-    const uint32_t *masks;   /* n_cells + 1 */
-    const uint64_t *persons; /* n_cells */
+    gsize n_cells;         /* observed patterns, padded with empty cells to full vectors; then
+                            * comes the cell "on no list" */
+    const uint32_t *masks; /* n_cells + 1; padding has mask 0 */
+    const double *persons; /* n_cells */
+    const double *on_cell; /* n_lists rows of n_cells: 1 where the pattern is on the list */
     uint64_t observed, bound;
-    bool by_doubling; /* all 2^J products are cheaper than M × J */
-    gsize row;        /* doubles a row of weight and rest */
-    double *weight;   /* by_doubling: 2^J of one class */
-    double *rest;     /* (K + 1) rows of n_cells + 1 */
+    bool by_doubling;               /* all 2^J products are cheaper than M × J */
+    gsize row;                      /* doubles a row of rest: n_cells + 1, padded */
+    double *weight;                 /* by_doubling: 2^J of one class */
+    double *rest;                   /* (K + 1) rows */
+    double *left, *further, *taken; /* n_cells each */
     double a_alpha, b_alpha, alpha, log_last_size;
     double size[K_MAX];
     double on[ESTIMATE_MAX_LISTS][K_MAX], off[ESTIMATE_MAX_LISTS][K_MAX];
-    uint64_t in_class[K_MAX], unseen_in_class[K_MAX];
-    uint64_t on_list[ESTIMATE_MAX_LISTS][K_MAX]; /* persons of class k on list j */
-    guint active;                                /* classes 0 … active - 1 have a size */
+    double in_class[K_MAX], unseen_in_class[K_MAX]; /* whole numbers, all three */
+    double on_list[ESTIMATE_MAX_LISTS][K_MAX];      /* persons of class k on list j */
+    guint active;                                   /* classes 0 … active - 1 have a size */
     uint64_t unseen;
     guint used;
 } Chain;
@@ -58,7 +63,7 @@ typedef struct {
 /* rest[k][m] = sum of weights of classes k … for each pattern m. */
 static void weigh_cells(Chain *chain)
 {
-    gsize n_patterns = (gsize)1 << chain->n_lists, cells = chain->n_cells + 1;
+    gsize cells = chain->n_cells + 1;
     memset(chain->rest + chain->active * chain->row, 0, cells * sizeof(double));
     for (guint k = chain->active; k-- > 0;) {
         double *restrict weight = chain->weight;
@@ -74,15 +79,8 @@ static void weigh_cells(Chain *chain)
                     weight[i] *= off;
                 }
             }
-            if (cells == n_patterns) {
-                /* Every pattern is observed: cell m is pattern m + 1, and pattern 0 is last. */
-                for (gsize m = 0; m + 1 < cells; m++)
-                    rest[m] = weight[m + 1] + above[m];
-                rest[cells - 1] = weight[0] + above[cells - 1];
-            } else {
-                for (gsize m = 0; m < cells; m++)
-                    rest[m] = weight[chain->masks[m]] + above[m];
-            }
+            for (gsize m = 0; m < cells; m++)
+                rest[m] = weight[chain->masks[m]] + above[m];
         } else {
             for (gsize m = 0; m < cells; m++) {
                 double product = chain->size[k];
@@ -94,47 +92,54 @@ static void weigh_cells(Chain *chain)
     }
 }
 
-/* Sends `left` persons of cell m to classes; `take` notes how many went where. */
-static inline void spread_cell(Chain *chain, gsize m, uint64_t left, uint64_t *restrict taken)
+/* The persons of class k, cell by cell, are in chain->taken. */
+static void count_class(Chain *chain, guint k)
 {
-    const double *rest = chain->rest + m;
-    gsize row = chain->row;
-    guint k = 0;
-    for (; left > 0 && k + 1 < chain->active; k++) {
-        double here = rest[k * row], after = rest[(k + 1) * row];
-        /* here is 0 only when all classes from k on have underflowed: the last one takes all. */
-        uint64_t further = here > 0 ? draw_binomial(&chain->draw, left, after / here) : left;
-        taken[k] = left - further;
-        left = further;
-    }
-    for (; k < chain->active; k++) {
-        taken[k] = left;
-        left = 0;
+    const double *restrict taken = chain->taken;
+    double total[DRAW_LANES] = {0};
+    for (gsize m = 0; m < chain->n_cells; m += DRAW_LANES)
+        for (gsize lane = 0; lane < DRAW_LANES; lane++)
+            total[lane] += taken[m + lane];
+    chain->in_class[k] = chain->unseen_in_class[k] + (total[0] + total[1]) + (total[2] + total[3]);
+    for (guint j = 0; j < chain->n_lists; j++) {
+        const double *restrict on = chain->on_cell + j * chain->n_cells;
+        double sum[DRAW_LANES] = {0};
+        for (gsize m = 0; m < chain->n_cells; m += DRAW_LANES)
+            for (gsize lane = 0; lane < DRAW_LANES; lane++)
+                sum[lane] += taken[m + lane] * on[m + lane];
+        chain->on_list[j][k] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
     }
 }
 
+/* Every cell's persons go class by class: those who do not stay in k go further. */
 static void draw_classes(Chain *chain)
 {
-    guint active = chain->active;
-    uint64_t taken[K_MAX];
-    memcpy(chain->in_class, chain->unseen_in_class, sizeof chain->in_class);
-    memset(chain->on_list, 0, chain->n_lists * sizeof chain->on_list[0]);
-    for (gsize m = 0; m < chain->n_cells; m++) {
-        spread_cell(chain, m, chain->persons[m], taken);
-        for (guint k = 0; k < active; k++)
-            chain->in_class[k] += taken[k];
-        for (uint32_t lists = chain->masks[m]; lists != 0; lists &= lists - 1) {
-            uint64_t *on_list = chain->on_list[__builtin_ctz(lists)];
-            for (guint k = 0; k < active; k++)
-                on_list[k] += taken[k];
+    memcpy(chain->left, chain->persons, chain->n_cells * sizeof(double));
+    for (guint k = 0; k < chain->n_classes; k++) {
+        if (k >= chain->active) {
+            chain->in_class[k] = 0;
+            for (guint j = 0; j < chain->n_lists; j++)
+                chain->on_list[j][k] = 0;
+            continue;
         }
+        if (k + 1 < chain->active)
+            draw_split_cells(&chain->lanes, &chain->draw, chain->n_cells, chain->left,
+                             chain->rest + k * chain->row, chain->rest + (k + 1) * chain->row,
+                             chain->further);
+        else
+            memset(chain->further, 0, chain->n_cells * sizeof(double));
+        for (gsize m = 0; m < chain->n_cells; m++) {
+            chain->taken[m] = chain->left[m] - chain->further[m];
+            chain->left[m] = chain->further[m];
+        }
+        count_class(chain, k);
     }
 }
 
 static void draw_lambda(Chain *chain)
 {
     for (guint k = 0; k < chain->n_classes; k++) {
-        uint64_t total = chain->in_class[k];
+        double total = chain->in_class[k];
         for (guint j = 0; j < chain->n_lists; j++) {
             if (total == 0) {
                 double u = draw_uniform(&chain->draw);
@@ -142,9 +147,9 @@ static void draw_lambda(Chain *chain)
                 chain->off[j][k] = 1 - u;
                 continue;
             }
-            uint64_t on = chain->on_list[j][k];
-            double a = draw_gamma(&chain->draw, 1 + (double)on);
-            double b = draw_gamma(&chain->draw, 1 + (double)(total - on));
+            double on = chain->on_list[j][k];
+            double a = draw_gamma(&chain->draw, 1 + on);
+            double b = draw_gamma(&chain->draw, 1 + (total - on));
             double inverse = 1 / (a + b);
             chain->on[j][k] = a * inverse;
             chain->off[j][k] = b * inverse;
@@ -156,7 +161,7 @@ static void draw_lambda(Chain *chain)
 static void draw_sizes(Chain *chain)
 {
     guint n_classes = chain->n_classes;
-    uint64_t later = chain->observed + chain->unseen;
+    double later = (double)(chain->observed + chain->unseen);
     double left = 1, log_left = 0;
     guint k = 0;
     chain->used = 0;
@@ -164,8 +169,8 @@ static void draw_sizes(Chain *chain)
         chain->used += chain->in_class[c] > 0;
     for (; k + 1 < n_classes && later > chain->in_class[k]; k++) {
         later -= chain->in_class[k];
-        double a = draw_gamma(&chain->draw, 1 + (double)chain->in_class[k]);
-        double b = draw_gamma(&chain->draw, chain->alpha + (double)later);
+        double a = draw_gamma(&chain->draw, 1 + chain->in_class[k]);
+        double b = draw_gamma(&chain->draw, chain->alpha + later);
         chain->size[k] = left * a / (a + b);
         left *= b / (a + b);
     }
@@ -174,7 +179,7 @@ static void draw_sizes(Chain *chain)
         /* Nobody after this class: b is alpha alone, which may be far below 1. With
          * Beta(1 + n, alpha), 1 - V = G_alpha / (G_alpha + G_(1+n)), and
          * G_alpha = G_(1+alpha) U^(1/alpha). */
-        double a = draw_gamma(&chain->draw, 1 + (double)chain->in_class[k]);
+        double a = draw_gamma(&chain->draw, 1 + chain->in_class[k]);
         double log_b = log(draw_gamma(&chain->draw, 1 + chain->alpha)) +
                        log(draw_uniform(&chain->draw)) / chain->alpha;
         double b = exp(log_b);
@@ -227,8 +232,16 @@ static void draw_unseen(Chain *chain)
         }
     }
     memset(chain->unseen_in_class, 0, sizeof chain->unseen_in_class);
-    if (chain->unseen > 0)
-        spread_cell(chain, none, chain->unseen, chain->unseen_in_class);
+    uint64_t left = chain->unseen;
+    for (guint k = 0; k < chain->active && left > 0; k++) {
+        double here = chain->rest[k * chain->row + none];
+        double after = chain->rest[(k + 1) * chain->row + none];
+        uint64_t further = k + 1 == chain->active ? 0
+                           : here > 0             ? draw_binomial(&chain->draw, left, after / here)
+                                                  : left;
+        chain->unseen_in_class[k] = (double)(left - further);
+        left = further;
+    }
 }
 
 static void draw_alpha(Chain *chain)
@@ -308,7 +321,7 @@ typedef struct {
     const EstimateLcmcrOptions *options;
     gsize n_cells;
     uint32_t *masks;
-    uint64_t *persons;
+    double *persons, *on_cell;
     double margin[ESTIMATE_MAX_LISTS];
     double *totals; /* chains × samples */
     double *used;   /* chains: mean of classes used */
@@ -330,13 +343,20 @@ static bool chain_new(const Run *run, guint number, Chain **ret_chain)
     chain->bound = ESTIMATE_LCMCR_BOUND * chain->observed;
     chain->a_alpha = options->a_alpha;
     chain->b_alpha = options->b_alpha;
-    chain->row = run->n_cells + 1;
+    chain->on_cell = run->on_cell;
+    chain->row = run->n_cells + DRAW_LANES;
     chain->by_doubling = 2 * run->lists->n_patterns <= (run->n_cells + 1) * chain->n_lists;
     chain->weight = malloc(run->lists->n_patterns * sizeof(double));
     chain->rest = calloc((chain->n_classes + 1) * chain->row, sizeof(double));
+    chain->left = calloc(3 * run->n_cells, sizeof(double));
     draw_start(&chain->draw, options->seed, number);
+    draw_lanes_start(&chain->lanes, options->seed, number);
     *ret_chain = chain;
-    return chain->weight != NULL && chain->rest != NULL;
+    if (chain->weight == NULL || chain->rest == NULL || chain->left == NULL)
+        return false;
+    chain->further = chain->left + run->n_cells;
+    chain->taken = chain->further + run->n_cells;
+    return true;
 }
 
 static void chain_free(Chain *chain)
@@ -345,6 +365,7 @@ static void chain_free(Chain *chain)
         return;
     free(chain->weight);
     free(chain->rest);
+    free(chain->left);
     free(chain);
 }
 
@@ -406,25 +427,28 @@ static bool run_new(Run *run)
 {
     const EstimateLists *lists = run->lists;
     guint chains = run->options->chains;
+    gsize n_observed = 0;
     for (gsize mask = 1; mask < lists->n_patterns; mask++)
-        run->n_cells += lists->counts[mask] > 0;
-    run->masks = malloc((run->n_cells + 1) * sizeof *run->masks);
-    run->persons = malloc((run->n_cells + 1) * sizeof *run->persons);
+        n_observed += lists->counts[mask] > 0;
+    run->n_cells = (n_observed + DRAW_LANES - 1) / DRAW_LANES * DRAW_LANES;
+    run->masks = calloc(run->n_cells + 1, sizeof *run->masks);
+    run->persons = calloc(run->n_cells, sizeof *run->persons);
+    run->on_cell = calloc(run->n_cells * lists->n_lists, sizeof *run->on_cell);
     run->totals = calloc((gsize)chains * run->options->samples, sizeof *run->totals);
     run->used = calloc(chains, sizeof *run->used);
     run->failed = calloc(chains, sizeof *run->failed);
     run->stopped = calloc(chains, sizeof *run->stopped);
-    if (run->masks == NULL || run->persons == NULL || run->totals == NULL || run->used == NULL ||
-        run->failed == NULL || run->stopped == NULL)
+    if (run->masks == NULL || run->persons == NULL || run->on_cell == NULL || run->totals == NULL ||
+        run->used == NULL || run->failed == NULL || run->stopped == NULL)
         return false;
     gsize m = 0;
     for (uint32_t mask = 1; mask < lists->n_patterns; mask++)
         if (lists->counts[mask] > 0) {
             run->masks[m] = mask;
-            run->persons[m++] = lists->counts[mask];
+            for (guint j = 0; j < lists->n_lists; j++)
+                run->on_cell[j * run->n_cells + m] = mask >> j & 1;
+            run->persons[m++] = (double)lists->counts[mask];
         }
-    run->masks[m] = 0;
-    run->persons[m] = 0;
     double n = (double)lists->observed;
     for (guint j = 0; j < lists->n_lists; j++)
         run->margin[j] = CLAMP((double)estimate_lists_overlap(lists, (uint32_t)1 << j) / n, 0.5 / n,
@@ -467,6 +491,7 @@ EstimateLcmcr *estimate_lcmcr(const EstimateLists *lists, const EstimateLcmcrOpt
                             _("There is not enough memory for the estimate."));
     free(run.masks);
     free(run.persons);
+    free(run.on_cell);
     free(run.totals);
     free(run.used);
     free(run.failed);

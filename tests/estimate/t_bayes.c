@@ -1,7 +1,7 @@
 /* tests/estimate/t_bayes.c: latent classes and decomposable graphs. */
 #include "estimate/decomposable.h"
 #include "estimate/diagnostics.h"
-#include "estimate/draw.h"
+#include "estimate/draw_lanes.h"
 #include "estimate/lcmcr.h"
 #include "tables.h"
 
@@ -294,6 +294,46 @@ static void test_binomial(void)
     }
 }
 
+/* The same in lanes: each lane another of the laws, counted apart; the rest of a split too. */
+static void test_binomial_lanes(void)
+{
+    enum { N = 200000 };
+    g_autofree Draw *draw = g_new(Draw, 1);
+    DrawLanes lanes;
+    draw_start(draw, 3, 1);
+    draw_lanes_start(&lanes, 3, 1);
+    static const double LEFT[8] = {1, 20, 40, 60, 1000, 90, 0, 3000};
+    static const double SHARE[8] = {0.3, 0.7, 0.1, 0.5, 0.9, 0.25, 0.5, 0.004};
+    double here[8], after[8], further[8];
+    guint *seen[8];
+    for (gsize c = 0; c < 8; c++) {
+        here[c] = 0.25;
+        after[c] = 0.25 * SHARE[c];
+        seen[c] = g_new0(guint, (gsize)LEFT[c] + 1);
+    }
+    for (guint i = 0; i < N; i++) {
+        draw_split_cells(&lanes, draw, 8, LEFT, here, after, further);
+        for (gsize c = 0; c < 8; c++) {
+            g_assert_true(further[c] >= 0 && further[c] <= LEFT[c]);
+            seen[c][(gsize)further[c]]++;
+        }
+    }
+    for (gsize c = 0; c < 8; c++) {
+        double square = 0, cells = 0, n = LEFT[c], p = SHARE[c];
+        for (gsize k = 0; k <= (gsize)n; k++) {
+            double x = (double)k;
+            double expected = N * exp(lgamma(n + 1) - lgamma(x + 1) - lgamma(n - x + 1) +
+                                      x * log(p) + (n - x) * log1p(-p));
+            if (expected < 10)
+                continue;
+            square += (seen[c][k] - expected) * (seen[c][k] - expected) / expected;
+            cells++;
+        }
+        g_assert_cmpfloat(square, <, cells + 6 * sqrt(2 * cells));
+        g_free(seen[c]);
+    }
+}
+
 static void test_moments(void)
 {
     enum { N = 400000 };
@@ -333,6 +373,7 @@ int main(int argc, char **argv)
     g_test_add_func("/estimate/diagnostics/chains_that_do_not_move_have_not_converged",
                     test_constant_draws);
     g_test_add_func("/estimate/draw/binomial_has_the_right_law", test_binomial);
+    g_test_add_func("/estimate/draw/binomials_in_lanes_have_the_right_law", test_binomial_lanes);
     g_test_add_func("/estimate/draw/normal_gamma_and_poisson_have_their_moments", test_moments);
     static const char *const SETS[] = {"kosovo", "HIV", "Western", "Ned_5", "Ned"};
     for (gsize i = 0; i < G_N_ELEMENTS(SETS); i++) {
