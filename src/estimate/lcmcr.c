@@ -423,6 +423,15 @@ static bool check_options(const EstimateLists *lists, const EstimateLcmcrOptions
     return true;
 }
 
+static int larger_first(const void *a, const void *b, void *context)
+{
+    const uint64_t *counts = context;
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    if (counts[left] != counts[right])
+        return counts[left] > counts[right] ? -1 : 1;
+    return (left > right) - (left < right);
+}
+
 static bool run_new(Run *run)
 {
     const EstimateLists *lists = run->lists;
@@ -443,12 +452,15 @@ static bool run_new(Run *run)
         return false;
     gsize m = 0;
     for (uint32_t mask = 1; mask < lists->n_patterns; mask++)
-        if (lists->counts[mask] > 0) {
-            run->masks[m] = mask;
-            for (guint j = 0; j < lists->n_lists; j++)
-                run->on_cell[j * run->n_cells + m] = mask >> j & 1;
-            run->persons[m++] = (double)lists->counts[mask];
-        }
+        if (lists->counts[mask] > 0)
+            run->masks[m++] = mask;
+    /* Cells of like size beside each other: the lanes of a vector then end together. */
+    qsort_r(run->masks, n_observed, sizeof *run->masks, larger_first, lists->counts);
+    for (m = 0; m < n_observed; m++) {
+        run->persons[m] = (double)lists->counts[run->masks[m]];
+        for (guint j = 0; j < lists->n_lists; j++)
+            run->on_cell[j * run->n_cells + m] = run->masks[m] >> j & 1;
+    }
     double n = (double)lists->observed;
     for (guint j = 0; j < lists->n_lists; j++)
         run->margin[j] = CLAMP((double)estimate_lists_overlap(lists, (uint32_t)1 << j) / n, 0.5 / n,
