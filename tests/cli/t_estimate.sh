@@ -1,0 +1,105 @@
+#!/bin/sh
+# tests/cli/t_estimate.sh: `zenhar estimate` and `zenhar assess forecast` as a user runs them. TAP.
+zenhar=$1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+number=0
+check() { # claim, status of the check before
+    number=$((number + 1))
+    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
+}
+
+cat > lists.csv <<'CSV'
+EXH,ABA,OSCE,HRW,count
+1,0,0,0,1131
+0,1,0,0,845
+1,1,0,0,177
+0,0,1,0,936
+1,0,1,0,228
+0,1,1,0,217
+1,1,1,0,181
+0,0,0,1,306
+1,0,0,1,106
+0,1,0,1,31
+1,1,0,1,18
+0,0,1,1,123
+1,0,1,1,42
+0,1,1,1,32
+1,1,1,1,27
+CSV
+
+# Rcapture 1.4-4: [12,13,14,23,34] 14341.66.
+"$zenhar" estimate lists.csv --method loglinear > out.json 2> words
+check "the best log-linear model is Rcapture's" $?
+grep -q '"estimate": 14341.66380042' out.json && grep -q '"model": "\[12,13,14,23,34\]"' out.json
+check "its total is Rcapture's" $?
+grep -q '14,342' words
+check "a sentence gives the number" $?
+grep -q '۱۴٬۳۴۲' out.json
+check "a Persian sentence gives the number" $?
+
+"$zenhar" estimate lists.csv --burnin 0 --samples 20 --thin 1 > out.json 2> words
+[ $? -eq 1 ] && grep -q '"converged": false' out.json
+check "short chains are told and end with status 1" $?
+
+"$zenhar" estimate lists.csv --samples 100 --thin 2 --burnin 500 --seed 5 -q > one.json 2>&1
+ZENHAR_THREADS=1 "$zenhar" estimate lists.csv --samples 100 --thin 2 --burnin 500 --seed 5 -q > two.json 2>&1
+cmp -s one.json two.json
+check "the same seed gives the same bytes on any number of threads" $?
+
+"$zenhar" estimate lists.csv --method mt --models > models.csv 2> words && [ "$(wc -l < models.csv)" -eq 13 ]
+check "--models lists the closed-population models" $?
+
+printf 'label,estimate,lower,upper,source\nKosovo 1999,10356,9002,12122,Ball and others 2002\n' > published.csv
+"$zenhar" estimate lists.csv --method mt --published published.csv --leave-one-out -q > out.json &&
+    grep -q '"lower": 9002' out.json && grep -q '"without": "HRW"' out.json
+check "a published figure and the lists left out stand beside ours" $?
+
+sed 's/count$/count,year/; s/\([0-9]\)$/\1,1999/' lists.csv | sed '1s/,1999$//' > years.csv
+"$zenhar" estimate years.csv --by year --method mt -q > out.json && grep -q '"group": "1999"' out.json
+check "--by gives a group each" $?
+
+(cat lists.csv | sed '1s/$/,draw/; 2,$s/$/,1/'; tail -n +2 lists.csv | sed 's/$/,2/') > draws.csv
+"$zenhar" estimate draws.csv --draws draw --method mt -q > out.json && grep -q '"draws": 2' out.json
+check "--draws pools plausible matchings" $?
+
+printf 'A,count\n1,5\n' > one.csv
+"$zenhar" estimate one.csv > /dev/null 2> words
+[ $? -eq 3 ] && grep -q 'at least two lists' words
+check "one list is refused with a sentence" $?
+"$zenhar" estimate lists.csv --method guess > /dev/null 2> words
+[ $? -eq 2 ] && grep -q 'lcmcr, loglinear' words
+check "an unknown method names the known ones" $?
+"$zenhar" estimate missing.csv > /dev/null 2> words
+[ $? -eq 3 ]
+check "a missing file ends with status 3" $?
+
+# A made forecast: risk grows with x.
+awk 'BEGIN { srand(4); print "unit,year,x,z,y";
+    for (year = 2000; year < 2020; year++) for (unit = 0; unit < 30; unit++) {
+        x = (unit * 7 + year * 3) % 11; y = (x > 8 || (x > 6 && unit % 3 == 0));
+        z = (unit == 3 && year == 2010 ? "NA" : unit % 2);
+        printf("u%d,%d,%d,%s,%d\n", unit, year, x, z, y) } }' > panel.csv
+forecast() { "$zenhar" assess forecast --train panel.csv --unit unit --time year --outcome y \
+    --predictors x,z "$@"; }
+forecast --through 2017 --predict 2019 --lambda 0.01 > risk.csv 2> words && [ "$(wc -l < risk.csv)" -eq 31 ]
+check "every unit of the year is forecast" $?
+grep -q '1 rows left out' words
+check "an incomplete row is left out and counted" $?
+forecast --through 2017 --predict 2019 --lambda 0.01 --impute mean > /dev/null 2> words && grep -q '1 missing' words
+check "or imputed when asked, and said" $?
+forecast --through 2017 --predict 2019 --cv 5 --seed 2 > one.csv 2>/dev/null &&
+    ZENHAR_THREADS=1 forecast --through 2017 --predict 2019 --cv 5 --seed 2 > two.csv 2>/dev/null && cmp -s one.csv two.csv
+check "cross-validation does not depend on threads" $?
+printf 'last_train_year,predict_from,lambda_min\n2010,2012,0.01\n2011,2013,0.01\n' > origins.csv
+forecast --rolling origins.csv --onset y --scores scores.json > roll.csv 2> words &&
+    [ "$(wc -l < roll.csv)" -eq 61 ] && grep -q '"recall_top30"' scores.json && grep -q 'AUC' words
+check "a rolling origin is scored out of sample" $?
+forecast --through 2017 --predict 2019 > /dev/null 2> words
+[ $? -eq 2 ] && grep -q -- '--lambda' words
+check "a penalty must be chosen" $?
+forecast --through 1990 --predict 2019 --lambda 0.01 > /dev/null 2> words
+[ $? -eq 3 ] && grep -q 'both outcomes' words
+check "no training rows are refused with a sentence" $?
+echo "1..$number"
