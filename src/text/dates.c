@@ -240,7 +240,7 @@ static gsize read_year(const Reader *r, gsize i, int hint, bool two, int *ret_ye
         n = 1 + quote;
         if (token->digits == 4 && !quote) {
             /* a year is no quantity */
-            if (counted_thing(token_word(r->t, i + 1)))
+            if (hint == HINT_NONE && counted_thing(token_word(r->t, i + 1)))
                 return 0;
         } else if (token->digits == 2 && (two || quote) && hint != CALENDAR_GREGORIAN) {
             const char *next = token_word(r->t, i + n);
