@@ -338,6 +338,32 @@ static void count_possible(LinkPrepared *prepared)
     prepared->n_possible = pairs;
 }
 
+/* Each rule's order; its keys in that order, to find where blocks end; and all rules' keys of a
+ * record side by side, one cache line to ask which earlier rule has a pair. */
+static bool group_all(LinkPrepared *prepared, LinkConfig *config)
+{
+    unsigned n_rules = config->n_rules;
+    prepared->keys = malloc((prepared->n_records + 1) * n_rules * sizeof *prepared->keys);
+    bool ok = prepared->keys != NULL;
+    for (unsigned r = 0; ok && r < n_rules; r++) {
+        uint32_t *keys = NULL;
+        ok = link_block_group(prepared, &config->rules[r], &keys, &prepared->order[r],
+                              &prepared->n_order[r]);
+        if (!ok)
+            break;
+        size_t n = prepared->n_order[r];
+        link_block_count(prepared, &config->rules[r], keys, prepared->order[r], n);
+        for (size_t i = 0; i < prepared->n_records; i++)
+            prepared->keys[i * n_rules + r] = keys[i];
+        prepared->sorted_keys[r] = malloc((n + 1) * sizeof(uint32_t));
+        ok = prepared->sorted_keys[r] != NULL;
+        for (size_t i = 0; ok && i < n; i++)
+            prepared->sorted_keys[r][i] = keys[prepared->order[r][i]];
+        free(keys);
+    }
+    return ok;
+}
+
 LinkPrepared *link_prepare(const LinkTable *table, LinkConfig *config, bool between,
                            unsigned threads, GError **error)
 {
@@ -359,14 +385,9 @@ LinkPrepared *link_prepare(const LinkTable *table, LinkConfig *config, bool betw
             memcpy(config->rules, prepared->teachers,
                    (config->n_rules = prepared->n_teachers) * sizeof *config->rules);
     }
-    for (unsigned r = 0; r < config->n_rules; r++) {
-        if (!link_block_group(prepared, &config->rules[r], &prepared->blocks[r],
-                              &prepared->order[r], &prepared->n_order[r])) {
-            link_no_memory(error);
-            return NULL;
-        }
-        link_block_count(prepared, &config->rules[r], prepared->blocks[r], prepared->order[r],
-                         prepared->n_order[r]);
+    if (!group_all(prepared, config)) {
+        link_no_memory(error);
+        return NULL;
     }
     return g_steal_pointer(&prepared);
 }
@@ -376,9 +397,10 @@ void link_prepared_free(LinkPrepared *prepared)
     if (prepared == NULL)
         return;
     for (unsigned r = 0; r < LINK_MAX_RULES; r++) {
-        free(prepared->blocks[r]);
+        free(prepared->sorted_keys[r]);
         free(prepared->order[r]);
     }
+    free(prepared->keys);
     link_features_clear(prepared);
     g_free(prepared);
 }
@@ -394,8 +416,8 @@ bool link_prepared_compares(const LinkPrepared *prepared, size_t left, size_t ri
         (prepared->between && prepared->table->sources[left] == prepared->table->sources[right]))
         return false;
     for (unsigned r = 0; r < prepared->config->n_rules; r++)
-        if (prepared->blocks[r][left] != LINK_NO_ID &&
-            prepared->blocks[r][left] == prepared->blocks[r][right])
+        if (link_keys(prepared, left)[r] != LINK_NO_ID &&
+            link_keys(prepared, left)[r] == link_keys(prepared, right)[r])
             return true;
     return false;
 }
@@ -404,10 +426,9 @@ size_t link_prepared_n_unlinkable(const LinkPrepared *prepared)
 {
     g_autofree bool *linkable = g_new0(bool, prepared->n_records + 1);
     for (unsigned r = 0; r < prepared->config->n_rules; r++) {
-        const uint32_t *order = prepared->order[r], *keys = prepared->blocks[r];
+        const uint32_t *order = prepared->order[r], *keys = prepared->sorted_keys[r];
         for (size_t begin = 0, end; begin < prepared->n_order[r]; begin = end) {
-            for (end = begin + 1;
-                 end < prepared->n_order[r] && keys[order[end]] == keys[order[begin]];)
+            for (end = begin + 1; end < prepared->n_order[r] && keys[end] == keys[begin];)
                 end++;
             if (end - begin > 1 && pairs_of_block(prepared, order, begin, end) > 0)
                 for (size_t i = begin; i < end; i++)
@@ -427,11 +448,10 @@ LinkTask *link_block_tasks(const LinkPrepared *prepared, size_t *ret_n)
     size_t size = 256, n = 0;
     LinkTask *tasks = malloc(size * sizeof *tasks);
     for (unsigned r = 0; tasks != NULL && r < prepared->config->n_rules; r++) {
-        const uint32_t *order = prepared->order[r], *keys = prepared->blocks[r];
+        const uint32_t *keys = prepared->sorted_keys[r];
         LinkTask task = {r, 0, 0, 0, UINT32_MAX, 0};
         for (size_t begin = 0, end; begin < prepared->n_order[r]; begin = end) {
-            for (end = begin + 1;
-                 end < prepared->n_order[r] && keys[order[end]] == keys[order[begin]];)
+            for (end = begin + 1; end < prepared->n_order[r] && keys[end] == keys[begin];)
                 end++;
             uint64_t block = end - begin, pairs = block * (block - 1) / 2;
             uint32_t lefts =
@@ -476,28 +496,39 @@ uint64_t link_block_visit(const LinkPrepared *prepared, const LinkTask *tasks, s
                           size_t n_known, LinkVisit visit, void *context)
 {
     const LinkTask *task = &tasks[number];
-    const uint32_t *order = prepared->order[task->rule], *keys = prepared->blocks[task->rule];
+    const uint32_t *order = prepared->order[task->rule], *keys = prepared->sorted_keys[task->rule];
     const uint8_t *sources = prepared->table->sources;
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
-    uint32_t right[LINK_BATCH];
+    uint32_t left[LINK_BATCH], right[LINK_BATCH];
+    unsigned n = 0;
     uint64_t compared = 0;
+    const size_t row_bytes = prepared->n_fields * sizeof(LinkCell);
     for (size_t begin = task->begin, end; begin < task->end; begin = end) {
-        for (end = begin + 1; end < task->end && keys[order[end]] == keys[order[begin]];)
+        for (end = begin + 1; end < task->end && keys[end] == keys[begin];)
             end++;
         size_t last = MIN(end - begin, (size_t)task->last);
         for (size_t i = begin + task->first; i < begin + last; i++) {
-            uint32_t left = order[i];
-            unsigned n = 0;
+            uint32_t self = order[i];
+            const uint32_t *mine = link_keys(prepared, self);
             for (size_t j = i + 1; j < end; j++) {
                 uint32_t other = order[j];
+                const uint32_t *theirs = link_keys(prepared, other);
+                if (j + 12 < end)
+                    __builtin_prefetch(link_keys(prepared, order[j + 12]));
                 bool wanted =
-                    other >= n_known && !(prepared->between && sources[other] == sources[left]);
+                    other >= n_known && !(prepared->between && sources[other] == sources[self]);
                 for (unsigned r = 0; wanted && r < task->rule; r++)
-                    wanted = prepared->blocks[r][left] != prepared->blocks[r][other] ||
-                             prepared->blocks[r][left] == LINK_NO_ID;
+                    wanted = mine[r] != theirs[r] || mine[r] == LINK_NO_ID;
+                left[n] = self;
                 right[n] = other;
                 n += wanted;
-                if (n == LINK_BATCH || (j + 1 == end && n > 0)) {
+                if (wanted) { /* records of a block lie anywhere; fetch while the rest is gathered
+                               */
+                    const char *row = (const char *)link_row(prepared, other);
+                    for (size_t at = 0; at < row_bytes; at += 64)
+                        __builtin_prefetch(row + at);
+                }
+                if (n == LINK_BATCH) {
                     link_levels(prepared, left, right, n, levels);
                     visit(context, number, left, right, n, levels);
                     compared += n;
@@ -506,5 +537,9 @@ uint64_t link_block_visit(const LinkPrepared *prepared, const LinkTask *tasks, s
             }
         }
     }
-    return compared;
+    if (n > 0) {
+        link_levels(prepared, left, right, n, levels);
+        visit(context, number, left, right, n, levels);
+    }
+    return compared + n;
 }

@@ -13,8 +13,8 @@ bool link_block_group(const LinkPrepared *prepared, const LinkRule *rule, uint32
 void link_block_count(const LinkPrepared *prepared, LinkRule *rule, const uint32_t *keys,
                       const uint32_t *order, size_t n_order);
 
-/** Called with one record and up to LINK_BATCH that it is compared with. */
-typedef void (*LinkVisit)(void *context, size_t task, uint32_t left, const uint32_t *right,
+/** Called with up to LINK_BATCH pairs, left before right in their block. */
+typedef void (*LinkVisit)(void *context, size_t task, const uint32_t *left, const uint32_t *right,
                           unsigned n, const uint8_t *levels);
 
 /** A piece of one rule's pairs: the records order[begin … end), whole blocks; where a single giant

@@ -55,6 +55,23 @@ static uint64_t code_signature(const uint8_t *letters, unsigned length)
     return signature;
 }
 
+/* Codes of at most 16 digits fit one word, 4 bits a digit, first digit lowest. */
+static bool is_digits(const uint8_t *letters, unsigned length)
+{
+    for (unsigned i = 0; i < length; i++)
+        if (!g_ascii_isdigit((char)letters[i]))
+            return false;
+    return length <= 16;
+}
+
+static uint64_t digit_signature(const uint8_t *letters, unsigned length)
+{
+    uint64_t signature = 0;
+    for (unsigned i = 0; i < length; i++)
+        signature |= (uint64_t)(letters[i] - '0' + 1) << (4 * i);
+    return signature;
+}
+
 /* The value as it is told from others: bytes into out, how many. 0: missing. */
 static size_t normalize(LinkKind kind, const char *text, bool day_first, uint8_t *out)
 {
@@ -304,8 +321,9 @@ static bool fill_cell(LinkKind kind, LinkDomain *domain, uint32_t id)
     memcpy(letters, text, shown);
     domain->lengths[id] = (uint8_t)shown;
     if (kind == LINK_CODE || kind == LINK_CATEGORY) {
-        cell->key = length;
-        cell->signature = code_signature(text, length);
+        bool digits = kind == LINK_CODE && is_digits(text, length);
+        cell->key = length | (digits ? LINK_DIGITS : 0);
+        cell->signature = digits ? digit_signature(text, length) : code_signature(text, length);
     } else if (kind == LINK_DATE) {
         cell->key = date_key(text, length);
         cell->signature = code_signature(text, MIN(length, 8u));
@@ -400,8 +418,11 @@ static void build_domain(gsize task, guint worker, void *context)
     for (uint32_t id = 0; id < n; id++)
         if (!fill_cell(build->kind, domain, id))
             return;
-    if (is_lettered(build->kind) && !fill_sounds(all->table, build))
-        return;
+    if (is_lettered(build->kind)) {
+        domain->cache = calloc(UINT64_C(1) << LINK_CACHE_BITS, sizeof *domain->cache);
+        if (domain->cache == NULL || !fill_sounds(all->table, build))
+            return;
+    }
     build->failed = false;
 }
 
@@ -540,6 +561,7 @@ void link_features_clear(LinkPrepared *prepared)
         free(domain->sound_letters);
         free(domain->sound_lengths);
         free(domain->cells);
+        free(domain->cache);
         free(domain->word_start);
         free(domain->words);
         free(domain->word_weight);

@@ -25,7 +25,9 @@ typedef struct {
     uint64_t signature;
 } LinkCell;
 
-#define LINK_ARABIC (UINT32_C(1) << 31)
+#define LINK_CACHE_BITS 15
+#define LINK_ARABIC     (UINT32_C(1) << 31)
+#define LINK_DIGITS     (UINT32_C(1) << 31)
 
 /** The distinct values of one field (or of two names that may be swapped). */
 typedef struct {
@@ -42,6 +44,7 @@ typedef struct {
     float *word_weight; /**< by word: -log2 of the share of values that hold it */
     uint32_t *head;     /**< block keys of LINK_HEAD and LINK_TAIL, by value */
     uint32_t *tail;
+    uint64_t *cache; /**< levels of pairs of values met before; 2^LINK_CACHE_BITS; see levels.c */
     uint32_t *sound_block; /**< block key of LINK_SOUND */
 } LinkDomain;
 
@@ -57,7 +60,8 @@ typedef struct {
 #define LINK_BATCH 64u
 
 struct LinkPrepared {
-    void (*levels)(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
+    void (*levels)(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
+                   unsigned n,
                    uint8_t *levels); /**< link_levels_any, or a build for this processor */
     const LinkTable *table;
     LinkConfig *config;
@@ -72,7 +76,8 @@ struct LinkPrepared {
     uint64_t n_possible;
     LinkRule teachers[LINK_MAX_RULES]; /**< rules on whose pairs the model learns */
     unsigned n_teachers;
-    uint32_t *blocks[LINK_MAX_RULES]; /**< by rule: n_records block keys; LINK_NO_ID: in none */
+    uint32_t *keys; /**< n_records rows of block keys, a rule each; LINK_NO_ID: in no block */
+    uint32_t *sorted_keys[LINK_MAX_RULES]; /**< by rule: n_order keys in the order of `order` */
     uint32_t
         *order[LINK_MAX_RULES]; /**< records by block key, then number; those in none left out */
     size_t n_order[LINK_MAX_RULES];
@@ -91,13 +96,17 @@ static inline const LinkCell *link_row(const LinkPrepared *prepared, size_t reco
     return prepared->cells + record * prepared->n_fields;
 }
 
-/** Pairs of one record with up to LINK_BATCH others: a level a field,
- *  levels[field * LINK_BATCH + k]. */
-typedef void LinkLevels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right,
+static inline const uint32_t *link_keys(const LinkPrepared *prepared, size_t record)
+{
+    return prepared->keys + record * prepared->config->n_rules;
+}
+
+/** Up to LINK_BATCH pairs: a level a field, levels[field * LINK_BATCH + k]. */
+typedef void LinkLevels(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
                         unsigned n, uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH]);
 LinkLevels link_levels_any, link_levels_v3;
-static inline void link_levels(const LinkPrepared *prepared, uint32_t left, const uint32_t *right,
-                               unsigned n, uint8_t *levels)
+static inline void link_levels(const LinkPrepared *prepared, const uint32_t *left,
+                               const uint32_t *right, unsigned n, uint8_t *levels)
 {
     prepared->levels(prepared, left, right, n, levels);
 }

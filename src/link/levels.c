@@ -1,9 +1,8 @@
 /* How alike two records are, field by field.
  *
- * One record against up to LINK_BATCH others, one field at a time: the loop of
- * a kind stays in its own code, and the cells of the batch stay in the cache.
- * Missing, equal and plainly different values are told by the cells; Jaro–Winkler
- * runs on the rest, about one in ten. No allocation.
+ * Up to LINK_BATCH pairs, one field at a time: the loop of a kind stays in its own code, and the
+ * cells of the batch stay in the cache. Missing, equal and plainly different values are told by the
+ * cells; Jaro–Winkler runs on the rest, about one in ten. No allocation.
  *
  * Built twice: for any machine, and (levels_v3.c) for x86-64 with AVX2 and the
  * bit instructions, chosen when the program runs. Whole numbers and the same
@@ -44,27 +43,21 @@ static inline const uint8_t *letters_of(const LinkDomain *domain, uint32_t id)
     return domain->letters + (size_t)id * domain->stride;
 }
 
-static unsigned lettered_level(const LinkDomain *domain, const uint8_t *need, const LinkCell *a,
-                               const LinkCell *b)
+static unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
 {
     bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
     if (other_script) {
-        if (((a->key ^ b->key) & ~LINK_ARABIC) == 0)
-            return 5;
         double similarity = compare_jaro_winkler(
             domain->sound_letters + (size_t)a->id * domain->stride, domain->sound_lengths[a->id],
             domain->sound_letters + (size_t)b->id * domain->stride, domain->sound_lengths[b->id]);
         return similarity >= LINK_CLOSE ? 4 : similarity >= LINK_SIMILAR ? 2 : 1;
     }
-    bool same_sound = a->key == b->key;
-    if (!same_sound && !may_be_similar(need, a->signature, b->signature))
-        return 1;
     const uint8_t *letters_a = letters_of(domain, a->id), *letters_b = letters_of(domain, b->id);
     unsigned length_a = domain->lengths[a->id], length_b = domain->lengths[b->id];
     if (length_a == 1 || length_b == 1)
         return letters_a[0] == letters_b[0] ? 3 : 1;
     double similarity = compare_jaro_winkler(letters_a, length_a, letters_b, length_b);
-    if (same_sound && similarity >= LINK_SIMILAR)
+    if (a->key == b->key && similarity >= LINK_SIMILAR)
         return 5;
     if (similarity >= LINK_CLOSE)
         return 4;
@@ -72,6 +65,29 @@ static unsigned lettered_level(const LinkDomain *domain, const uint8_t *need, co
     if (shorter >= 3 && length_a != length_b && memcmp(letters_a, letters_b, shorter) == 0)
         return (length_a > length_b ? letters_a : letters_b)[shorter] == ' ' ? 4 : 2;
     return similarity >= LINK_SIMILAR ? 2 : 1;
+}
+
+static inline unsigned lettered_level(const LinkDomain *domain, const uint8_t *need,
+                                      const LinkCell *a, const LinkCell *b)
+{
+    bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
+    if (other_script && ((a->key ^ b->key) & ~LINK_ARABIC) == 0)
+        return 5;
+    if (!other_script && a->key != b->key && !may_be_similar(need, a->signature, b->signature))
+        return 1;
+    /* Names repeat: most pairs of values were compared before. An entry is one word, the two ids
+     * and the level, so that threads may share the table: whatever is read is whole, and right. */
+    uint64_t low = a->id < b->id ? a->id : b->id, high = a->id < b->id ? b->id : a->id;
+    uint64_t slot = (low * UINT64_C(0x9e3779b97f4a7c15) ^ high * UINT64_C(0xff51afd7ed558ccd)) >>
+                    (64 - LINK_CACHE_BITS);
+    uint64_t seen = __atomic_load_n(&domain->cache[slot], __ATOMIC_RELAXED);
+    if (seen >> 3 == (low << 30 | high) + 1)
+        return seen & 7;
+    unsigned level = lettered_level_fresh(domain, a, b);
+    if (high < UINT32_C(1) << 30)
+        __atomic_store_n(&domain->cache[slot], ((low << 30 | high) + 1) << 3 | level,
+                         __ATOMIC_RELAXED);
+    return level;
 }
 
 static unsigned place_level(const LinkDomain *domain, const uint8_t *need, const LinkCell *a,
@@ -124,52 +140,60 @@ static unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const 
     return both >= 0.4f * lighter ? 2 : 1;
 }
 
-/* One insertion, deletion, substitution or swap apart, for codes of up to 8 letters held in a word,
+/* One insertion, deletion, substitution or swap apart, for codes held in a word, `bits` a letter,
  * first letter lowest. Lengths differ by at most one; the codes differ. */
-static inline bool one_edit(uint64_t a, unsigned length_a, uint64_t b, unsigned length_b)
+static inline bool one_edit(uint64_t a, unsigned length_a, uint64_t b, unsigned length_b,
+                            unsigned bits)
 {
-    unsigned first = (unsigned)__builtin_ctzll(a ^ b) & ~7u;
-    uint64_t rest_a = a >> first, rest_b = b >> first;
+    unsigned first = (unsigned)__builtin_ctzll(a ^ b) & ~(bits - 1);
+    uint64_t rest_a = a >> first, rest_b = b >> first, letter = (UINT64_C(1) << bits) - 1;
     if (length_a == length_b) {
-        if (rest_a >> 8 == rest_b >> 8)
+        if (rest_a >> bits == rest_b >> bits)
             return true;
-        return (rest_a & 0xff) == (rest_b >> 8 & 0xff) && (rest_b & 0xff) == (rest_a >> 8 & 0xff) &&
-               rest_a >> 15 >> 1 == rest_b >> 15 >> 1;
+        return (rest_a & letter) == (rest_b >> bits & letter) &&
+               (rest_b & letter) == (rest_a >> bits & letter) &&
+               rest_a >> bits >> bits == rest_b >> bits >> bits;
     }
-    return length_a > length_b ? rest_a >> 8 == rest_b : rest_a == rest_b >> 8;
+    return length_a > length_b ? rest_a >> bits == rest_b : rest_a == rest_b >> bits;
+}
+
+/* Letters equal from the front and from the back, together. */
+static inline unsigned letters_at_ends(uint64_t a, unsigned length_a, uint64_t b, unsigned length_b,
+                                       unsigned bits)
+{
+    unsigned room = 64 / bits, front = (unsigned)__builtin_ctzll(a ^ b) / bits;
+    uint64_t differ = (a << (bits * (room - length_a))) ^ (b << (bits * (room - length_b)));
+    unsigned back = differ == 0 ? room : (unsigned)__builtin_clzll(differ) / bits;
+    return front + back;
 }
 
 static unsigned code_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
 {
-    unsigned length_a = a->key, length_b = b->key;
-    unsigned shorter = length_a < length_b ? length_a : length_b,
-             difference = length_a + length_b - 2 * shorter;
-    if (length_a <= 8 && length_b <= 8) {
-        if (difference <= 1 && one_edit(a->signature, length_a, b->signature, length_b))
+    bool digits = (a->key & b->key & LINK_DIGITS) != 0;
+    bool any_digits = ((a->key | b->key) & LINK_DIGITS) != 0;
+    unsigned length_a = a->key & ~LINK_DIGITS, length_b = b->key & ~LINK_DIGITS;
+    unsigned shorter = length_a < length_b ? length_a : length_b;
+    unsigned difference = length_a + length_b - 2 * shorter;
+    if (digits || (!any_digits && length_a <= 8 && length_b <= 8)) {
+        unsigned bits = digits ? 4 : 8;
+        if (difference <= 1 && one_edit(a->signature, length_a, b->signature, length_b, bits))
             return 4;
-        if (shorter < 6 || difference > 2)
+        if (shorter < 6)
             return 1;
-        /* Two edits leave at least a third of six letters where they were at one end or the other.
-         */
-        uint64_t low = a->signature ^ b->signature;
-        if ((low & 0xffff) != 0 && (low & UINT64_C(0xffff0000)) != 0 &&
-            (low & UINT64_C(0xffff00000000)) != 0 && difference == 0)
-            return 1;
-    } else {
-        uint64_t differ = a->signature ^ b->signature;
-        if ((uint32_t)differ != 0 && differ >> 32 != 0)
-            return 1;
+        unsigned ends = letters_at_ends(a->signature, length_a, b->signature, length_b, bits);
         if (difference > 2) /* a number with and without its prefix: +98 912…, 0912… */
-            return shorter >= 7 && differ >> 32 == 0 &&
-                           memcmp(letters_of(domain, a->id) + domain->lengths[a->id] - 7,
-                                  letters_of(domain, b->id) + domain->lengths[b->id] - 7, 7) == 0
-                       ? 3
-                       : 1;
+            return ends >= 7 && shorter >= 7 ? 3 : 1;
+        /* Two errors that leave less than half at the ends are not told from chance. */
+        if (2 * ends < length_a + length_b - shorter)
+            return 1;
+    } else if (difference > 2 || (!any_digits && (uint32_t)(a->signature ^ b->signature) != 0 &&
+                                  (a->signature ^ b->signature) >> 32 != 0)) {
+        return 1;
     }
     unsigned distance =
         compare_damerau_levenshtein(letters_of(domain, a->id), domain->lengths[a->id],
                                     letters_of(domain, b->id), domain->lengths[b->id]);
-    return distance <= 1 ? 4 : distance == 2 ? 2 : 1;
+    return distance <= 1 ? 4 : distance == 2 && shorter >= 6 ? 2 : 1;
 }
 
 static inline unsigned category_level(const LinkCell *a, const LinkCell *b)
@@ -177,7 +201,7 @@ static inline unsigned category_level(const LinkCell *a, const LinkCell *b)
     unsigned length_a = a->key, length_b = b->key;
     return length_a >= 3 && length_b >= 3 && length_a <= 8 && length_b <= 8 &&
                    (length_a > length_b ? length_a - length_b : length_b - length_a) <= 1 &&
-                   one_edit(a->signature, length_a, b->signature, length_b)
+                   one_edit(a->signature, length_a, b->signature, length_b, 8)
                ? 4
                : 1;
 }
@@ -187,14 +211,15 @@ static unsigned date_level(const LinkCell *a, const LinkCell *b)
     uint32_t year_a = a->key >> 18, year_b = b->key >> 18;
     uint32_t day_a = a->key & 0x1ff, day_b = b->key & 0x1ff;
     if (a->key == 0 || b->key == 0) /* not a date: letters alone */
-        return a->signature != b->signature && one_edit(a->signature, 8, b->signature, 8) ? 4 : 1;
+        return a->signature != b->signature && one_edit(a->signature, 8, b->signature, 8, 8) ? 4
+                                                                                             : 1;
     if (year_a == year_b) {
         if ((day_a & 31) == 0 || (day_b & 31) == 0) /* less precise: the month, if both know it */
             return day_a >> 5 == 0 || day_b >> 5 == 0 || day_a >> 5 == day_b >> 5 ? 3 : 2;
         if ((day_a & 31) == day_b >> 5 && (day_b & 31) == day_a >> 5)
             return 5;
     }
-    if (one_edit(a->signature, 8, b->signature, 8))
+    if (one_edit(a->signature, 8, b->signature, 8, 8))
         return 4;
     /* A Solar Hijri month and day put beside a Gregorian year, or the other way round. */
     uint32_t hijri_a = a->key >> 9 & 0x1ff, hijri_b = b->key >> 9 & 0x1ff;
@@ -242,21 +267,20 @@ static bool are_swapped(const LinkCell *a, const LinkCell *b, unsigned given, un
 
 #define EACH(field_level)                                                                          \
     for (unsigned k = 0; k < n; k++) {                                                             \
+        const LinkCell *cell = link_row(prepared, left[k]) + f;                                    \
         const LinkCell *other = link_row(prepared, right[k]) + f;                                  \
         out[k] = cell->id == LINK_NO_ID || other->id == LINK_NO_ID ? 0                             \
                  : cell->id == other->id                           ? 7                             \
                                                                    : (uint8_t)(field_level);                                 \
     }
 
-void LINK_LEVELS(const LinkPrepared *prepared, uint32_t left, const uint32_t *right, unsigned n,
-                 uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH])
+void LINK_LEVELS(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
+                 unsigned n, uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH])
 {
-    const LinkCell *row = link_row(prepared, left);
     const uint8_t *need = prepared->need;
     for (unsigned f = 0; f < prepared->n_fields; f++) {
         const LinkColumn *column = &prepared->columns[f];
         const LinkDomain *domain = &prepared->domains[column->domain];
-        const LinkCell *cell = row + f;
         uint8_t *out = levels + f * LINK_BATCH;
         switch (column->kind) {
         case LINK_GIVEN:
@@ -290,7 +314,8 @@ void LINK_LEVELS(const LinkPrepared *prepared, uint32_t left, const uint32_t *ri
         uint8_t *first = levels + f * LINK_BATCH, *second = levels + (unsigned)partner * LINK_BATCH;
         for (unsigned k = 0; k < n; k++)
             if (first[k] < 4 && second[k] < 4 &&
-                are_swapped(row, link_row(prepared, right[k]), f, (unsigned)partner)) {
+                are_swapped(link_row(prepared, left[k]), link_row(prepared, right[k]), f,
+                            (unsigned)partner)) {
                 /* One fact, told once: the surname then says nothing more. */
                 first[k] = 6;
                 second[k] = 0;

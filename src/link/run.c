@@ -58,8 +58,8 @@ static float weigh_levels(const LinkPrepared *prepared, const LinkWeights *weigh
     return sum;
 }
 
-static void visit(void *context, size_t task, uint32_t left, const uint32_t *right, unsigned n,
-                  const uint8_t *levels)
+static void visit(void *context, size_t task, const uint32_t *left, const uint32_t *right,
+                  unsigned n, const uint8_t *levels)
 {
     const Walk *walk = context;
     Found *found = &walk->found[task];
@@ -69,13 +69,12 @@ static void visit(void *context, size_t task, uint32_t left, const uint32_t *rig
     for (unsigned f = 0; f < walk->prepared->n_fields; f++) {
         const uint8_t *level = levels + f * LINK_BATCH;
         const float *bits = walk->weights.bits[f], *rarity = walk->prepared->columns[f].rarity;
-        uint32_t id = link_row(walk->prepared, left)[f].id;
-        float rare = rarity != NULL && id != LINK_NO_ID ? rarity[id] : 0;
-        float of_level[LINK_MAX_LEVELS];
-        memcpy(of_level, bits, sizeof of_level);
-        of_level[7] += rare;
         for (unsigned k = 0; k < n; k++)
-            sums[k] += of_level[level[k]];
+            sums[k] += bits[level[k]];
+        if (rarity != NULL)
+            for (unsigned k = 0; k < n; k++)
+                if (level[k] == 7)
+                    sums[k] += rarity[link_row(walk->prepared, left[k])[f].id];
     }
     for (unsigned k = 0; k < n; k++) {
         if (sums[k] < walk->least)
@@ -91,7 +90,7 @@ static void visit(void *context, size_t task, uint32_t left, const uint32_t *rig
             found->size = size;
         }
         LinkPair *pair = &found->pairs[found->n++];
-        *pair = (LinkPair){MIN(left, right[k]), MAX(left, right[k]), sums[k], 0, 0};
+        *pair = (LinkPair){MIN(left[k], right[k]), MAX(left[k], right[k]), sums[k], 0, 0};
         for (unsigned f = 0; f < walk->prepared->n_fields; f++)
             pair->levels |= (uint64_t)levels[f * LINK_BATCH + k] << (3 * f);
     }
@@ -184,7 +183,7 @@ LinkPair link_compare(const LinkPrepared *prepared, const LinkModel *model, size
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
     uint32_t other = (uint32_t)MAX(left, right);
     LinkPair pair = {(uint32_t)MIN(left, right), other, 0, 0, 0};
-    link_levels(prepared, pair.left, &other, 1, levels);
+    link_levels(prepared, &pair.left, &other, 1, levels);
     pair.weight_bits =
         (float)bits_of(model->prior) + weigh_levels(prepared, &weights, pair.left, levels, 0);
     pair.probability = probability_of(pair.weight_bits);
@@ -215,8 +214,8 @@ static double weigh_pair(void *context, size_t left, size_t right)
 {
     const Scale *scale = context;
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
-    uint32_t other = (uint32_t)right;
-    link_levels(scale->prepared, (uint32_t)left, &other, 1, levels);
+    uint32_t self = (uint32_t)left, other = (uint32_t)right;
+    link_levels(scale->prepared, &self, &other, 1, levels);
     return (double)(scale->prior +
                     weigh_levels(scale->prepared, &scale->weights, (uint32_t)left, levels, 0));
 }

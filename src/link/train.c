@@ -158,7 +158,7 @@ static void patterns_pack(Patterns *patterns)
     patterns->n = n;
 }
 
-static bool count_batch(const LinkPrepared *prepared, uint32_t left, const uint32_t *right,
+static bool count_batch(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
                         unsigned n, Patterns *patterns)
 {
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
@@ -183,14 +183,17 @@ static void learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LIN
     uint64_t wanted = n < 50000 ? 60000 : 500000;
     double counts[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
-    uint32_t right[LINK_BATCH];
-    for (uint64_t drawn = 0; drawn < wanted; drawn += 16) {
-        uint32_t left = (uint32_t)random_below(&random, n);
+    uint32_t left[LINK_BATCH], right[LINK_BATCH];
+    for (uint64_t drawn = 0; drawn < wanted; drawn += LINK_BATCH) {
         unsigned k = 0;
-        for (unsigned i = 0; i < 16; i++) {
+        for (unsigned i = 0; i < LINK_BATCH; i++) {
+            left[k] = (uint32_t)random_below(&random, n);
             right[k] = (uint32_t)random_below(&random, n);
-            k += right[k] != left && !(prepared->between && prepared->table->sources[right[k]] ==
-                                                                prepared->table->sources[left]);
+            __builtin_prefetch(link_row(prepared, left[k]));
+            __builtin_prefetch(link_row(prepared, right[k]));
+            k += right[k] != left[k] &&
+                 !(prepared->between &&
+                   prepared->table->sources[right[k]] == prepared->table->sources[left[k]]);
         }
         link_levels(prepared, left, right, k, levels);
         for (unsigned f = 0; f < prepared->n_fields; f++)
@@ -251,20 +254,21 @@ static bool fill_session(const LinkPrepared *prepared, uint64_t seed, LinkRule *
     double fraction = session->pairs > 0 ? SESSION_PAIRS / session->pairs : 1;
     uint64_t limit = fraction >= 1 ? UINT64_MAX : (uint64_t)(fraction * 0x1p64);
     bool ok = true;
+    uint32_t left[LINK_BATCH], right[LINK_BATCH];
+    unsigned n = 0;
     for (size_t begin = 0, end; ok && begin < n_order; begin = end) {
         for (end = begin + 1; end < n_order && keys[order[end]] == keys[order[begin]];)
             end++;
         if (end - begin < 2 || link_mix(keys[order[begin]] ^ seed << 32) > limit)
             continue;
         for (size_t i = begin; ok && i + 1 < end; i++) {
-            uint32_t right[LINK_BATCH];
-            unsigned n = 0;
             for (size_t j = i + 1; ok && j < end; j++) {
+                left[n] = order[i];
                 right[n] = order[j];
                 n += !(prepared->between &&
                        prepared->table->sources[order[j]] == prepared->table->sources[order[i]]);
-                if (n == LINK_BATCH || j + 1 == end) {
-                    ok = count_batch(prepared, order[i], right, n, &session->patterns);
+                if (n == LINK_BATCH) {
+                    ok = count_batch(prepared, left, right, n, &session->patterns);
                     session->drawn += n;
                     n = 0;
                 }
@@ -273,6 +277,8 @@ static bool fill_session(const LinkPrepared *prepared, uint64_t seed, LinkRule *
                 end = n_order; /* a giant block: enough seen */
         }
     }
+    ok = ok && count_batch(prepared, left, right, n, &session->patterns);
+    session->drawn += n;
     free(keys);
     free(order);
     patterns_pack(&session->patterns);
