@@ -31,6 +31,30 @@
  * glr: --glr-limit 5 --dispersion 0.2 --mean M --return cases|value
  * bayes, rki: --years-back --half-window --no-current-year
  *
+ * zenhar signal scan CASES.csv --places PLACES.csv [options]
+ *   clusters in space and time that last until now (Kulldorff). CASES: date, place,
+ *   count (1 when missing); PLACES: place, latitude, longitude, population.
+ *   --model permutation|poisson --interval daily --from DATE --to DATE
+ *   --max-radius KM --max-share 0.5 --min-window 1 --max-window 7 --min-cases 2
+ *   --replications 999 --seed 1 --max-p 0.99
+ *
+ * zenhar signal nowcast EVENTS.csv [options]
+ *   counts corrected for reporting delay. EVENTS: event, report; one row an event.
+ *   --now DATE --from DATE --to DATE --interval daily --max-delay 15 --level 0.95
+ *   --draws 2000 --seed 1
+ *
+ * zenhar signal growth SERIES.csv [--range A:B] [--level 0.95] [--seed 1]
+ *   growth rate, doubling time and onset of each series, with intervals.
+ *
+ * zenhar signal spread SERIES.csv [--range A:B]
+ *   places reached over time.
+ *
+ * zenhar signal crises SERIES.csv --crises CRISES.csv [options]
+ *   rate ratios in windows after crises (columns date, name) against what trend and
+ *   season explain; self-controlled case series; placement test.
+ *   --windows 0-3,4-7,8-12 --around 26 --no-trend --no-season --level 0.95
+ *
+ * All of them: --calendar gregorian|solar-hijri, -o, --out FILE.
  * Exit status: 0 done, 2 wrong usage, 3 cannot go on.
  */
 #include "commands.h"
@@ -44,7 +68,9 @@ int cmd_signal(CliContext *context, int argc, char **argv)
         const char *name;
         CliFunc *run;
     } COMMANDS[] = {
-        {"surge", signal_command_surge},
+        {"surge", signal_command_surge},     {"scan", signal_command_scan},
+        {"nowcast", signal_command_nowcast}, {"spread", signal_command_spread},
+        {"growth", signal_command_growth},   {"crises", signal_command_crises},
     };
     for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS(COMMANDS); i++)
         if (strcmp(argv[1], COMMANDS[i].name) == 0)
