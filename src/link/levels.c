@@ -54,8 +54,6 @@ static unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a
     }
     const uint8_t *letters_a = letters_of(domain, a->id), *letters_b = letters_of(domain, b->id);
     unsigned length_a = domain->lengths[a->id], length_b = domain->lengths[b->id];
-    if (length_a == 1 || length_b == 1)
-        return letters_a[0] == letters_b[0] ? 3 : 1;
     double similarity = compare_jaro_winkler(letters_a, length_a, letters_b, length_b);
     if (a->key == b->key && similarity >= LINK_SIMILAR)
         return 5;
@@ -73,6 +71,9 @@ static inline unsigned lettered_level(const LinkDomain *domain, const uint8_t *n
     bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
     if (other_script && ((a->key ^ b->key) & ~LINK_ARABIC) == 0)
         return 5;
+    if (!other_script &&
+        (signature_length(a->signature) == 1 || signature_length(b->signature) == 1))
+        return ((a->signature ^ b->signature) & 0xff) == 0 ? 3 : 1;
     if (!other_script && a->key != b->key && !may_be_similar(need, a->signature, b->signature))
         return 1;
     /* Names repeat: most pairs of values were compared before. An entry is one word, the two ids

@@ -369,7 +369,8 @@ bool link_train(const LinkPrepared *prepared, uint64_t seed, unsigned threads, L
                 GError **error)
 {
     LinkModel model = {.n_fields = prepared->n_fields, .prior = 1e-4};
-    double start[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}}, drawn[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
+    double start[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
+    double drawn[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
     fill_start(prepared, start);
     memcpy(model.m, start, sizeof start);
     memcpy(model.u, start, sizeof start);
