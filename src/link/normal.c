@@ -1,8 +1,10 @@
 #include "link/normal.h"
 
 #include "base/edtf.h"
+#include "text/names.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Arabic-script letters, spelling variants made one. Joiners, marks and tatweel vanish (0). */
@@ -221,6 +223,15 @@ static uint8_t sound_of_arabic(uint8_t letter)
 
 size_t link_normal_sound(const char *text, uint8_t out[LINK_NORMAL_MAX])
 {
+    /* The one place where names are keyed across scripts. Spaces go: محمدرضا is Mohammad Reza. */
+    char *key = text_name_key(text);
+    size_t n = 0;
+    for (const char *at = key; at != NULL && *at != '\0' && n < LINK_NORMAL_MAX; at++)
+        if (*at != ' ')
+            out[n++] = (uint8_t)*at;
+    free(key);
+    if (n > 0)
+        return n;
     uint8_t normal[LINK_NORMAL_MAX];
     bool arabic;
     return link_normal_sound_of(normal, link_normal_text(text, normal, &arabic), out);
