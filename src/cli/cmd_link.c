@@ -25,6 +25,8 @@
  *                        without it the whole value is, or, when all values look
  *                        like rec-12-org and rec-12-dup-0, what stands before
  *                        -org and -dup
+ *   --report FILE.html   the blocking, the model, charts, doubtful pairs by id: one
+ *                        page without script
  *   --seed N             (default 1)
  *
  * Exit status: 0 done, 1 done but some lines could not be read or ids repeat,
@@ -35,13 +37,14 @@
 #include "base/csv.h"
 #include "base/progress.h"
 #include "cli/link_files.h"
+#include "cli/link_report.h"
 
 #include <jansson.h>
 #include <string.h>
 #include <sys/resource.h>
 
 typedef struct {
-    char *id, *config, *out_config, *out_pairs, *out_clusters, *truth, *truth_pattern;
+    char *id, *config, *out_config, *out_pairs, *out_clusters, *truth, *truth_pattern, *report;
     gboolean dedupe, between, one_to_one;
     double threshold;
     gint64 seed;
@@ -56,6 +59,7 @@ static void arguments_clear(Arguments *arguments)
     g_free(arguments->out_clusters);
     g_free(arguments->truth);
     g_free(arguments->truth_pattern);
+    g_free(arguments->report);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -71,6 +75,7 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"out-clusters", 0, 0, G_OPTION_ARG_FILENAME, &a->out_clusters, NULL, NULL},
         {"truth", 0, 0, G_OPTION_ARG_STRING, &a->truth, NULL, NULL},
         {"truth-pattern", 0, 0, G_OPTION_ARG_STRING, &a->truth_pattern, NULL, NULL},
+        {"report", 0, 0, G_OPTION_ARG_FILENAME, &a->report, NULL, NULL},
         {"dedupe", 0, 0, G_OPTION_ARG_NONE, &a->dedupe, NULL, NULL},
         {"between", 0, 0, G_OPTION_ARG_NONE, &a->between, NULL, NULL},
         {"one-to-one", 0, 0, G_OPTION_ARG_NONE, &a->one_to_one, NULL, NULL},
@@ -146,7 +151,7 @@ static bool write_config(CliContext *context, const Arguments *a, const LinkFile
     if (a->out_config == NULL) {
         /* Standard output belongs to the figures or to an output that asked for it. */
         bool taken = a->truth != NULL || g_strcmp0(a->out_pairs, "-") == 0 ||
-                     g_strcmp0(a->out_clusters, "-") == 0;
+                     g_strcmp0(a->out_clusters, "-") == 0 || g_strcmp0(a->report, "-") == 0;
         if (taken) {
             cli_say(context, "%s", text);
             return true;
@@ -211,6 +216,9 @@ static bool finish(CliContext *context, const Arguments *a, const LinkFiles *fil
     if (ok && a->out_pairs != NULL)
         ok = link_files_write_pairs(files, prepared, config, result, a->threshold, a->out_pairs,
                                     error);
+    if (ok && a->report != NULL)
+        ok = link_report_write(files, prepared, config, result, told ? &score : NULL, a->threshold,
+                               a->report, error);
     if (ok && told)
         print_figures(&score, result, began);
     g_free(score.entities);
