@@ -104,8 +104,9 @@ char *estimate_say_assumption(const EstimateResult *result);
 char *estimate_say_weakness(const EstimateResult *result);
 
 /** The result as JSON: method, options, seed, observed, estimate, q025 q25 q50
- *  q75 q975, sd, diagnostics, sentences in both languages. Numbers that do not
- *  exist are null. Transfers; NULL without memory. */
+ *  q75 q975, sd, diagnostics, `distribution` (50 shares between `from` and `to`,
+ *  for a plot), sentences in both languages. Numbers that do not exist are null. Transfers; NULL
+ * without memory. */
 json_t *estimate_result_json(const EstimateResult *result);
 /** The table of overlaps: [{"lists": ["A","C"], "count": 12}, …], largest first
  *  (what an UpSet plot shows). Transfers. */

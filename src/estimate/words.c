@@ -220,6 +220,31 @@ static void add_models(json_t *object, const EstimateResult *result)
     }
 }
 
+/* Shares of the distribution between equal steps, for a plot; its outermost thousandths are left
+ * out of the range and told as `below` and `above`. */
+static json_t *distribution_json(const EstimateResult *result)
+{
+    enum { BINS = 50, TAIL = ESTIMATE_SPREAD / 1000 };
+    double low = result->spread[TAIL], high = result->spread[ESTIMATE_SPREAD - 1 - TAIL];
+    if (!isfinite(low) || !isfinite(high) || !(high > low))
+        return json_null();
+    double width = (high - low) / BINS, below = 0, above = 0, shares[BINS] = {0};
+    for (gsize i = 0; i < ESTIMATE_SPREAD; i++) {
+        double value = result->spread[i];
+        if (value < low)
+            below += 1.0 / ESTIMATE_SPREAD;
+        else if (value > high)
+            above += 1.0 / ESTIMATE_SPREAD;
+        else
+            shares[MIN((gsize)((value - low) / width), BINS - 1)] += 1.0 / ESTIMATE_SPREAD;
+    }
+    json_t *array = json_array();
+    for (gsize bin = 0; bin < BINS; bin++)
+        json_array_append_new(array, json_real(shares[bin]));
+    return json_pack("{s:f, s:f, s:f, s:f, s:o}", "from", low, "to", high, "below", below, "above",
+                     above, "shares", array);
+}
+
 json_t *estimate_result_json(const EstimateResult *result)
 {
     static const char *const NAMES[ESTIMATE_N_QUANTILES] = {"q025", "q25", "q50", "q75", "q975"};
@@ -251,6 +276,7 @@ json_t *estimate_result_json(const EstimateResult *result)
     json_object_set_new(object, "model",
                         result->model[0] != '\0' ? string(result->model) : json_null());
     json_object_set_new(object, "diagnostics", diagnostics_json(result));
+    json_object_set_new(object, "distribution", distribution_json(result));
     add_models(object, result);
     json_t *sentences = json_object();
     json_object_set_new(sentences, "en", sentences_in(result, I18N_ENGLISH));

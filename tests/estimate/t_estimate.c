@@ -133,6 +133,14 @@ static void test_sentences(void)
                                        "q75",      "q975",    "sd",   "diagnostics"};
     for (gsize i = 0; i < G_N_ELEMENTS(KEYS); i++)
         g_assert_nonnull(json_object_get(json, KEYS[i]));
+    json_t *distribution = json_object_get(json, "distribution");
+    json_t *shares = json_object_get(distribution, "shares");
+    double sum = json_real_value(json_object_get(distribution, "below")) +
+                 json_real_value(json_object_get(distribution, "above"));
+    g_assert_cmpuint(json_array_size(shares), ==, 50);
+    for (gsize i = 0; i < 50; i++)
+        sum += json_real_value(json_array_get(shares, i));
+    test_assert_close(sum, 1, 1e-9);
     json_decref(json);
     json_t *overlaps = estimate_overlaps_json(lists);
     g_assert_cmpuint(json_array_size(overlaps), ==, 15);
