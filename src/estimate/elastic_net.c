@@ -5,10 +5,12 @@
  *
  *   standardized = (e - m) / s
  *
- * and the weighted residual r = v (z - eta) is kept as r~ + shift v, so that a
- * step in such a column touches its exceptions and one number. Sums with the
- * weights v (of x, of x²) are made once a quadratic approximation. */
-#include "estimate/elastic_net.h"
+ * Within a quadratic approximation (weights v) a step d in column j changes
+ * the gradient of column k by d sum(v x_j x_k): these sums are made once
+ * an approximation, and the descent then touches p numbers a
+ * step, not n (glmnet's "covariance updates", which it keeps to least squares;
+ * the iterates are the same). */
+#include "estimate/elastic_net_private.h"
 
 #include "base/i18n.h"
 #include <math.h>
@@ -19,247 +21,19 @@
 static const double SMALLEST_GAIN = 1e-5, MOST_EXPLAINED = 0.999, BIG = 9.9e35;
 static const double SMALLEST_PROBABILITY = 1e-9, SMALLEST_RATIO = 1e-6;
 enum { SHORTEST_PATH = 5 };
-/* A gather costs about four times a load in order. */
-static const double SPARSE_BELOW = 0.3;
-
-typedef struct {
-    double mean, deviation; /* of the exceptions (sparse) or of x (dense) */
-    double common;          /* sparse: the value that is called zero */
-    double *dense;          /* n standardized values, or NULL */
-    gsize n_exceptions;
-    guint32 *where; /* rows */
-    double *value;  /* x - common */
-    bool constant;
-} Column;
-
-typedef struct {
-    gsize n, p;
-    const double *y;
-    Column *columns;
-    double *vectors; /* the block behind the next four */
-    double *residual, *weight, *eta, *probability;
-    double shift, sum_residual, sum_weight;
-    double *b, *before, *gradient; /* p: coefficients on the standardized scale */
-    double *square, *linear;       /* p: sums of v x² and v x, x standardized */
-    bool *strong, *entered;
-    gsize *active; /* in order of entry */
-    gsize n_active;
-    double b0, b0_before;
-    double null_deviance, threshold, lasso, ridge;
-    guint64 passes, max_passes;
-} Fit;
-
-/* Compiled for wider vectors too, and chosen when the program starts. Lanes are written out, and
- * products are never fused with sums: the bytes do not depend on the choice. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
-    !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
-
-/* ---- sums in sixteen lanes: enough to hide the latency of an addition ---- */
-
-enum { LANES = 16 };
-
-static inline double join(const double lane[LANES])
+/* A step d in one coordinate, as the others' gradients see it. */
+static void move(ElasticNetFit *fit, gsize j, double d)
 {
-    double sum = 0;
-    for (int k = 0; k < LANES / 2; k++)
-        sum += lane[k] + lane[k + LANES / 2];
-    return sum;
-}
-
-WIDE static double dot(gsize n, const double *restrict a, const double *restrict b)
-{
-    double lane[LANES] = {0}, sum = 0;
-    gsize i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (int k = 0; k < LANES; k++)
-            lane[k] += a[i + k] * b[i + k];
-    for (; i < n; i++)
-        sum += a[i] * b[i];
-    return sum + join(lane);
-}
-
-/* The sum of v x²; that of v x is a dot of its own (both at once spill the lanes). */
-WIDE static double dot_square(gsize n, const double *restrict v, const double *restrict x)
-{
-    double lane[LANES] = {0}, sum = 0;
-    gsize i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (int k = 0; k < LANES; k++)
-            lane[k] += v[i + k] * x[i + k] * x[i + k];
-    for (; i < n; i++)
-        sum += v[i] * x[i] * x[i];
-    return sum + join(lane);
-}
-
-/* r -= d (v x). */
-WIDE static void subtract(gsize n, double d, const double *restrict v, const double *restrict x,
-                          double *restrict r)
-{
-    for (gsize i = 0; i < n; i++)
-        r[i] -= d * (v[i] * x[i]);
-}
-
-/* y += b x. */
-WIDE static void add(gsize n, double b, const double *restrict x, double *restrict y)
-{
-    for (gsize i = 0; i < n; i++)
-        y[i] += b * x[i];
-}
-
-WIDE static double gather_dot(const Column *column, const double *restrict a)
-{
-    const guint32 *restrict where = column->where;
-    const double *restrict value = column->value;
-    double lane[4] = {0};
-    gsize i = 0, n = column->n_exceptions;
-    for (; i + 4 <= n; i += 4)
-        for (int k = 0; k < 4; k++)
-            lane[k] += a[where[i + k]] * value[i + k];
-    double sum = 0;
-    for (; i < n; i++)
-        sum += a[where[i]] * value[i];
-    return sum + (lane[0] + lane[1]) + (lane[2] + lane[3]);
-}
-
-/* ---- columns ---- */
-
-/* The value that more than half of the rows have, where there is one (Boyer and Moore 1981), and
- * how many have it. */
-static double commonest(gsize n, const double *x, gsize *ret_count)
-{
-    double candidate = x[0];
-    gsize votes = 0, count = 0;
-    for (gsize i = 0; i < n; i++) {
-        if (votes == 0)
-            candidate = x[i];
-        votes = x[i] == candidate ? votes + 1 : votes - 1;
-    }
-    for (gsize i = 0; i < n; i++)
-        count += x[i] == candidate;
-    *ret_count = count;
-    return candidate;
-}
-
-static bool make_dense(gsize n, const double *x, Column *column)
-{
-    column->dense = malloc(n * sizeof *column->dense);
-    if (column->dense == NULL)
-        return false;
-    double mean = 0, squares = 0;
-    for (gsize i = 0; i < n; i++)
-        mean += x[i] / (double)n;
-    for (gsize i = 0; i < n; i++) {
-        column->dense[i] = x[i] - mean;
-        squares += column->dense[i] * column->dense[i] / (double)n;
-    }
-    column->mean = mean;
-    column->deviation = sqrt(squares);
-    for (gsize i = 0; i < n; i++)
-        column->dense[i] /= column->deviation;
-    return true;
-}
-
-static bool make_sparse(gsize n, const double *x, Column *column)
-{
-    gsize count = column->n_exceptions;
-    column->where = malloc((count + 1) * sizeof *column->where);
-    column->value = malloc((count + 1) * sizeof *column->value);
-    if (column->where == NULL || column->value == NULL)
-        return false;
-    double sum = 0, squares = 0;
-    gsize at = 0;
-    for (gsize i = 0; i < n; i++) {
-        double e = x[i] - column->common;
-        if (e == 0)
-            continue;
-        column->where[at] = (guint32)i;
-        column->value[at++] = e;
-        sum += e;
-    }
-    column->mean = sum / (double)n;
-    for (gsize i = 0; i < count; i++)
-        squares += (column->value[i] - column->mean) * (column->value[i] - column->mean);
-    squares += (double)(n - count) * column->mean * column->mean;
-    column->deviation = sqrt(squares / (double)n);
-    return true;
-}
-
-static bool make_columns(const ElasticNetData *data, Fit *fit)
-{
-    for (gsize j = 0; j < data->p; j++) {
-        const double *x = data->x + j * data->n;
-        Column *column = &fit->columns[j];
-        gsize most;
-        column->common = commonest(data->n, x, &most);
-        column->n_exceptions = data->n - most;
-        if (column->n_exceptions == 0) {
-            column->constant = true;
-        } else if ((double)column->n_exceptions < SPARSE_BELOW * (double)data->n) {
-            if (!make_sparse(data->n, x, column))
-                return false;
-        } else if (!make_dense(data->n, x, column)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* ---- the quadratic approximation in force ---- */
-
-static void weigh_column(Fit *fit, gsize j)
-{
-    const Column *column = &fit->columns[j];
-    if (column->dense != NULL) {
-        fit->square[j] = dot_square(fit->n, fit->weight, column->dense);
-        fit->linear[j] = dot(fit->n, fit->weight, column->dense);
-        return;
-    }
-    double square = 0, linear = 0, m = column->mean, s = column->deviation;
-    for (gsize i = 0; i < column->n_exceptions; i++) {
-        double product = fit->weight[column->where[i]] * column->value[i];
-        linear += product;
-        square += product * column->value[i];
-    }
-    fit->square[j] = (square - 2 * m * linear + m * m * fit->sum_weight) / (s * s);
-    fit->linear[j] = (linear - m * fit->sum_weight) / s;
-}
-
-static double gradient_of(const Fit *fit, gsize j)
-{
-    const Column *column = &fit->columns[j];
-    if (column->dense != NULL)
-        return dot(fit->n, fit->residual, column->dense) + fit->shift * fit->linear[j];
-    double s = column->deviation;
-    double weighted = fit->linear[j] * s + column->mean * fit->sum_weight; /* sum of v e */
-    return (gather_dot(column, fit->residual) + fit->shift * weighted -
-            column->mean * fit->sum_residual) /
-           s;
-}
-
-static void move(Fit *fit, gsize j, double d)
-{
-    const Column *column = &fit->columns[j];
-    if (column->dense != NULL) {
-        subtract(fit->n, d, fit->weight, column->dense, fit->residual);
-    } else {
-        double step = d / column->deviation;
-        for (gsize i = 0; i < column->n_exceptions; i++) {
-            guint32 row = column->where[i];
-            fit->residual[row] -= step * (fit->weight[row] * column->value[i]);
-        }
-        fit->shift += step * column->mean;
-    }
+    const double *restrict row = fit->gram + j * fit->p;
+    for (gsize k = 0; k < fit->p; k++) /* what is not strong has zeros in its row */
+        fit->gradient[k] -= d * row[k];
     fit->sum_residual -= d * fit->linear[j];
 }
 
 /* One coordinate; the change weighed by its curvature. */
-static double update(Fit *fit, gsize j)
+static double update(ElasticNetFit *fit, gsize j)
 {
-    double before = fit->b[j], u = gradient_of(fit, j) + fit->square[j] * before;
+    double before = fit->b[j], u = fit->gradient[j] + fit->square[j] * before;
     double over = fabs(u) - fit->lasso;
     double now = over > 0 ? copysign(over, u) / (fit->square[j] + fit->ridge) : 0;
     double d = now - before;
@@ -274,17 +48,19 @@ static double update(Fit *fit, gsize j)
     return fit->square[j] * d * d;
 }
 
-static double update_intercept(Fit *fit)
+static double update_intercept(ElasticNetFit *fit)
 {
     double d = fit->sum_residual / fit->sum_weight;
     fit->b0 += d;
-    fit->shift -= d;
+    for (gsize k = 0; k < fit->p; k++)
+        if (fit->strong[k])
+            fit->gradient[k] -= d * fit->linear[k];
     fit->sum_residual = 0;
     return fit->sum_weight * d * d;
 }
 
 /* Coordinate descent to the end of this approximation; false: passes used up. */
-static bool descend(Fit *fit)
+static bool descend(ElasticNetFit *fit)
 {
     for (;;) {
         double largest = 0;
@@ -308,7 +84,7 @@ static bool descend(Fit *fit)
 }
 
 /* Probabilities, weights and residuals at the coefficients in force. */
-static void approximate(Fit *fit)
+static void approximate(ElasticNetFit *fit)
 {
     gsize n = fit->n;
     double constant = fit->b0, *restrict eta = fit->eta;
@@ -320,39 +96,27 @@ static void approximate(Fit *fit)
     for (gsize i = 0; i < n; i++)
         eta[i] = constant;
     for (gsize k = 0; k < fit->n_active; k++) {
-        const Column *column = &fit->columns[fit->active[k]];
-        double b = fit->b[fit->active[k]];
-        if (b == 0)
-            continue;
-        if (column->dense != NULL) {
-            add(n, b, column->dense, eta);
-        } else {
-            double step = b / column->deviation;
-            for (gsize i = 0; i < column->n_exceptions; i++)
-                eta[column->where[i]] += step * column->value[i];
-        }
+        if (fit->b[fit->active[k]] != 0)
+            elastic_net_add(fit, fit->active[k], fit->b[fit->active[k]], eta);
     }
-    double farthest = log(1 / SMALLEST_PROBABILITY - 1), share = 1 / (double)n;
-    double weights = 0, residuals = 0;
-    for (gsize i = 0; i < n; i++) {
-        double q = eta[i] < -farthest ? 0 : eta[i] > farthest ? 1 : 1 / (1 + exp(-eta[i]));
-        fit->probability[i] = q;
-        fit->weight[i] = share * q * (1 - q);
-        fit->residual[i] = share * (fit->y[i] - q);
-        weights += fit->weight[i];
-        residuals += fit->residual[i];
-    }
+    double weights, residuals;
+    elastic_net_probabilities(fit, log(1 / SMALLEST_PROBABILITY - 1), &weights, &residuals);
     fit->sum_weight = weights;
     fit->sum_residual = residuals;
-    fit->shift = 0;
 }
 
-static double half_deviance(const Fit *fit)
+static double half_deviance(const ElasticNetFit *fit)
 {
+    /* Sixteen probabilities of at least 1e-9 multiply to 1e-144 at least: one logarithm. */
+    enum { TOGETHER = 16 };
     double sum = 0;
-    for (gsize i = 0; i < fit->n; i++) {
-        double q = CLAMP(fit->probability[i], SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY);
-        sum -= log(fit->y[i] > 0 ? q : 1 - q);
+    for (gsize begin = 0; begin < fit->n; begin += TOGETHER) {
+        double product = 1;
+        for (gsize i = begin; i < MIN(begin + TOGETHER, fit->n); i++) {
+            double q = CLAMP(fit->probability[i], SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY);
+            product *= fit->y[i] > 0 ? q : 1 - q;
+        }
+        sum -= log(product);
     }
     return sum / (double)fit->n;
 }
@@ -365,7 +129,7 @@ static double smallest_weight(void)
 }
 
 /* Has anything moved since the approximation was made? */
-static bool settled(const Fit *fit)
+static bool settled(const ElasticNetFit *fit)
 {
     double d = fit->b0 - fit->b0_before;
     if (fit->sum_weight * d * d >= fit->threshold)
@@ -379,14 +143,15 @@ static bool settled(const Fit *fit)
     return true;
 }
 
-static Outcome solve_lambda(Fit *fit)
+static Outcome solve_lambda(ElasticNetFit *fit)
 {
     for (;;) {
         fit->b0_before = fit->b0;
         memcpy(fit->before, fit->b, fit->p * sizeof *fit->b);
-        for (gsize j = 0; j < fit->p; j++)
-            if (fit->strong[j])
-                weigh_column(fit, j);
+        if (!elastic_net_weigh(fit)) {
+            fit->no_memory = true;
+            return GAVE_UP;
+        }
         if (!descend(fit))
             return GAVE_UP;
         approximate(fit);
@@ -399,9 +164,8 @@ static Outcome solve_lambda(Fit *fit)
         for (gsize j = 0; j < fit->p; j++) {
             if (fit->strong[j] || fit->columns[j].constant)
                 continue;
-            weigh_column(fit, j);
-            fit->gradient[j] = fabs(gradient_of(fit, j));
-            if (fit->gradient[j] > fit->lasso)
+            fit->gradient[j] = elastic_net_gradient(fit, j);
+            if (fabs(fit->gradient[j]) > fit->lasso)
                 fit->strong[j] = more = true;
         }
         if (!more)
@@ -409,7 +173,7 @@ static Outcome solve_lambda(Fit *fit)
     }
 }
 
-static void keep(const Fit *fit, ElasticNetPath *path, double lambda)
+static void keep(const ElasticNetFit *fit, ElasticNetPath *path, double lambda)
 {
     gsize at = path->n_lambdas++;
     double intercept = fit->b0;
@@ -424,7 +188,8 @@ static void keep(const Fit *fit, ElasticNetPath *path, double lambda)
     path->deviance_ratio[at] = 1 - half_deviance(fit) / fit->null_deviance;
 }
 
-static void walk(Fit *fit, const ElasticNetOptions *options, gsize n_lambdas, ElasticNetPath *path)
+static void walk(ElasticNetFit *fit, const ElasticNetOptions *options, gsize n_lambdas,
+                 ElasticNetPath *path)
 {
     double floor_alpha = fmax(options->alpha, 1e-3), lambda = 0, last = 0;
     double ratio = options->smallest_ratio > 0 ? options->smallest_ratio
@@ -442,7 +207,7 @@ static void walk(Fit *fit, const ElasticNetOptions *options, gsize n_lambdas, El
             last = 0;
             for (gsize j = 0; j < fit->p; j++)
                 if (!fit->columns[j].constant)
-                    last = fmax(last, fit->gradient[j]);
+                    last = fmax(last, fabs(fit->gradient[j]));
             last /= floor_alpha;
             lambda = factor * last;
         } else {
@@ -452,7 +217,7 @@ static void walk(Fit *fit, const ElasticNetOptions *options, gsize n_lambdas, El
         fit->ridge = lambda * (1 - options->alpha);
         double rule = options->alpha * (2 * lambda - last);
         for (gsize j = 0; j < fit->p; j++)
-            if (!fit->columns[j].constant && fit->gradient[j] > rule)
+            if (!fit->columns[j].constant && fabs(fit->gradient[j]) > rule)
                 fit->strong[j] = true;
         Outcome outcome = solve_lambda(fit);
         if (outcome == GAVE_UP) {
@@ -473,41 +238,42 @@ static void walk(Fit *fit, const ElasticNetOptions *options, gsize n_lambdas, El
         path->lambdas[0] = exp(2 * log(path->lambdas[1]) - log(path->lambdas[2]));
 }
 
-static bool fit_new(Fit *fit, const ElasticNetData *data)
+static bool fit_new(ElasticNetFit *fit, const ElasticNetData *data)
 {
     gsize n = data->n, p = data->p;
     fit->n = n;
     fit->p = p;
     fit->y = data->y;
     fit->columns = calloc(p, sizeof *fit->columns);
-    fit->vectors = malloc((4 * n + 5 * p) * sizeof *fit->vectors);
-    fit->active = malloc(p * sizeof *fit->active);
+    fit->pairs = calloc(p * p, sizeof *fit->pairs);
+    fit->vectors = malloc((5 * n + 6 * p + p * p + 4 + 4 * p * (p + 5)) * sizeof *fit->vectors);
+    fit->active = malloc(3 * p * sizeof *fit->active);
     fit->strong = calloc(p, sizeof *fit->strong);
     fit->entered = calloc(p, sizeof *fit->entered);
     if (fit->columns == NULL || fit->vectors == NULL || fit->active == NULL ||
-        fit->strong == NULL || fit->entered == NULL)
+        fit->strong == NULL || fit->entered == NULL || fit->pairs == NULL)
         return false;
     fit->residual = fit->vectors;
     fit->weight = fit->residual + n;
     fit->eta = fit->weight + n;
     fit->probability = fit->eta + n;
-    fit->b = fit->probability + n;
+    fit->product = fit->probability + n;
+    fit->b = fit->product + n + p + 4;
     fit->before = fit->b + p;
     fit->gradient = fit->before + p;
     fit->square = fit->gradient + p;
     fit->linear = fit->square + p;
+    fit->gram = fit->linear + p;
+    fit->sums = fit->gram + p * p;
+    fit->wanted = fit->active + p;
+    fit->dense = fit->wanted + p;
     memset(fit->b, 0, p * sizeof *fit->b);
-    return make_columns(data, fit);
+    return elastic_net_make_columns(data, fit);
 }
 
-static void fit_clear(Fit *fit)
+static void fit_clear(ElasticNetFit *fit)
 {
-    for (gsize j = 0; fit->columns != NULL && j < fit->p; j++) {
-        free(fit->columns[j].dense);
-        free(fit->columns[j].where);
-        free(fit->columns[j].value);
-    }
-    free(fit->columns);
+    elastic_net_clear_columns(fit);
     free(fit->vectors);
     free(fit->active);
     free(fit->strong);
@@ -515,7 +281,7 @@ static void fit_clear(Fit *fit)
 }
 
 /* At the start every probability is the share of ones. */
-static void begin(Fit *fit, const ElasticNetOptions *options)
+static void begin(ElasticNetFit *fit, const ElasticNetOptions *options)
 {
     double ones = 0, n = (double)fit->n;
     for (gsize i = 0; i < fit->n; i++)
@@ -528,8 +294,7 @@ static void begin(Fit *fit, const ElasticNetOptions *options)
     for (gsize j = 0; j < fit->p; j++) {
         if (fit->columns[j].constant)
             continue;
-        weigh_column(fit, j);
-        fit->gradient[j] = fabs(gradient_of(fit, j));
+        fit->gradient[j] = elastic_net_gradient(fit, j);
     }
 }
 
@@ -567,7 +332,7 @@ ElasticNetPath *elastic_net_fit(const ElasticNetData *data, const ElasticNetOpti
     if (!check(data, options, error))
         return NULL;
     gsize n_lambdas = options->n_lambdas > 0 ? options->n_lambdas : 100;
-    Fit fit = {0};
+    ElasticNetFit fit = {0};
     ElasticNetPath *path = calloc(1, sizeof *path);
     bool ok = path != NULL && fit_new(&fit, data);
     if (ok) {
@@ -587,6 +352,8 @@ ElasticNetPath *elastic_net_fit(const ElasticNetData *data, const ElasticNetOpti
         for (gsize j = 0; j < data->p; j++)
             path->n_constant += fit.columns[j].constant;
     }
+    if (fit.no_memory)
+        ok = false;
     if (!ok)
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
                             _("There is not enough memory for the regression."));
