@@ -152,6 +152,8 @@ static LinkKind kind_of(const Profile *profile, const char *name)
 static const char *reason_to_ignore(const LinkTable *table, size_t column, const Profile *profile,
                                     LinkKind kind)
 {
+    if (table->n_records < 2) /* nothing to compare, and nothing to learn about the columns */
+        return NULL;
     if (profile->filled == 0)
         return N_("no record has a value");
     if (profile->distinct == 1)
@@ -232,8 +234,13 @@ LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError 
             taken[c + 1] = taken[c + 2] = true;
     }
     if (config->n_fields == 0) {
-        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
-                            _("No column can be compared: all are empty, constant or ids."));
+        g_autoptr(GString) reasons = g_string_new(NULL);
+        for (size_t c = 0; c < n; c++)
+            if (config->ignored[c] != NULL)
+                g_string_append_printf(reasons, "%s%s: %s", reasons->len > 0 ? "; " : "",
+                                       table->names[c], _(config->ignored[c]));
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA, _("No column can be compared (%s)."),
+                    reasons->str);
         return NULL;
     }
     pair_names(config);
