@@ -1,0 +1,10 @@
+/* text/acts.h: acts named in running text; private to src/text. */
+#pragma once
+#include "text/tokens.h"
+
+/** An act that word token i names: tokens read, 0 when it names none. *ret_code is static.
+ *  negated: it is said not to have happened. */
+gsize text_act_at(const TextTokens *tokens, gsize i, const char **ret_code, bool *ret_negated,
+                  double *ret_confidence);
+/** Whether a word can begin a number in words: a cheap test before token_number. */
+bool text_number_begins(const TextTokens *tokens, gsize i);
