@@ -3,7 +3,7 @@
 
 #include "base/csv.h"
 #include "base/workers.h"
-#include "estimate/elastic_net.h"
+#include "cli/forecast_panel.h"
 #include "estimate/scores.h"
 #include <jansson.h>
 #include <math.h>
@@ -35,15 +35,7 @@ static const char HELP[] = N_(
     "  --scores FILE       write the scores as JSON\n"
     "  -o, --output FILE   write the forecast there\n");
 
-typedef struct {
-    char *train, *unit, *time, *outcome, *complete, *predictors, *impute, *coefficients, *explain,
-        *rolling, *onset, *scores, *output, *lambda_text;
-    int through, predict, folds;
-    gint64 seed;
-    double alpha, lambda;
-} Arguments;
-
-static void arguments_clear(Arguments *a)
+static void arguments_clear(ForecastArguments *a)
 {
     char *texts[] = {a->train,      a->unit,   a->time,         a->outcome,    a->complete,
                      a->predictors, a->impute, a->coefficients, a->explain,    a->rolling,
@@ -51,293 +43,11 @@ static void arguments_clear(Arguments *a)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
-
-/* The table as numbers: what a forecast reads. */
-typedef struct {
-    CsvTable *table;
-    GPtrArray *predictors; /* names, borrowed from names */
-    char **names;
-    gsize n_rows, p;
-    gssize unit, time;
-    int *year;
-    double *x;       /* n_rows × p, row by row; NaN missing */
-    double *outcome; /* NaN missing */
-    double *onset;   /* NULL without --onset */
-    bool *complete;  /* outcome and --complete columns are there */
-} Panel;
-
-static void panel_free(Panel *panel)
-{
-    if (panel == NULL)
-        return;
-    csv_table_free(panel->table);
-    g_strfreev(panel->names);
-    g_free(panel->year);
-    g_free(panel->x);
-    g_free(panel->outcome);
-    g_free(panel->onset);
-    g_free(panel->complete);
-    g_free(panel);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Panel, panel_free)
-
-static bool is_missing(const char *field)
-{
-    return field[0] == '\0' || strcmp(field, "NA") == 0 || strcmp(field, "NaN") == 0;
-}
-
-static bool find_column(const Panel *panel, const char *path, const char *name, gssize *ret_column,
-                        GError **error)
-{
-    *ret_column = csv_table_column(panel->table, name);
-    if (*ret_column >= 0)
-        return true;
-    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, _("%s has no column “%s”."), path, name);
-    return false;
-}
-
-static bool read_number(const Panel *panel, const char *path, gsize row, gssize column,
-                        double *ret_value, GError **error)
-{
-    const char *field = csv_table_cell(panel->table, row, column);
-    if (is_missing(field)) {
-        *ret_value = NAN;
-        return true;
-    }
-    if (csv_parse_double(field, ret_value) && isfinite(*ret_value))
-        return true;
-    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s, line %" G_GUINT64_FORMAT ", column %s: “%s” is no number."), path,
-                panel->table->lines[row], panel->table->columns[column], field);
-    return false;
-}
-
-static bool read_rows(Panel *panel, const Arguments *a, const gssize *columns, gssize outcome,
-                      gssize onset, const GArray *complete, GError **error)
-{
-    for (gsize row = 0; row < panel->n_rows; row++) {
-        double year;
-        if (!read_number(panel, a->train, row, panel->time, &year, error))
-            return false;
-        panel->year[row] = isfinite(year) ? (int)year : G_MININT;
-        for (gsize j = 0; j < panel->p; j++)
-            if (!read_number(panel, a->train, row, columns[j], &panel->x[row * panel->p + j],
-                             error))
-                return false;
-        if (!read_number(panel, a->train, row, outcome, &panel->outcome[row], error))
-            return false;
-        if (!isnan(panel->outcome[row]) && panel->outcome[row] != 0 && panel->outcome[row] != 1) {
-            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("%s, line %" G_GUINT64_FORMAT ", column %s: the outcome must be 0 or 1."),
-                        a->train, panel->table->lines[row], a->outcome);
-            return false;
-        }
-        if (onset >= 0 && !read_number(panel, a->train, row, onset, &panel->onset[row], error))
-            return false;
-        panel->complete[row] = !isnan(panel->outcome[row]);
-        for (guint k = 0; k < complete->len; k++)
-            if (is_missing(csv_table_cell(panel->table, row, g_array_index(complete, gssize, k))))
-                panel->complete[row] = false;
-    }
-    return true;
-}
-
-static Panel *panel_load(const Arguments *a, GError **error)
-{
-    g_autoptr(Panel) panel = g_new0(Panel, 1);
-    g_autoptr(CsvReader) reader = csv_reader_new_file(a->train, NULL, error);
-    if (reader == NULL || (panel->table = csv_table_load(reader, error)) == NULL)
-        return NULL;
-    panel->names = g_strsplit(a->predictors, ",", -1);
-    panel->p = g_strv_length(panel->names);
-    panel->n_rows = panel->table->n_rows;
-    gssize outcome, onset = -1;
-    if (!find_column(panel, a->train, a->unit, &panel->unit, error) ||
-        !find_column(panel, a->train, a->time, &panel->time, error) ||
-        !find_column(panel, a->train, a->outcome, &outcome, error) ||
-        (a->onset != NULL && !find_column(panel, a->train, a->onset, &onset, error)))
-        return NULL;
-    g_autofree gssize *columns = g_new(gssize, panel->p + 1);
-    for (gsize j = 0; j < panel->p; j++)
-        if (!find_column(panel, a->train, panel->names[j], &columns[j], error))
-            return NULL;
-    g_autoptr(GArray) complete = g_array_new(FALSE, FALSE, sizeof(gssize));
-    g_auto(GStrv) names = g_strsplit(a->complete != NULL ? a->complete : "", ",", -1);
-    for (gsize k = 0; names[k] != NULL; k++) {
-        gssize column;
-        if (names[k][0] == '\0')
-            continue;
-        if (!find_column(panel, a->train, names[k], &column, error))
-            return NULL;
-        g_array_append_val(complete, column);
-    }
-    panel->year = g_new(int, panel->n_rows + 1);
-    panel->x = g_new(double, panel->n_rows * panel->p + 1);
-    panel->outcome = g_new(double, panel->n_rows + 1);
-    panel->onset = onset >= 0 ? g_new(double, panel->n_rows + 1) : NULL;
-    panel->complete = g_new(bool, panel->n_rows + 1);
-    if (!read_rows(panel, a, columns, outcome, onset, complete, error))
-        return NULL;
-    return g_steal_pointer(&panel);
-}
-
-static bool has_all(const Panel *panel, gsize row)
-{
-    for (gsize j = 0; j < panel->p; j++)
-        if (isnan(panel->x[row * panel->p + j]))
-            return false;
-    return true;
-}
-
-/* ---- one origin ---- */
-
-typedef struct {
-    int through, predict;
-    double lambda; /* 0: cross-validate */
-    gsize n_train, n_events, left_out, imputed;
-    double *x, *y, *means, *deviations;
-    double intercept, *coefficients;
-    ElasticNetPath *path;
-    gsize n_units;
-    gsize *rows; /* of the units predicted */
-    double *risks;
-    gsize *ranks;
-    gsize units_left_out;
-    GError *error;
-} Origin;
-
-static void origin_clear(Origin *origin)
-{
-    g_free(origin->x);
-    g_free(origin->y);
-    g_free(origin->means);
-    g_free(origin->deviations);
-    g_free(origin->coefficients);
-    elastic_net_path_free(origin->path);
-    g_free(origin->rows);
-    g_free(origin->risks);
-    g_free(origin->ranks);
-    g_clear_error(&origin->error);
-}
-
-static void gather(const Panel *panel, bool impute, Origin *origin)
-{
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gsize));
-    for (gsize row = 0; row < panel->n_rows; row++) {
-        if (panel->year[row] == G_MININT || panel->year[row] > origin->through)
-            continue;
-        if (!panel->complete[row] || (!impute && !has_all(panel, row)))
-            origin->left_out++;
-        else
-            g_array_append_val(rows, row);
-    }
-    gsize n = rows->len, p = panel->p;
-    origin->n_train = n;
-    origin->x = g_new(double, n *p + 1);
-    origin->y = g_new(double, n + 1);
-    origin->means = g_new0(double, p + 1);
-    origin->deviations = g_new0(double, p + 1);
-    for (gsize i = 0; i < n; i++) {
-        origin->y[i] = panel->outcome[g_array_index(rows, gsize, i)];
-        origin->n_events += origin->y[i] == 1;
-    }
-    for (gsize j = 0; j < p; j++) {
-        double *column = origin->x + j * n, sum = 0, known = 0, squares = 0;
-        for (gsize i = 0; i < n; i++) {
-            column[i] = panel->x[g_array_index(rows, gsize, i) * p + j];
-            if (!isnan(column[i])) {
-                sum += column[i];
-                known++;
-            }
-        }
-        origin->means[j] = known > 0 ? sum / known : 0;
-        for (gsize i = 0; i < n; i++) {
-            if (isnan(column[i])) {
-                column[i] = origin->means[j];
-                origin->imputed++;
-            }
-            squares += (column[i] - origin->means[j]) * (column[i] - origin->means[j]);
-        }
-        origin->deviations[j] = n > 0 ? sqrt(squares / (double)n) : 0;
-    }
-}
-
-static int by_risk(const void *a, const void *b, void *context)
-{
-    const double *risks = context;
-    gsize left = *(const gsize *)a, right = *(const gsize *)b;
-    if (risks[left] != risks[right])
-        return risks[left] > risks[right] ? -1 : 1;
-    return (left > right) - (left < right);
-}
-
-static void predict(const Panel *panel, bool impute, Origin *origin)
-{
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gsize));
-    for (gsize row = 0; row < panel->n_rows; row++) {
-        if (panel->year[row] != origin->predict)
-            continue;
-        if (impute || has_all(panel, row))
-            g_array_append_val(rows, row);
-        else
-            origin->units_left_out++;
-    }
-    gsize n = origin->n_units = rows->len, p = panel->p;
-    origin->rows = g_new(gsize, n + 1);
-    origin->risks = g_new(double, n + 1);
-    origin->ranks = g_new(gsize, n + 1);
-    g_autofree double *x = g_new(double, p + 1);
-    g_autofree gsize *order = g_new(gsize, n + 1);
-    for (gsize i = 0; i < n; i++) {
-        origin->rows[i] = g_array_index(rows, gsize, i);
-        for (gsize j = 0; j < p; j++) {
-            double value = panel->x[origin->rows[i] * p + j];
-            x[j] = isnan(value) ? origin->means[j] : value;
-        }
-        origin->risks[i] = elastic_net_predict(p, origin->intercept, origin->coefficients, x, 1);
-        order[i] = i;
-    }
-    qsort_r(order, n, sizeof *order, by_risk, origin->risks);
-    for (gsize i = 0; i < n; i++) /* equal risks share the better rank */
-        origin->ranks[order[i]] = i > 0 && origin->risks[order[i]] == origin->risks[order[i - 1]]
-                                      ? origin->ranks[order[i - 1]]
-                                      : i + 1;
-}
-
-static bool run_origin(const Arguments *a, const Panel *panel, guint threads, Origin *origin,
-                       GError **error)
-{
-    bool impute = a->impute != NULL;
-    gather(panel, impute, origin);
-    const ElasticNetData data = {origin->n_train, panel->p, origin->x, origin->y};
-    /* A path that ends at the lambda asked for: the fits before it are its warm start. */
-    ElasticNetOptions options = {.alpha = a->alpha, .stop_at = origin->lambda};
-    origin->path = elastic_net_fit(&data, &options, error);
-    if (origin->path == NULL)
-        return false;
-    if (!(origin->lambda > 0)) {
-        g_autoptr(ElasticNetCv) cv = elastic_net_cross_validate(
-            &data, &options, origin->path, (guint)a->folds, (guint64)a->seed, threads, error);
-        if (cv == NULL)
-            return false;
-        origin->lambda = cv->lambda_min;
-    }
-    origin->coefficients = g_new(double, panel->p + 1);
-    elastic_net_at(origin->path, origin->lambda, &origin->intercept, origin->coefficients);
-    predict(panel, impute, origin);
-    if (origin->n_units == 0) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
-                    _("No unit of %d has every predictor: there is nothing to predict."),
-                    origin->predict);
-        return false;
-    }
-    return true;
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ForecastArguments, arguments_clear)
 
 /* ---- what is told ---- */
 
-static const char *unit_of(const Panel *panel, gsize row)
+static const char *unit_of(const ForecastPanel *panel, gsize row)
 {
     return csv_table_cell(panel->table, row, panel->unit);
 }
@@ -351,7 +61,7 @@ static bool write_file(const char *path, const GString *text, GError **error)
     return cli_output_close(output, error);
 }
 
-static void say_origin(CliContext *context, const Origin *origin)
+static void say_origin(CliContext *context, const ForecastOrigin *origin)
 {
     cli_say(context,
             _("Trained on %" G_GSIZE_FORMAT " rows through %d, %" G_GSIZE_FORMAT
@@ -381,8 +91,8 @@ static void say_origin(CliContext *context, const Origin *origin)
     cli_say(context, _("lambda %.17g"), origin->lambda);
 }
 
-static bool write_coefficients(const Panel *panel, const Origin *origin, const char *path,
-                               GError **error)
+static bool write_coefficients(const ForecastPanel *panel, const ForecastOrigin *origin,
+                               const char *path, GError **error)
 {
     g_autoptr(GString) text = g_string_new("name,coefficient,odds_ratio,standardized\n");
     for (gsize j = 0; j <= panel->p; j++) {
@@ -407,8 +117,8 @@ static int stronger(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-static bool explain(CliContext *context, const Panel *panel, const Origin *origin, const char *unit,
-                    GError **error)
+static bool explain(CliContext *context, const ForecastPanel *panel, const ForecastOrigin *origin,
+                    const char *unit, GError **error)
 {
     for (gsize i = 0; i < origin->n_units; i++) {
         if (strcmp(unit_of(panel, origin->rows[i]), unit) != 0)
@@ -495,22 +205,22 @@ static bool write_scores(const char *path, json_t *scores, GError **error)
 /* ---- the rolling origin ---- */
 
 typedef struct {
-    const Arguments *arguments;
-    const Panel *panel;
-    Origin *origins;
+    const ForecastArguments *arguments;
+    const ForecastPanel *panel;
+    ForecastOrigin *origins;
     gsize n_origins;
 } Rolling;
 
 static void run_task(gsize task, guint worker, void *context)
 {
     Rolling *rolling = context;
-    Origin *origin = &rolling->origins[task];
-    run_origin(rolling->arguments, rolling->panel, 1, origin, &origin->error);
+    ForecastOrigin *origin = &rolling->origins[task];
+    forecast_origin_run(rolling->arguments, rolling->panel, 1, origin, &origin->error);
     /* The rows are not needed again, and thirty copies of them are much. */
     g_clear_pointer(&origin->x, g_free);
 }
 
-static bool read_origins(const Arguments *a, Rolling *rolling, GError **error)
+static bool read_origins(const ForecastArguments *a, Rolling *rolling, GError **error)
 {
     g_autoptr(CsvReader) reader = csv_reader_new_file(a->rolling, NULL, error);
     g_autoptr(CsvTable) table = reader != NULL ? csv_table_load(reader, error) : NULL;
@@ -520,7 +230,7 @@ static bool read_origins(const Arguments *a, Rolling *rolling, GError **error)
     if (lambda_column < 0)
         lambda_column = csv_table_column(table, "lambda");
     rolling->n_origins = table->n_rows;
-    rolling->origins = g_new0(Origin, table->n_rows + 1);
+    rolling->origins = g_new0(ForecastOrigin, table->n_rows + 1);
     for (gsize row = 0; row < table->n_rows; row++) {
         gint64 through, from;
         double lambda = 0;
@@ -565,7 +275,7 @@ static bool score_rolling(CliContext *context, const Rolling *rolling, json_t **
                           GError **error)
 {
     enum { TOP = 30 };
-    const Panel *panel = rolling->panel;
+    const ForecastPanel *panel = rolling->panel;
     g_autoptr(GHashTable) index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (gsize o = 0; o < rolling->n_origins; o++)
         for (gsize i = 0; i < rolling->origins[o].n_units; i++)
@@ -609,8 +319,8 @@ static bool score_rolling(CliContext *context, const Rolling *rolling, json_t **
     return true;
 }
 
-static bool forecast_rolling(CliContext *context, const Arguments *a, const Panel *panel,
-                             GError **error)
+static bool forecast_rolling(CliContext *context, const ForecastArguments *a,
+                             const ForecastPanel *panel, GError **error)
 {
     Rolling rolling = {.arguments = a, .panel = panel};
     bool ok = read_origins(a, &rolling, error);
@@ -627,7 +337,7 @@ static bool forecast_rolling(CliContext *context, const Arguments *a, const Pane
         g_autoptr(GString) text = g_string_new("unit,predict_from,risk,rank\n");
         for (gsize o = 0; o < rolling.n_origins; o++)
             for (gsize i = 0; i < rolling.origins[o].n_units; i++) {
-                const Origin *origin = &rolling.origins[o];
+                const ForecastOrigin *origin = &rolling.origins[o];
                 csv_append(text, unit_of(panel, origin->rows[i]));
                 csv_append_integer(text, origin->predict);
                 csv_append_double(text, origin->risks[i]);
@@ -644,17 +354,17 @@ static bool forecast_rolling(CliContext *context, const Arguments *a, const Pane
         json_decref(scores);
     }
     for (gsize o = 0; o < rolling.n_origins; o++)
-        origin_clear(&rolling.origins[o]);
+        forecast_origin_clear(&rolling.origins[o]);
     g_free(rolling.origins);
     return ok;
 }
 
 /* ---- one forecast ---- */
 
-static bool forecast_once(CliContext *context, const Arguments *a, const Panel *panel,
-                          Origin *origin, GError **error)
+static bool forecast_once(CliContext *context, const ForecastArguments *a,
+                          const ForecastPanel *panel, ForecastOrigin *origin, GError **error)
 {
-    if (!run_origin(a, panel, 0, origin, error))
+    if (!forecast_origin_run(a, panel, 0, origin, error))
         return false;
     say_origin(context, origin);
     g_autoptr(GString) text = g_string_new("unit,risk,rank\n");
@@ -687,7 +397,7 @@ static bool forecast_once(CliContext *context, const Arguments *a, const Panel *
     return ok;
 }
 
-static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, int *status)
+static bool parse(CliContext *context, ForecastArguments *a, int *argc, char ***argv, int *status)
 {
     gboolean help = FALSE;
     a->alpha = 0.5;
@@ -727,7 +437,7 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
 }
 
 /* NULL: all is well; else a sentence. */
-static char *settle(Arguments *a)
+static char *settle(ForecastArguments *a)
 {
     const struct {
         const char *name, *value;
@@ -762,7 +472,7 @@ static char *settle(Arguments *a)
 int assess_forecast(CliContext *context, int argc, char **argv)
 {
     int status = CLI_DONE;
-    g_auto(Arguments) a = {0};
+    g_auto(ForecastArguments) a = {0};
     if (!parse(context, &a, &argc, &argv, &status))
         return status;
     g_autofree char *problem = settle(&a);
@@ -771,13 +481,13 @@ int assess_forecast(CliContext *context, int argc, char **argv)
     if (argc > 1)
         return cli_usage(context, _("“%s” is not expected here."), argv[1]);
     g_autoptr(GError) error = NULL;
-    g_autoptr(Panel) panel = panel_load(&a, &error);
+    g_autoptr(ForecastPanel) panel = forecast_panel_load(&a, &error);
     if (panel == NULL)
         return cli_fail(context, error);
     if (a.rolling != NULL)
         return forecast_rolling(context, &a, panel, &error) ? CLI_DONE : cli_fail(context, error);
-    Origin origin = {.through = a.through, .predict = a.predict, .lambda = a.lambda};
+    ForecastOrigin origin = {.through = a.through, .predict = a.predict, .lambda = a.lambda};
     bool ok = forecast_once(context, &a, panel, &origin, &error);
-    origin_clear(&origin);
+    forecast_origin_clear(&origin);
     return ok ? CLI_DONE : cli_fail(context, error);
 }
