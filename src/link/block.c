@@ -12,6 +12,7 @@
 enum {
     TASK_PAIRS = 100000,
     SAMPLE_RECORDS = 8192,
+    MOST_CANDIDATES = LINK_MAX_FIELDS * LINK_MAX_FIELDS,
     ALL_PAIRS = 600000, /* up to here comparing every pair is quicker than choosing */
 };
 
@@ -291,7 +292,7 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
     sample.counts = counts;
     sample_records(prepared, &sample);
     double n = (double)prepared->n_records, budget = MAX(60 * n, 200000.0);
-    g_autofree LinkRule *candidates = g_new0(LinkRule, LINK_MAX_FIELDS * LINK_MAX_FIELDS + 4);
+    g_autofree LinkRule *candidates = g_new0(LinkRule, MOST_CANDIDATES);
     unsigned n_candidates = 0, n_rules = 0, n_fields = prepared->n_fields;
     for (unsigned f = 0; f < n_fields; f++)
         if (prepared->columns[f].kind != LINK_CATEGORY &&
@@ -313,15 +314,30 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
                 n_candidates++;
         }
     n_rules = take(rules, n_rules, 24, candidates, n_candidates, &budget);
-    if (n_rules > 0 || n_fields < 3)
-        return n_rules;
+    /* Fields that only say enough by threes: two common names and a town. */
     n_candidates = 0;
-    for (unsigned f = 0; f + 2 < n_fields; f++) {
-        const unsigned three[] = {f, f + 1, f + 2};
-        if (widest(&sample, three, 3, MAX(20 * n, 20000.0), &candidates[n_candidates]))
-            n_candidates++;
-    }
-    return take(rules, 0, 12, candidates, n_candidates, &budget);
+    for (unsigned f = 0; f < n_fields; f++)
+        for (unsigned g = f + 1; g < n_fields; g++)
+            for (unsigned h = g + 1; h < n_fields && n_candidates < MOST_CANDIDATES; h++) {
+                LinkRule rule = {.n_keys = 3};
+                const unsigned fields[3] = {f, g, h};
+                bool possible = true;
+                for (unsigned k = 0; k < 3; k++) {
+                    LinkPart parts[4];
+                    unsigned n_parts = parts_of(prepared->columns[fields[k]].kind, true, parts);
+                    possible &= n_parts > 0 && !single[fields[k]];
+                    rule.keys[k].field = fields[k];
+                    rule.keys[k].part = n_parts > 0 ? parts[0] : LINK_WHOLE;
+                }
+                if (!possible || is_covered(rules, n_rules, &rule))
+                    continue;
+                double pairs = estimate_pairs(&sample, &rule);
+                if (pairs < 0 || pairs > MAX(4 * n, 10000.0))
+                    continue;
+                rule.pairs = (uint64_t)pairs;
+                candidates[n_candidates++] = rule;
+            }
+    return take(rules, n_rules, 28, candidates, n_candidates, &budget);
 }
 
 /* ---- Preparing ------------------------------------------------------------------ */
