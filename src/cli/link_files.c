@@ -26,8 +26,60 @@ typedef struct {
     gsize *columns; /* of the joined table, by field */
 } Input;
 
-static bool open_input(Input *input, const char *path, GPtrArray *columns, GError **error)
+/* Names that different lists give to one thing. */
+static const char *const SYNONYMS[][10] = {
+    {"given_name", "first_name", "firstname", "fname", "forename", "given", "نام", "نام کوچک"},
+    {"surname", "last_name", "lastname", "lname", "family_name", "family", "نام خانوادگی", "فامیل"},
+    {"name", "full_name", "fullname", "person_name", "نام و نام خانوادگی"},
+    {"father_name", "fathers_name", "father", "نام پدر"},
+    {"date_of_birth", "birth_date", "birthdate", "dob", "تاریخ تولد"},
+    {"sex", "gender", "جنسیت", "جنس"},
+    {"phone", "telephone", "tel", "mobile", "phone_number", "تلفن", "موبایل", "شماره تلفن"},
+    {"national_id", "national_number", "national_code", "کد ملی", "شماره ملی"},
+    {"email", "e_mail", "mail", "email_address", "ایمیل"},
+    {"city", "town", "شهر"},
+    {"province", "ostan", "استان"},
+    {"postcode", "postal_code", "zip", "zip_code", "کد پستی"},
+    {"address", "addr", "نشانی", "آدرس"},
+    {"age", "سن"},
+};
+
+static int meaning_of(const char *name)
 {
+    g_autofree char *plain = g_utf8_strdown(name, -1);
+    for (char *at = plain; *at != '\0'; at++)
+        if (*at == ' ' || *at == '-')
+            *at = (unsigned char)plain[0] < 128 ? '_' : ' ';
+    for (gsize i = 0; i < G_N_ELEMENTS(SYNONYMS); i++)
+        for (gsize j = 0; j < G_N_ELEMENTS(SYNONYMS[i]) && SYNONYMS[i][j] != NULL; j++)
+            if (strcmp(plain, SYNONYMS[i][j]) == 0)
+                return (int)i;
+    return -1;
+}
+
+/* The one column of earlier files that means the same under another name, if this file has none
+ * of that name; else columns->len. */
+static guint same_meaning(const Input *input, const GPtrArray *columns, guint n_earlier,
+                          const char *name)
+{
+    int meaning = meaning_of(name);
+    for (guint c = 0; meaning >= 0 && c < n_earlier; c++) {
+        if (meaning_of(columns->pdata[c]) != meaning)
+            continue;
+        bool here = false;
+        for (gsize f = 0; f < input->n_fields; f++)
+            here |= strcmp(csv_reader_field(input->reader, f, NULL), columns->pdata[c]) == 0;
+        if (!here)
+            return c;
+    }
+    return columns->len;
+}
+
+static bool open_input(Input *input, const char *path, GPtrArray *columns,
+                       void (*say)(void *context, const char *sentence), void *context,
+                       GError **error)
+{
+    guint n_earlier = columns->len;
     input->path = path;
     input->reader = csv_reader_new_file(path, NULL, error);
     if (input->reader == NULL)
@@ -47,6 +99,13 @@ static bool open_input(Input *input, const char *path, GPtrArray *columns, GErro
         guint c = 0;
         while (c < columns->len && strcmp(columns->pdata[c], name) != 0)
             c++;
+        if (c == columns->len &&
+            (c = same_meaning(input, columns, n_earlier, name)) < columns->len) {
+            g_autofree char *told =
+                g_strdup_printf(_("%s: its column '%s' is taken as '%s' of the files before it."),
+                                path, name, (const char *)columns->pdata[c]);
+            say(context, told);
+        }
         for (gsize g = 0; g < f; g++)
             if (input->columns[g] == c) {
                 g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
@@ -191,7 +250,7 @@ LinkFiles *link_files_read(char **paths, unsigned n_paths, const char *id, const
     files->sources = g_new0(char *, n_paths + 1);
     bool ok = true;
     for (unsigned i = 0; ok && i < n_paths; i++)
-        ok = open_input(&inputs[i], paths[i], columns, error);
+        ok = open_input(&inputs[i], paths[i], columns, say, context, error);
     if (ok)
         files->table = link_table_new(columns->len, (const char *const *)columns->pdata);
     for (unsigned i = 0; ok && i < n_paths; i++) {
