@@ -1,0 +1,93 @@
+#!/bin/sh
+# zenhar link as a user runs it: outputs, figures, exit statuses, bad input. TAP.
+zenhar=$1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+n=0
+claim() { # claim NAME COMMAND...
+    n=$((n + 1))
+    name=$1
+    shift
+    if "$@" >out 2>err; then echo "ok $n $name"; else
+        echo "not ok $n $name"
+        sed 's/^/# /' out err
+    fi
+}
+ends() { # ends STATUS COMMAND...
+    wanted=$1
+    shift
+    "$@"
+    [ $? -eq "$wanted" ]
+}
+
+awk 'function draw(n) { state = (state * 16807) % 2147483647; return int(state / 2147483647 * n) }
+BEGIN {
+    state = 20250628
+    n_given = split("arash bahar cyrus dorsa elnaz farid golnar hamid iraj jaleh kaveh laleh mina navid omid parisa", given, " ")
+    n_family = split("karimi rahimi salimi naderi akbari jafari rostami shahabi zamani moradi sharifi taheri", family, " ")
+    print "id,given_name,surname,birth_date,phone,person" > "a.csv"
+    print "id,given_name,surname,birth_date,phone,person" > "b.csv"
+    for (i = 0; i < 400; i++) {
+        g = given[draw(n_given) + 1]; s = family[draw(n_family) + 1]
+        d = sprintf("%d-%02d-%02d", 1950 + draw(50), 1 + draw(12), 1 + draw(28))
+        p = sprintf("0900%07d", draw(9999991))
+        print "a" i "," g "," s "," d "," p ",p" i > "a.csv"
+        if (i % 2 == 0) {
+            if (i % 4 == 0) sub(/a/, "e", g); else p = ""
+            print "b" i "," g "," s "," d "," p ",p" i > "b.csv"
+        }
+    }
+}'
+
+echo 1..13
+finds_every_pair() {
+    "$zenhar" link a.csv b.csv --truth person --quiet | grep -Eq '"f1": (1\.0|0\.99[0-9]*), '
+}
+claim two_lists_are_linked_without_a_config finds_every_pair
+columns() {
+    "$zenhar" link a.csv b.csv --quiet --out-clusters c.csv --out-pairs p.csv --truth person >/dev/null &&
+        [ "$(head -1 c.csv)" = "source,record_id,cluster_id" ] && [ "$(wc -l <c.csv)" -eq 601 ] &&
+        [ "$(head -1 p.csv)" = "source_l,id_l,source_r,id_r,match_weight,match_probability,weight_given_name,weight_surname,weight_birth_date,weight_phone" ] &&
+        grep -q '^a,a0,b,b0,' p.csv
+}
+claim outputs_have_the_promised_columns columns
+threads() {
+    for t in 1 3; do
+        ZENHAR_THREADS=$t "$zenhar" link a.csv b.csv --quiet --out-clusters c$t.csv --out-pairs p$t.csv >conf$t || return 1
+    done
+    cmp c1.csv c3.csv && cmp p1.csv p3.csv && cmp conf1 conf3
+}
+claim any_number_of_threads_gives_the_same_files threads
+config() {
+    "$zenhar" link a.csv b.csv --quiet --id id --out-config conf.ini --out-clusters c4.csv --truth person &&
+        "$zenhar" link a.csv b.csv --quiet --id id --config conf.ini --out-clusters c5.csv --truth person && cmp c4.csv c5.csv
+}
+claim a_printed_config_given_back_gives_the_same config
+report() {
+    "$zenhar" link a.csv b.csv --quiet --truth person --report r.html &&
+        grep -q '<svg' r.html && ! grep -qi '<script' r.html && ! grep -q '0900' r.html
+}
+claim the_report_has_charts_no_script_no_phone report
+hostile() {
+    sed '1s/surname/"<script>alert(1)<\/script>"/' a.csv >x.csv
+    "$zenhar" link x.csv --quiet --report x.html --truth person && ! grep -q '<script' x.html
+}
+claim a_column_called_script_stays_text hostile
+ids() {
+    { head -1 a.csv; sed -n '2,50p' a.csv; sed -n '2,3p' a.csv; } >d.csv
+    ends 1 "$zenhar" link d.csv --out-clusters d.out && grep -q "repeat an id" err
+}
+claim repeated_ids_are_told ids
+truth_ids() {
+    printf 'rec_id,name,code\nrec-1-org,arash karimi,4821\nrec-1-dup-0,arash karimi,4821\nrec-2-org,bahar rahimi,9917\nrec-2-dup-0,bahar rahimi,9917\n' >f.csv
+    "$zenhar" link f.csv --truth rec_id --quiet | grep -q '"blocking_recall": 1.0, "clusters": [24]'
+}
+claim febrl_ids_name_their_entity truth_ids
+claim a_missing_file_cannot_go_on ends 3 "$zenhar" link nowhere.csv
+claim a_missing_column_is_wrong_usage ends 2 "$zenhar" link a.csv --truth nothing
+claim a_threshold_of_two_is_wrong_usage ends 2 "$zenhar" link a.csv --threshold 2
+printf 'id,name\n' >none.csv
+claim no_record_is_no_trouble ends 0 "$zenhar" link none.csv
+printf 'id,name\n1,ali\n' >one.csv
+claim one_record_is_one_cluster ends 0 "$zenhar" link one.csv
