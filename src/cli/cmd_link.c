@@ -13,7 +13,8 @@
  *   --config FILE        compare as this file says
  *   --out-config FILE    write the config there ("-": standard output)
  *   --dedupe             compare within files too (default for one file)
- *   --between            compare only across files (default for more)
+ *   --between            compare only across files (default for more); columns are
+ *                        joined by name, or by meaning (surname, last_name)
  *   --one-to-one         no cluster holds two records of one file
  *   --threshold P        probability at which a pair links (default 0.5)
  *   --out-pairs FILE     source_l,id_l,source_r,id_r,match_weight,
@@ -167,15 +168,17 @@ static bool write_config(CliContext *context, const Arguments *a, const LinkFile
 typedef struct {
     Progress *progress;
     guint64 done;
+    bool quiet;
 } Watch;
 
-static void watch_progress(void *context, uint64_t done, uint64_t total)
+static bool watch_progress(void *context, uint64_t done, uint64_t total)
 {
     Watch *watch = context;
-    if (watch->progress == NULL)
+    if (watch->progress == NULL && !watch->quiet)
         watch->progress = progress_new(_("Comparing"), _("tasks"), total);
     progress_add(watch->progress, done - watch->done);
     watch->done = done;
+    return !progress_interrupted();
 }
 
 static double peak_megabytes(void)
@@ -249,10 +252,10 @@ static int run(CliContext *context, const Arguments *a, char **paths, unsigned n
     options.keep = MIN(options.keep, a->threshold);
     options.seed = (uint64_t)a->seed;
     options.one_to_one = a->one_to_one;
-    if (!context->quiet) {
-        options.progress = watch_progress;
-        options.progress_context = &watch;
-    }
+    watch.quiet = context->quiet;
+    options.progress = watch_progress;
+    options.progress_context = &watch;
+    progress_catch_interrupt();
     g_autoptr(LinkResult) result = link_run(prepared, &options, &error);
     progress_free(watch.progress);
     if (result == NULL ||

@@ -203,8 +203,9 @@ typedef struct {
     size_t n_known;
     const LinkPair *known_pairs;
     size_t n_known_pairs;
-    void (*progress)(void *context, uint64_t done,
-                     uint64_t total); /**< or NULL; from this thread */
+    /** Hears how far the comparing is, from the thread that called; false stops the run
+     *  (ZENHAR_ERROR_INTERRUPTED). NULL: not asked. */
+    bool (*progress)(void *context, uint64_t done, uint64_t total);
     void *progress_context;
 } LinkOptions;
 

@@ -112,28 +112,28 @@ static bool walk_pairs(Walk *walk, const LinkOptions *options, LinkResult *resul
         return link_no_memory(error);
     walk->tasks = tasks;
     walk->found = calloc(n_tasks + 1, sizeof *walk->found);
-    bool ok = walk->found != NULL;
+    bool ok = walk->found != NULL, stopped = false;
     /* In runs, so that progress can be told from this thread. */
     size_t run = options->progress != NULL ? 64 : n_tasks;
-    for (size_t first = 0; ok && first < n_tasks; first += run) {
+    for (size_t first = 0; ok && !stopped && first < n_tasks; first += run) {
         Walk part = *walk;
         part.tasks += first;
         part.found += first;
         workers_run(MIN(run, n_tasks - first), options->threads, walk_task, &part);
-        if (options->progress != NULL)
-            options->progress(options->progress_context, MIN(first + run, n_tasks), n_tasks);
+        stopped = options->progress != NULL &&
+                  !options->progress(options->progress_context, MIN(first + run, n_tasks), n_tasks);
     }
-    for (size_t t = 0; ok && t < n_tasks; t++) {
+    for (size_t t = 0; ok && !stopped && t < n_tasks; t++) {
         ok = !walk->found[t].failed;
         total += walk->found[t].n;
         result->n_compared += walk->found[t].compared;
     }
-    if (ok) {
+    if (ok && !stopped) {
         total += options->n_known_pairs;
         result->pairs = malloc((total + 1) * sizeof *result->pairs);
         ok = result->pairs != NULL;
     }
-    for (size_t t = 0; ok && t < n_tasks; t++) {
+    for (size_t t = 0; ok && !stopped && t < n_tasks; t++) {
         if (walk->found[t].n > 0)
             memcpy(result->pairs + result->n_pairs, walk->found[t].pairs,
                    walk->found[t].n * sizeof *result->pairs);
@@ -144,7 +144,12 @@ static bool walk_pairs(Walk *walk, const LinkOptions *options, LinkResult *resul
     free(walk->found);
     free(tasks);
     walk->found = NULL;
-    return ok || link_no_memory(error);
+    if (stopped)
+        g_set_error_literal(
+            error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
+            _("Linking was stopped before it was done; nothing was changed. Run it again "
+              "to start over."));
+    return !stopped && (ok || link_no_memory(error));
 }
 
 /* The share of matches among all pairs, by the pairs found: each counts by its probability under

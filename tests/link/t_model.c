@@ -381,6 +381,27 @@ static void bad_configs_are_told_by_group(void)
     }
 }
 
+static bool stop(void *context, uint64_t done, uint64_t total)
+{
+    g_assert_cmpuint(done, <=, total);
+    ++*(unsigned *)context;
+    return false;
+}
+
+static void a_run_can_be_stopped(void)
+{
+    Setting setting = set(population(900, 300), false, 1);
+    LinkOptions options = link_options_default();
+    unsigned asked = 0;
+    options.progress = stop;
+    options.progress_context = &asked;
+    g_autoptr(GError) error = NULL;
+    g_assert_null(link_run(setting.prepared, &options, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED);
+    g_assert_cmpuint(asked, ==, 1);
+    clear(&setting);
+}
+
 static void none_and_one_record_are_no_trouble(void)
 {
     for (unsigned n = 0; n < 4; n++) {
@@ -501,6 +522,7 @@ int main(int argc, char **argv)
     TEST("run", any_number_of_threads_gives_the_same_bytes);
     TEST("run", new_records_join_without_starting_over);
     TEST("run", a_decision_stands_above_every_weight);
+    TEST("run", a_run_can_be_stopped);
     TEST("run", none_and_one_record_are_no_trouble);
     TEST("cluster", a_weak_bridge_does_not_join_two_families);
     TEST("cluster", one_to_one_gives_the_record_to_the_best);
