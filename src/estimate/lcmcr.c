@@ -213,55 +213,6 @@ static void draw_sizes(Chain *chain)
     chain->log_last_size = log_left;
 }
 
-static void swap_classes(Chain *chain, guint a, guint b)
-{
-#define SWAP(array)                                                                                \
-    do {                                                                                           \
-        double kept = (array)[a];                                                                  \
-        (array)[a] = (array)[b];                                                                   \
-        (array)[b] = kept;                                                                         \
-    } while (0)
-    SWAP(chain->in_class);
-    SWAP(chain->unseen_in_class);
-    for (guint j = 0; j < chain->n_lists; j++) {
-        SWAP(chain->on[j]);
-        SWAP(chain->off[j]);
-    }
-#undef SWAP
-}
-
-/* Two moves between equal states of the posterior that single draws reach slowly: a class takes
- * another's place on the stick, alone, or with its share of what was left there (Papaspiliopoulos
- * and Roberts 2008, section 3.4). */
-static void move_labels(Chain *chain)
-{
-    if (chain->active < 2)
-        return;
-    Draw *draw = &chain->draw;
-    guint a = (guint)(draw_uniform(draw) * chain->active);
-    guint b = (guint)(draw_uniform(draw) * chain->active);
-    if (a != b && log(draw_uniform(draw)) < (chain->in_class[b] - chain->in_class[a]) *
-                                                log(chain->size[a] / chain->size[b]))
-        swap_classes(chain, a, b);
-    if (chain->active < 3)
-        return;
-    /* Neighbours a, a + 1; the last class has no share of its own (V = 1). */
-    a = (guint)(draw_uniform(draw) * (chain->active - 2));
-    b = a + 1;
-    double left = 1;
-    for (guint k = 0; k < a; k++)
-        left -= chain->size[k];
-    double share_a = chain->size[a] / left, share_b = chain->size[b] / (left - chain->size[a]);
-    if (!(left > 1e-9 && share_a < 1 && share_b < 1))
-        return;
-    if (log(draw_uniform(draw)) <
-        chain->in_class[a] * log1p(-share_b) - chain->in_class[b] * log1p(-share_a)) {
-        swap_classes(chain, a, b);
-        chain->size[a] = share_b * left;
-        chain->size[b] = share_a * (1 - share_b) * left;
-    }
-}
-
 static void draw_unseen(Chain *chain)
 {
     gsize none = chain->n_cells;
@@ -312,7 +263,6 @@ static void sweep(Chain *chain, bool with_alpha)
     draw_classes(chain);
     draw_lambda(chain);
     draw_sizes(chain);
-    move_labels(chain);
     weigh_cells(chain);
     draw_unseen(chain);
     if (with_alpha)

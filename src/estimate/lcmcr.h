@@ -9,9 +9,7 @@
  *   size_k = V_k prod(1 - V_m, m < k)         lambda_jk ~ Beta(1, 1)
  *   unseen | rest ~ negative binomial(observed, P(on no list))
  *
- * with the unseen at most 20 times the observed, as LCMCR bounds them. Two
- * moves that relabel classes (Papaspiliopoulos and Roberts 2008) are added to each
- * sweep: a third more effective samples on kosovo for a twentieth more time. The
+ * with the unseen at most 20 times the observed, as LCMCR bounds them. The
  * Gibbs sampler works on patterns, not on persons: a sweep costs 0.6 to 3.5 us
  * for four lists, by the number of classes in use, whatever the number of persons. */
 #pragma once
