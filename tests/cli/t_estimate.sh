@@ -1,6 +1,6 @@
 #!/bin/sh
 # tests/cli/t_estimate.sh: `zenhar estimate` and `zenhar assess forecast` as a user runs them. TAP.
-zenhar=$1
+zenhar=$(realpath "$1") || exit 1
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
