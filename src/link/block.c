@@ -302,13 +302,15 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
     n_rules = take(rules, 0, 12, candidates, n_candidates, &alone);
     budget -= budget * 2 / 3 - alone;
     n_candidates = 0;
+    const unsigned n_alone = n_rules;
     bool single[LINK_MAX_FIELDS] = {false};
     for (unsigned r = 0; r < n_rules; r++)
         single[rules[r].keys[0].field] = true;
     for (unsigned f = 0; f < n_fields; f++)
         for (unsigned g = f + 1; g < n_fields; g++) {
             const unsigned both[] = {f, g};
-            if (single[f] && single[g])
+            if (single[f] && single[g] &&
+                n_alone >= 4) /* many fields: each catches what others miss */
                 continue;
             if (widest(&sample, both, 2, MAX(4 * n, 10000.0), &candidates[n_candidates]))
                 n_candidates++;

@@ -348,7 +348,7 @@ static bool fill_cell(LinkKind kind, LinkDomain *domain, uint32_t id)
 static bool fill_sounds(const LinkTable *table, const Build *build)
 {
     LinkDomain *domain = build->domain;
-    bool any_arabic = false, any_latin = false;
+    bool any_arabic = false, any_latin = false, full_name = build->kind == LINK_NAME;
     uint8_t *done = calloc(domain->values.n + (size_t)1, 1);
     if (done == NULL)
         return false;
@@ -361,7 +361,9 @@ static bool fill_sounds(const LinkTable *table, const Build *build)
                 continue;
             done[id] = 1;
             uint8_t sound[LINK_NORMAL_MAX];
-            size_t length = link_normal_sound(link_intern_text(texts, raw), sound);
+            const char *text = link_intern_text(texts, raw);
+            size_t length =
+                full_name ? link_normal_sound_sorted(text, sound) : link_normal_sound(text, sound);
             const uint8_t *first = domain->letters + (size_t)id * domain->stride;
             uint32_t key = link_intern(&domain->sounds, sound, length);
             ok = key != LINK_NO_ID;
@@ -374,7 +376,7 @@ static bool fill_sounds(const LinkTable *table, const Build *build)
         }
     }
     free(done);
-    if (!ok || !(any_arabic && any_latin))
+    if (!ok || !((any_arabic && any_latin) || full_name))
         return ok;
     size_t n = domain->values.n;
     domain->sound_letters = calloc(n, domain->stride);
@@ -387,6 +389,9 @@ static bool fill_sounds(const LinkTable *table, const Build *build)
         memcpy(domain->sound_letters + id * domain->stride, link_intern_text(&domain->sounds, key),
                length);
         domain->sound_lengths[id] = (uint8_t)length;
+        if (full_name) /* what both scripts and every order of the words share */
+            domain->cells[id].signature =
+                bigram_signature(domain->sound_letters + id * domain->stride, (unsigned)length);
     }
     return true;
 }
@@ -422,6 +427,8 @@ static void build_domain(gsize task, guint worker, void *context)
         domain->cache = calloc(UINT64_C(1) << LINK_CACHE_BITS, sizeof *domain->cache);
         if (domain->cache == NULL || !fill_sounds(all->table, build))
             return;
+    } else if (build->kind == LINK_NAME && !fill_sounds(all->table, build)) {
+        return;
     }
     build->failed = false;
 }

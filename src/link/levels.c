@@ -105,7 +105,8 @@ static unsigned place_level(const LinkDomain *domain, const uint8_t *need, const
 
 static unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
 {
-    if (a->key == b->key)
+    bool named = domain->sound_letters != NULL; /* full names: the key says which script */
+    if (((a->key ^ b->key) & (named ? ~LINK_ARABIC : UINT32_MAX)) == 0)
         return 5;
     int present_a = __builtin_popcountll(a->signature);
     int present_b = __builtin_popcountll(b->signature);
@@ -133,6 +134,13 @@ static unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const 
     if (10 * common >= 5 * (present_a < present_b ? present_b : present_a)) {
         double similarity = compare_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
                                                  letters_of(domain, b->id), domain->lengths[b->id]);
+        if (named)
+            similarity =
+                fmax(similarity,
+                     compare_jaro_winkler(domain->sound_letters + (size_t)a->id * domain->stride,
+                                          domain->sound_lengths[a->id],
+                                          domain->sound_letters + (size_t)b->id * domain->stride,
+                                          domain->sound_lengths[b->id]));
         if (similarity >= LINK_CLOSE)
             return 4;
         if (similarity >= 0.86)

@@ -221,10 +221,10 @@ static uint8_t sound_of_arabic(uint8_t letter)
     return at < sizeof TABLE - 1 ? (uint8_t)TABLE[at] : letter;
 }
 
-size_t link_normal_sound(const char *text, uint8_t out[LINK_NORMAL_MAX])
+/* The one place where names are keyed across scripts. Spaces go: محمدرضا is Mohammad Reza. */
+static size_t sound(const char *text, bool sorted, uint8_t out[LINK_NORMAL_MAX])
 {
-    /* The one place where names are keyed across scripts. Spaces go: محمدرضا is Mohammad Reza. */
-    char *key = text_name_key(text);
+    char *key = sorted ? text_name_key_sorted(text) : text_name_key(text);
     size_t n = 0;
     for (const char *at = key; at != NULL && *at != '\0' && n < LINK_NORMAL_MAX; at++)
         if (*at != ' ')
@@ -235,6 +235,16 @@ size_t link_normal_sound(const char *text, uint8_t out[LINK_NORMAL_MAX])
     uint8_t normal[LINK_NORMAL_MAX];
     bool arabic;
     return link_normal_sound_of(normal, link_normal_text(text, normal, &arabic), out);
+}
+
+size_t link_normal_sound(const char *text, uint8_t out[LINK_NORMAL_MAX])
+{
+    return sound(text, false, out);
+}
+
+size_t link_normal_sound_sorted(const char *text, uint8_t out[LINK_NORMAL_MAX])
+{
+    return sound(text, true, out);
 }
 
 size_t link_normal_sound_of(const uint8_t *normal, size_t length, uint8_t out[LINK_NORMAL_MAX])

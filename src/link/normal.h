@@ -23,6 +23,8 @@ bool link_normal_missing(const char *text);
 /** The sound of a name in any script: what its Persian and its Latin spellings share. `word`
  *  bytes of UTF-8 without regard to spaces; gives the length, at most LINK_NORMAL_MAX. */
 size_t link_normal_sound(const char *text, uint8_t out[LINK_NORMAL_MAX]);
+/** Likewise with the words in a fixed order, for full names. */
+size_t link_normal_sound_sorted(const char *text, uint8_t out[LINK_NORMAL_MAX]);
 /** Likewise of text that is normalized already. */
 size_t link_normal_sound_of(const uint8_t *normal, size_t length, uint8_t out[LINK_NORMAL_MAX]);
 
