@@ -12,7 +12,8 @@
  *   columns index|date,count,expected,upper,score,pvalue,alarm,reason; for many
  *   series unit or place,kind before them and qvalue (false discovery rate) after.
  *   --method NAME            farrington-flexible (default), farrington, ears-c1,
- *                            ears-c2, ears-c3, cusum, glr-nb, glr-poisson, bayes, rki
+ *                            ears-c2, ears-c3, cusum, glr-nb, glr-poisson, bayes, rki,
+ *                            adaptive (ours: all the history, from two years on)
  *   --range A:B              positions from 1, or dates; either end may be left out
  *   --freq N                 intervals a year (by the dates; else 52)
  *   --alpha P                one-sided false alarm probability of an interval

@@ -382,6 +382,8 @@ static bool run(CliContext *context, const Arguments *a, const char *path, GErro
         return false;
     if (table->freq != 0 && a->freq == UNSET)
         options.freq = table->freq;
+    if (method == SIGNAL_ADAPTIVE && a->exclude_recent == UNSET) /* half a year, as in weeks */
+        options.exclude_recent = options.freq / 2;
     /* Months are always twelve a year; the rest goes by the calendar. */
     if (!a->by_position && table->freq == options.freq && !table->solar_months)
         options.days = table->days;

@@ -177,7 +177,7 @@ static double glr_best(const SurgeRun *run, gsize start, gsize k, double x, doub
 
 static double glr_count(const SurgeRun *run, gsize start, gsize k, double mean, double dispersion)
 {
-    double low = -1, high = fmax(8, 4 * mean);
+    double low = -1, high = ceil(fmax(8, 4 * mean)); /* whole, or the halving below never ends */
     while (glr_best(run, start, k, high, mean, dispersion) < run->options->glr_limit)
         high *= 2;
     while (high - low > 1) {

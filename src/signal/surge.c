@@ -16,6 +16,7 @@ static const char *const NAMES[SIGNAL_N_METHODS] = {
     [SIGNAL_GLR_NB] = "glr-nb",
     [SIGNAL_BAYES] = "bayes",
     [SIGNAL_RKI] = "rki",
+    [SIGNAL_ADAPTIVE] = "adaptive",
 };
 
 bool signal_method_parse(const char *name, SignalMethod *ret_method)
@@ -92,6 +93,11 @@ SignalSurgeOptions signal_surge_options(SignalMethod method)
     case SIGNAL_GLR_NB:
         o.dispersion = 0.2;
         break;
+    case SIGNAL_ADAPTIVE:
+        o.alpha = 0.005;
+        o.exclude_recent = 26;
+        o.weights_threshold = 3;
+        break;
     default:
         break;
     }
@@ -116,6 +122,8 @@ static gsize earliest(const SignalSurgeOptions *o)
     case SIGNAL_BAYES:
     case SIGNAL_RKI:
         return years + o->half_window + 1;
+    case SIGNAL_ADAPTIVE:
+        return 2 * (gsize)o->freq + o->exclude_recent + 1;
     default:
         return isnan(o->mean) ? 2 : 1;
     }
@@ -196,6 +204,10 @@ bool signal_surge_check(const SignalSurgeOptions *o, GError **error)
                (isnan(o->mean) || in_range("--mean", o->mean, 1e-9, 1e9, error)) &&
                in_range("--dispersion", o->dispersion, o->method == SIGNAL_GLR_NB ? 1e-6 : 0, 1e6,
                         error);
+    case SIGNAL_ADAPTIVE:
+        return in_range("--freq", o->freq, 6, 366, error) &&
+               in_range("--exclude-recent", o->exclude_recent, 0, o->freq * 10, error) &&
+               in_range("--weights-threshold", o->weights_threshold, 1, 1e6, error);
     default:
         if (o->years_back == 0 && !o->use_current_year) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
@@ -267,6 +279,7 @@ bool signal_surge(const double *counts, gsize n, const SignalSurgeOptions *optio
         [SIGNAL_GLR_NB] = surge_glr,
         [SIGNAL_BAYES] = surge_bayes,
         [SIGNAL_RKI] = surge_bayes,
+        [SIGNAL_ADAPTIVE] = surge_adaptive,
     };
     if (first == 0)
         first = signal_surge_first(options);

@@ -4,7 +4,8 @@
  * it. Farrington flexible (Noufaily et al. 2013), Farrington (1996), EARS
  * C1–C3 (Hutwagner et al. 2003; C3 as in Fricker et al. 2008), CUSUM (Rossi et
  * al. 1999), Poisson and negative binomial GLR (Höhle and Paul 2008), Bayes
- * and RKI (Riebler 2004), all with the numbers of R's `surveillance`.
+ * and RKI (Riebler 2004), all with the numbers of R's `surveillance`;
+ * and `adaptive`, ours (README.md).
  *
  * Pure; no globals; safe from any thread. Counts are whole numbers ≥ 0; a
  * position is 1-based, as in R. Numbers that do not exist are NaN inside
@@ -24,6 +25,7 @@ typedef enum {
     SIGNAL_GLR_NB,
     SIGNAL_BAYES,
     SIGNAL_RKI,
+    SIGNAL_ADAPTIVE, /**< ours: all the history, a smooth season; two years are enough */
     SIGNAL_N_METHODS
 } SignalMethod;
 

@@ -14,6 +14,7 @@ bool surge_farrington(const SurgeRun *run, GError **error);
 bool surge_ears(const SurgeRun *run, GError **error);
 bool surge_cusum(const SurgeRun *run, GError **error);
 bool surge_glr(const SurgeRun *run, GError **error);
+bool surge_adaptive(const SurgeRun *run, GError **error);
 bool surge_bayes(const SurgeRun *run, GError **error);
 
 /** count zeroed bytes times size, or NULL with error set; free() it. */
