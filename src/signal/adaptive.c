@@ -95,12 +95,10 @@ static double pearson(const Model *m)
 
 static void weigh(Model *m, double threshold)
 {
-    double sum = 0;
     for (gsize i = 0; i < m->n; i++) {
         double s = 1.5 * (pow(m->y[i], 2.0 / 3) * pow(m->mean[i], -1.0 / 6) - sqrt(m->mean[i])) /
                    sqrt(m->phi);
         m->weight[i] = s > threshold ? threshold * threshold / (s * s) * 0.1 : 1;
-        sum += m->weight[i];
     }
 }
 

@@ -155,14 +155,16 @@ static double ratio(double x, double mean, double phi)
     return (x + size) / (x + 1) * q;
 }
 
+/* One division a term: a long tail has a thousand of them. */
 static double sum_up(double x, double mean, double phi)
 {
     double term = dist_nb_density(x, mean, phi), sum = term;
-    for (;; x++) {
-        double r = ratio(x, mean, phi);
+    double q = phi <= 1 ? 0 : (phi - 1) / phi, shift = phi <= 1 ? mean : mean / phi;
+    for (;; x++) { /* P(x + 1) / P(x) = (q x + q size) / (x + 1), and q size = mean / phi */
+        double r = (q * x + shift) / (x + 1);
         term *= r;
         sum += term;
-        if (term == 0 || (r < 1 && term < 1e-17 * sum * (1 - r)))
+        if (term == 0 || (r < 1 && term < 1e-16 * sum * (1 - r)))
             return sum;
     }
 }

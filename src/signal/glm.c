@@ -52,14 +52,15 @@ static double evaluate(Glm *glm)
     return 2 * half;
 }
 
-/* One observation's share in the sums; z: working response. */
-static inline void add(double *s, double w, double t, double z)
+/* One observation's share in the sums; wz: weight times working response, which is
+ * weight · (mean · eta + count - mean) and so needs no division. */
+static inline void add(double *s, double w, double t, double wz)
 {
     s[W] += w;
     s[WT] += w * t;
     s[WTT] += w * t * t;
-    s[WZ] += w * z;
-    s[WTZ] += w * t * z;
+    s[WZ] += wz;
+    s[WTZ] += t * wz;
 }
 
 /* Times count from the group's mean time of the step before, so that next to
@@ -75,7 +76,7 @@ static void accumulate(Glm *glm, bool first)
             double mu = glm->mean[i], w = glm->weight[i] * mu, t = glm->time[i];
             double eta = first ? glm->log_start[i] : level + slope * t;
             glm->working[i] = w;
-            add(s, w, t - origin, eta + (glm->count[i] - mu) / mu);
+            add(s, w, t - origin, w * eta + glm->weight[i] * (glm->count[i] - mu));
         }
         double *sums = glm->sums + N_SUMS * g;
         for (int k = 0; k < N_SUMS; k++)
