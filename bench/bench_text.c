@@ -5,6 +5,7 @@
  * each taken out, and the text as it is. */
 #include "base/csv.h"
 #include "text/dates.h"
+#include "text/extract.h"
 #include "text/lexicon.h"
 #include "text/names.h"
 #include "text/normalize.h"
@@ -225,6 +226,11 @@ static void speed(const TextOptions *options)
     g_auto(TextDates) dates = {0};
     if (text_dates_find(spaced, strlen(spaced), NULL, &dates, NULL))
         printf("| dates | %.0f |\n", megabytes / (user_seconds() - start));
+    start = user_seconds();
+    g_auto(TextFindings) findings = {0};
+    if (text_extract(spaced, strlen(spaced), NULL, &findings, NULL))
+        printf("| extraction (dates, counts, acts) | %.0f |\n",
+               megabytes / (user_seconds() - start));
     printf("\n");
 }
 

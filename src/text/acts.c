@@ -134,7 +134,8 @@ gsize text_act_at(const TextTokens *t, gsize i, const char **ret_code, bool *ret
         return 0;
     for (gsize k = 0; k < G_N_ELEMENTS(ACTS); k++) {
         const char *stem = ACTS[k].stem;
-        if (word[0] != stem[0] || word[1] != stem[1] || strncmp(word, stem, strlen(stem)) != 0)
+        if (word[0] != stem[0] || word[1] != stem[1] || word[2] != stem[2] || word[3] != stem[3] ||
+            strncmp(word, stem, strlen(stem)) != 0)
             continue;
         if (token_listed("|بازداشتن|دستگیره|اعدامی|قتلگاه|تهدیدات|",
                          word)) /* to keep from; a handle … */
@@ -181,18 +182,4 @@ gsize text_act_at(const TextTokens *t, gsize i, const char **ret_code, bool *ret
         return n;
     }
     return 0;
-}
-
-bool text_number_begins(const TextTokens *t, gsize i)
-{
-    /* یک دو سه چهار پنج شش هفت هشت نه ده بیست سی صد هزار میلیون; their first letters */
-    const char *word = token_word(t, i);
-    guint8 first = (guint8)word[0], second = (guint8)word[1];
-    if (first == 0)
-        return false;
-    if (first < 0x80)
-        return strchr("otfsendhm", (char)first) != NULL;
-    return (first == 0xDB && second == 0x8C) || second == 0xAF || second == 0xB3 ||
-           second == 0x86 || second == 0xBE || second == 0xB4 || second == 0x87 || second == 0xA8 ||
-           second == 0xB5 || second == 0x85 || second == 0xA7 || second == 0xA9;
 }

@@ -6,5 +6,3 @@
  *  negated: it is said not to have happened. */
 gsize text_act_at(const TextTokens *tokens, gsize i, const char **ret_code, bool *ret_negated,
                   double *ret_confidence);
-/** Whether a word can begin a number in words: a cheap test before token_number. */
-bool text_number_begins(const TextTokens *tokens, gsize i);

@@ -264,7 +264,8 @@ static gsize read_year(const Reader *r, gsize i, int hint, bool two, int *ret_ye
         return 0;
     Says says;
     gsize name = read_calendar(r, i + n, &says);
-    Calendar calendar = value < 1500 ? CALENDAR_SOLAR_HIJRI : CALENDAR_GREGORIAN;
+    bool solar = value < (hint == CALENDAR_SOLAR_HIJRI ? 1600 : 1500);
+    Calendar calendar = solar ? CALENDAR_SOLAR_HIJRI : CALENDAR_GREGORIAN;
     if (says == SAYS_LUNAR) {
         *ret_lunar = true;
     } else if (says == SAYS_SOLAR && calendar != CALENDAR_SOLAR_HIJRI) {
@@ -876,10 +877,7 @@ static bool read_one(const Reader *r, gsize i, bool reason, Found *f)
     }
     DateClass class = class_at(r, i);
     if (class == NONE) { /* perhaps a number in words */
-        guint8 first = (guint8)token_word(r->t, i)[0];
-        gint64 value;
-        bool words, ordinal;
-        if (first == 0 || token_number(r->t, i, &value, &words, &ordinal) == 0)
+        if (r->t->tokens[i].digits == 0)
             return false;
         TRY(read_day_month(r, i, f))
         TRY(read_pair(r, i, f))

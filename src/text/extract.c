@@ -299,13 +299,12 @@ static void read_list_item(Reader *r, const Line *line, TextFindingKind kind, do
 static void read_ask_sentence(Reader *r, gsize first, gsize last)
 {
     bool asks = false, we = false, that = false;
-    for (gsize i = first; i < last; i++) {
+    for (gsize i = first; i < last && !asks; i++)
+        asks = token_listed(
+            "|درخواست|خواستار|میخواهیم|تقاضا|فرامیخوانیم|urge|urges|request|call|ask|demand|",
+            word_at(r, i));
+    for (gsize i = first; asks && i < last; i++) {
         const char *word = word_at(r, i);
-        asks =
-            asks ||
-            token_listed(
-                "|درخواست|خواستار|میخواهیم|تقاضا|فرامیخوانیم|urge|urges|request|call|ask|demand|",
-                word);
         we = we || token_listed("|ما|میکنیم|هستیم|میخواهیم|داریم|فرامیخوانیم|we|", word);
         that = that || token_listed("|که|تا|to|on|for|that|", word);
     }
@@ -324,8 +323,7 @@ static void read_structure(Reader *r, gsize *ret_body_end)
     *ret_body_end = r->length;
     for (gsize k = 0; k < n && !r->failed; k++) {
         const Line *line = &lines[k], *next = k + 1 < n ? &lines[k + 1] : NULL;
-        bool last_part = k * 2 >= n || line->start * 2 >= r->length;
-        if (!dated && (k < 25 || !last_part) && line->last - line->first <= 12)
+        if (!dated && k < 25 && line->last - line->first <= 12)
             dated = read_letter_date(r, line);
         if (mode == SIGNATORIES) {
             if (line->last - line->first <= 14) {
@@ -506,13 +504,15 @@ static gsize read_claim(Reader *r, gsize i)
 
 /* Findings [first, n) of one sentence: acts take its date, its place and, of one count, the count.
  */
-static void join_sentence(Reader *r, gsize first, gsize start, gsize end)
+static void join_sentence(Reader *r, gsize first, gsize first_date, gsize start, gsize end)
 {
     const TextDate *date = NULL;
     const TextFinding *place = NULL;
     TextFinding *act = NULL, *claim = NULL;
     gsize claims = 0;
-    for (gsize d = 0; d < r->dates.n; d++)
+    if (first == r->n)
+        return;
+    for (gsize d = first_date; d < r->dates.n && r->dates.dates[d].start < end; d++)
         if (r->dates.dates[d].start >= start && r->dates.dates[d].end <= end &&
             r->dates.dates[d].edtf[0] != '\0') {
             date = &r->dates.dates[d];
@@ -558,7 +558,7 @@ static void join_sentence(Reader *r, gsize first, gsize start, gsize end)
 static void read_statements(Reader *r, gsize body_end)
 {
     const TextTokens *t = r->t;
-    gsize sentence = r->n, sentence_start = 0, date = 0;
+    gsize sentence = r->n, sentence_start = 0, sentence_date = 0, date = 0;
     for (gsize i = 0; i < t->n && !r->failed;) {
         const Token *token = &t->tokens[i];
         if (token->start >= body_end)
@@ -569,8 +569,9 @@ static void read_statements(Reader *r, gsize body_end)
                    (sign_is(r, i, ".!?") && (i + 1 >= t->n || t->tokens[i + 1].gap)) ||
                    (token->kind == TOKEN_SIGN && token->sign == 0x61F);
         if (end) {
-            join_sentence(r, sentence, sentence_start, token->end);
+            join_sentence(r, sentence, sentence_date, sentence_start, token->end);
             sentence = r->n;
+            sentence_date = date;
             sentence_start = token->end;
             i++;
             continue;
@@ -626,10 +627,10 @@ static void read_statements(Reader *r, gsize body_end)
             i += n;
             continue;
         }
-        n = text_number_begins(t, i) ? read_claim(r, i) : 0;
+        n = token->digits != 0 ? read_claim(r, i) : 0;
         i += n > 0 ? n : 1;
     }
-    join_sentence(r, sentence, sentence_start, body_end);
+    join_sentence(r, sentence, sentence_date, sentence_start, body_end);
 }
 
 static int compare_findings(const void *left, const void *right)

@@ -240,6 +240,13 @@ static bool letter_at(const char *at, const char *end)
     return (c >= 0x620 && c <= 0x655 && c != 0x640) || (c >= 0x66E && c <= 0x6D3) || c == 0x6D5;
 }
 
+/* A letter, no mark: what a word and its parts begin with. */
+static bool begins_at(const char *at, const char *end)
+{
+    return letter_at(at, end) &&
+           !((guint8)at[0] == 0xD9 && (guint8)at[1] >= 0x8B && (guint8)at[1] <= 0x95);
+}
+
 static bool half_space_at(const char *at, const char *end)
 {
     return end - at >= 3 && (guint8)at[0] == 0xE2 && (guint8)at[1] == 0x80 && (guint8)at[2] == 0x8C;
@@ -252,7 +259,7 @@ static bool find_words(Pass *pass, gsize from, gsize to)
     gsize last_end = 0;
     pass->n = 0;
     for (const char *at = text + from; at < end;) {
-        if (!letter_at(at, end)) {
+        if (!begins_at(at, end)) {
             at++;
             continue;
         }
@@ -271,7 +278,7 @@ static bool find_words(Pass *pass, gsize from, gsize to)
             if (letter_at(at, end)) {
                 at += 2;
                 letters += 2;
-            } else if (half_space_at(at, end) && at + 3 < end && letter_at(at + 3, end)) {
+            } else if (half_space_at(at, end) && at + 3 < end && begins_at(at + 3, end)) {
                 if (letters / 2 - 1 < 64)
                     word->mask |= 1ull << (letters / 2 - 1);
                 word->has_half_space = true;
@@ -315,6 +322,11 @@ static void read_lost(Pass *pass, Word *word)
         pass->memo[slot].plain = node->plain > 0 ? node->log_plain : unknown(core, UNKNOWN_WORD);
     }
     word->lost = pass->memo[slot].reading.mask;
+    /* never between a letter and its mark */
+    for (gsize letter = 0; letter * 2 + 2 < word->letters && letter < 64; letter++)
+        if ((word->lost >> letter & 1) &&
+            !begins_at(letters + 2 * letter + 2, letters + word->letters))
+            word->lost = 0;
     word->margin = pass->memo[slot].reading.score - pass->memo[slot].plain;
     if (word->lost != 0)
         pass->lost++;
@@ -487,10 +499,10 @@ static void restore(Pass *pass, gsize from, gsize to)
     Chain chain = {.length = 0};
     for (gsize i = 0; i < pass->n; i++) {
         Word *word = &pass->words[i];
-        guint64 add =
-            split && split_all && word->letters > 0 && (all >= FEW || word->margin >= FEW_MARGIN)
-                ? word->lost
-                : 0;
+        guint64 add = split && split_all && word->letters > 0 &&
+                              (pass->spaced + pass->lost >= FEW || word->margin >= FEW_MARGIN)
+                          ? word->lost
+                          : 0;
         double confidence = 0.9;
         int sure = NOT;
         if (join && word->letters > 0 && word->space_before && chain.length > 0)

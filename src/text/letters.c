@@ -140,92 +140,107 @@ static gsize utf8_from_utf16(const UChar *from, int32_t n, char *out, gsize room
     return written;
 }
 
-/* A mark at `at`: with its letter and the marks behind it, composed and in canonical order (NFC).
- * Gives the end of what was read. */
+/* Source offset that the sink's byte `at` (inside what was written last) came from; the changes
+ * from there on are taken back. `end`: the source's offset of the sink's end. */
+static gsize take_back(TextSink *sink, gsize at, gsize end)
+{
+    gsize source = end - MIN(end, sink->length - at);
+    while (sink->n_changes > 0 && sink->changes[sink->n_changes - 1].out_end > at) {
+        TextChange *last = &sink->changes[sink->n_changes - 1];
+        if (last->out_start < at) { /* it wrote more than is taken back */
+            last->out_end = at;
+            source = last->end;
+            break;
+        }
+        source = last->start - MIN(last->start, last->out_start - at);
+        sink->n_changes--;
+    }
+    sink->length = at;
+    return source;
+}
+
+/* A mark at `at`: with its letter and the marks around it, composed and in canonical order (NFC).
+ * No letter bears more than MARKS_MAX marks (as in UAX 15's stream-safe text); the rest are
+ * dropped. Without a list of changes the way back is not kept. Gives the end of what was read. */
 static const char *compose(Pass *pass, const char *at)
 {
     enum { MARKS_MAX = 30 };
     const TextOptions *options = pass->options;
-    UChar cluster[2 * MARKS_MAX + 4], composed[4 * MARKS_MAX];
+    TextSink *sink = pass->sink;
+    UChar cluster[2 * MARKS_MAX + 8], composed[4 * MARKS_MAX + 16];
+    UChar32 written_marks[MARKS_MAX];
     int32_t n = 0;
-    gsize base_at = 0;
+    int before = 0;
     flush(pass, at);
-    guint32 base = last_written(pass->sink, &base_at);
-    bool has_base = base != 0 && base != ' ' && base != '\n' && base != 0xFFFD && base != UTF8_ZWNJ;
-    if (has_base) {
-        gboolean bad = FALSE;
-        U16_APPEND(cluster, n, (int32_t)G_N_ELEMENTS(cluster), (UChar32)base, bad);
-        (void)bad;
+    /* Back over marks already written, to their letter. */
+    gsize cluster_at = sink->length, reached = sink->length;
+    guint32 base = 0;
+    for (;;) {
+        gsize length = sink->length, start = 0;
+        sink->length = reached;
+        guint32 c = last_written(sink, &start);
+        sink->length = length;
+        if (c == 0 || c == 0xFFFD || c == UTF8_ZWNJ || c <= ' ')
+            break;
+        cluster_at = reached = start;
+        if (!combines(c)) {
+            base = c;
+            break;
+        }
+        if (before == MARKS_MAX)
+            break;
+        written_marks[before++] = (UChar32)c;
     }
+    if (base != 0)
+        U16_APPEND_UNSAFE(cluster, n, (UChar32)base);
+    for (int i = before; i > 0; i--)
+        U16_APPEND_UNSAFE(cluster, n, written_marks[i - 1]);
     const char *to = at;
-    int marks = 0;
-    while (to < pass->end && marks < MARKS_MAX) {
+    int marks = before;
+    while (to < pass->end) {
         guint32 c = 0;
         unsigned bytes = utf8_decode(to, pass->end, &c);
         if (bytes == 0 || !combines(c))
             break;
-        bool drop = has(options, TEXT_RULE_DIACRITICS) && c >= 0x600 && c < 0x700 &&
-                    KIND[c & 0xFF] == VOWEL;
+        bool drop = marks >= MARKS_MAX || (has(options, TEXT_RULE_DIACRITICS) && c >= 0x600 &&
+                                           c < 0x700 && KIND[c & 0xFF] == VOWEL);
         if (!drop) {
-            gboolean bad = FALSE;
-            U16_APPEND(cluster, n, (int32_t)G_N_ELEMENTS(cluster), (UChar32)c, bad);
-            (void)bad;
+            U16_APPEND_UNSAFE(cluster, n, (UChar32)c);
+            marks++;
         }
         to += bytes;
-        marks++;
     }
-    if (to == at) { /* cannot be: the caller saw a mark */
+    if (to == at) { /* a mark that Unicode does not know as one: it stays */
         guint32 c;
         unsigned bytes = utf8_decode(at, pass->end, &c);
-        pass->run = at;
         return at + (bytes == 0 ? 1 : bytes);
     }
     /* ی with hamza above has no composed form, but people mean ئ. */
-    if (n == 2 && cluster[0] == 0x6CC && cluster[1] == 0x654)
+    if (n >= 2 && cluster[0] == 0x6CC && cluster[1] == 0x654 && has(options, TEXT_RULE_COMPOSE))
         cluster[0] = 0x64A;
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
     int32_t length =
         unorm2_normalize(nfc, cluster, n, composed, (int32_t)G_N_ELEMENTS(composed), &status);
-    char bytes[4 * 4 * MARKS_MAX];
-    gsize written;
-    if (U_FAILURE(status) || !has(options, TEXT_RULE_COMPOSE))
-        written = utf8_from_utf16(cluster, n, bytes, sizeof bytes);
-    else
-        written = utf8_from_utf16(composed, length, bytes, sizeof bytes);
-    /* ە and ہ with hamza compose to letters that stage one takes apart again; ه keeps its mark. */
-    gsize base_bytes = has_base ? pass->sink->length - base_at : 0;
-    gsize start = (gsize)(at - pass->text);
-    gsize source = (gsize)(to - at);
-    bool base_same =
-        written >= base_bytes &&
-        (base_bytes == 0 || memcmp(bytes, pass->sink->text + base_at, base_bytes) == 0);
-    if (base_same) {
-        if (written - base_bytes == source && memcmp(bytes + base_bytes, at, source) == 0) {
-            pass->run = at; /* as it was: copied with the next run */
-            return to;
+    char bytes[4 * (4 * MARKS_MAX + 16)];
+    gsize written = U_FAILURE(status) || !has(options, TEXT_RULE_COMPOSE)
+                        ? utf8_from_utf16(cluster, n, bytes, sizeof bytes)
+                        : utf8_from_utf16(composed, length, bytes, sizeof bytes);
+    gsize start = (gsize)(at - pass->text), source = (gsize)(to - at),
+          held = sink->length - cluster_at;
+    TextRule rule = has(options, TEXT_RULE_DIACRITICS) ? TEXT_RULE_DIACRITICS : TEXT_RULE_COMPOSE;
+    if (written >= held && memcmp(bytes, sink->text + cluster_at, held) == 0) {
+        /* What stands stays; the new marks follow it, as they came or in order. */
+        pass->run = at;
+        if (written - held != source || memcmp(bytes + held, at, source) != 0) {
+            text_sink_change(sink, start, start + source, bytes + held, written - held, rule, 1);
+            pass->run = to;
         }
-        text_sink_change(
-            pass->sink, start, start + source, bytes + base_bytes, written - base_bytes,
-            has(options, TEXT_RULE_DIACRITICS) ? TEXT_RULE_DIACRITICS : TEXT_RULE_COMPOSE, 1);
-        pass->run = to;
         return to;
     }
-    /* The letter itself changes: take it back; its bytes in the source are found from the last
-     * change, or are equal to those written. */
-    TextSink *sink = pass->sink;
-    gsize base_start = start - MIN(start, base_bytes);
-    sink->length = base_at;
-    if (sink->n_changes > 0 && sink->changes[sink->n_changes - 1].out_end > base_at) {
-        TextChange *last = &sink->changes[--sink->n_changes];
-        base_start = last->start;
-        if (last->out_start < base_at) { /* it wrote more than the letter: give the rest back */
-            last->out_end = base_at;
-            base_start = last->end;
-            sink->n_changes++;
-        }
-    }
-    text_sink_change(sink, base_start, start + source, bytes, written, TEXT_RULE_COMPOSE, 1);
+    sink->again = true;
+    gsize from = take_back(sink, cluster_at, start);
+    text_sink_change(sink, from, start + source, bytes, written, TEXT_RULE_COMPOSE, 1);
     pass->run = to;
     return to;
 }
@@ -238,7 +253,7 @@ static bool word_goes_on(const char *at, const char *end)
         unsigned bytes = utf8_decode(at, end, &c);
         if (bytes == 0)
             return false;
-        if (c != UTF8_ZWNJ && !is_control(c) && c != 0x640)
+        if (c != UTF8_ZWNJ && !is_control(c) && c != 0x640 && !combines(c))
             return c > ' ' && !is_space(c);
         at += bytes;
     }
@@ -297,7 +312,8 @@ static const char *rare(Pass *pass, const char *at)
         if (at + bytes < pass->end)
             utf8_decode(at + bytes, pass->end, &next);
         bool inside = utf8_is_arabic_letter(last) && utf8_is_arabic_letter(next);
-        if (c == 0x200D && last > 0x2000 && next > 0x2000)
+        if (c == 0x200D && last >= 0x2190 && next >= 0x2190 && last != 0xFFFD && next != 0xFFFD &&
+            next != 0xFEFF && !(next >= 0xFFF9 && next <= 0xFFFB) && next != 0x3000)
             return at + bytes; /* emoji sequences */
         /* A zero-width space or soft hyphen within a word is a half-space typed wrongly. */
         if (inside && (c == 0x200B || c == 0xAD))
@@ -343,6 +359,7 @@ static const char *rare(Pass *pass, const char *at)
                 mapped_length += size;
                 part += step;
             }
+            pass->sink->again = true;
             if (written > 0 && (mapped_length != bytes || memcmp(mapped, at, bytes) != 0))
                 change(pass, at, bytes, mapped, mapped_length,
                        presentation ? TEXT_RULE_PRESENTATION : TEXT_RULE_COMPOSE, 1);

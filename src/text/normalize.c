@@ -116,65 +116,76 @@ void text_sink_clear(TextSink *sink)
 
 /* ---- two lists of changes as one ---- */
 
-/* The original's offset of an offset between the stages. `after`: of the end of a span. */
-static gsize stage_origin(const TextChange *changes, gsize n, gsize *cursor, gsize offset,
-                          bool after)
-{
-    while (*cursor < n &&
-           (changes[*cursor].out_end < offset || (after && changes[*cursor].out_end == offset)))
-        (*cursor)++;
-    gsize i = *cursor;
-    if (i < n && changes[i].out_start < offset)
-        return after ? changes[i].end : changes[i].start;
-    if (i == 0)
-        return offset;
-    return offset - changes[i - 1].out_end + changes[i - 1].end;
-}
-
-/* Changes of stage two lie in stage one's output; both in order. Where the two touch the same
- * bytes, one change with stage two's rule covers both. */
+/* Changes of the later stage lie in the earlier one's output; both are in order. Those of the two
+ * lists that overlap there become one. */
 static void join_changes(const TextSink *one, const TextSink *two, TextSink *ret)
 {
-    gsize i = 0, cursor_start = 0, cursor_end = 0;
-    gint64 shift = 0; /* stage two's output minus stage one's, so far */
-    for (gsize k = 0; k < two->n_changes && !ret->failed; k++) {
-        TextChange change = two->changes[k];
-        while (i < one->n_changes && one->changes[i].out_end <= change.start) {
-            TextChange early = one->changes[i++];
-            text_sink_change(ret, early.start, early.end, NULL, 0, early.rule, early.confidence);
-            TextChange *last = &ret->changes[ret->n_changes - 1];
-            last->out_start = early.out_start + (gsize)shift;
-            last->out_end = early.out_end + (gsize)shift;
+    gsize i = 0, k = 0;
+    gint64 to_source = 0, to_out = 0; /* from the text between the stages */
+    while ((i < one->n_changes || k < two->n_changes) && !ret->failed) {
+        const TextChange *first = i < one->n_changes ? &one->changes[i] : NULL,
+                         *second = k < two->n_changes ? &two->changes[k] : NULL;
+        bool take_first = second == NULL ||
+                          (first != NULL &&
+                           (first->out_start < second->start ||
+                            (first->out_start == second->start &&
+                             (first->out_end == first->out_start || second->end > second->start))));
+        gsize start = take_first ? first->out_start : second->start, end = start;
+        gint64 source_start = (gint64)start + to_source, out_start = (gint64)start + to_out;
+        TextRule rule = take_first ? first->rule : second->rule;
+        float confidence = 1;
+        for (bool begun = false;; begun = true) {
+            first = i < one->n_changes ? &one->changes[i] : NULL;
+            second = k < two->n_changes ? &two->changes[k] : NULL;
+            if (first != NULL && (begun ? first->out_start < end : take_first)) {
+                end = MAX(end, first->out_end);
+                to_source = (gint64)first->end - (gint64)first->out_end;
+                confidence = MIN(confidence, first->confidence);
+                i++;
+            } else if (second != NULL && (begun ? second->start < end : !take_first)) {
+                end = MAX(end, second->end);
+                to_out = (gint64)second->out_end - (gint64)second->end;
+                confidence = MIN(confidence, second->confidence);
+                rule = second->rule;
+                k++;
+            } else {
+                break;
+            }
         }
-        gsize start =
-            stage_origin(one->changes, one->n_changes, &cursor_start, change.start, false);
-        gsize end = change.end == change.start
-                        ? start
-                        : stage_origin(one->changes, one->n_changes, &cursor_end, change.end, true);
-        if (i > 0 && start < one->changes[i - 1].end)
-            start = one->changes[i - 1].end;
-        while (i < one->n_changes && one->changes[i].out_start < change.end) {
-            end = MAX(end, one->changes[i].end);
-            start = MIN(start, one->changes[i].start);
-            i++;
-        }
-        text_sink_change(ret, start, MAX(start, end), NULL, 0, change.rule, change.confidence);
+        text_sink_change(ret, (gsize)source_start, (gsize)((gint64)end + to_source), NULL, 0, rule,
+                         (double)confidence);
         if (ret->failed)
-            break;
+            return;
         TextChange *last = &ret->changes[ret->n_changes - 1];
-        last->out_start = change.out_start;
-        last->out_end = change.out_end;
-        shift = (gint64)change.out_end - (gint64)change.end;
+        last->out_start = (gsize)out_start;
+        last->out_end = (gsize)((gint64)end + to_out);
     }
-    for (; i < one->n_changes && !ret->failed; i++) {
-        TextChange late = one->changes[i];
-        text_sink_change(ret, late.start, late.end, NULL, 0, late.rule, late.confidence);
-        if (ret->failed)
-            break;
-        TextChange *last = &ret->changes[ret->n_changes - 1];
-        last->out_start = late.out_start + (gsize)shift;
-        last->out_end = late.out_end + (gsize)shift;
-    }
+}
+
+typedef void Stage(const char *text, gsize length, const TextOptions *options, TextSink *sink);
+
+/* Runs a stage over what the stages before gave; the list of changes becomes one. */
+static void stage(TextSink *result, Stage *run, const TextOptions *options)
+{
+    TextSink next = {.list = options->list_changes}, joined = {.list = true};
+    text_sink_room(&next, result->length + result->length / 16);
+    run(result->text, result->length, options, &next);
+    if (options->list_changes && !next.failed)
+        join_changes(result, &next, &joined);
+    text_sink_clear(result);
+    *result = (TextSink){
+        .text = next.text,
+        .length = next.length,
+        .room = next.room,
+        .changes = joined.changes,
+        .n_changes = joined.n_changes,
+        .changes_room = joined.changes_room,
+        .list = options->list_changes,
+        .failed = next.failed || joined.failed,
+        .again = next.again,
+    };
+    free(joined.text);
+    free(next.changes);
 }
 
 bool text_normalize(const char *text, gsize length, const TextOptions *options,
@@ -182,31 +193,15 @@ bool text_normalize(const char *text, gsize length, const TextOptions *options,
 {
     if (length > LIMIT_TEXT_BYTES)
         return text_error_length(length, error);
-    TextSink one = {.list = options->list_changes};
-    text_sink_room(&one, length + length / 16);
-    text_letters(text, length, options, &one);
-    TextSink result = one;
-    bool half_spaces = (options->rules & (1u << TEXT_RULE_JOIN | 1u << TEXT_RULE_SPLIT)) != 0;
-    if (half_spaces && !one.failed) {
-        TextSink two = {.list = options->list_changes}, joined = {.list = true};
-        text_sink_room(&two, one.length + one.length / 16);
-        text_halfspaces(one.text, one.length, options, &two);
-        if (options->list_changes && !two.failed)
-            join_changes(&one, &two, &joined);
-        result = (TextSink){
-            .text = two.text,
-            .length = two.length,
-            .room = two.room,
-            .changes = joined.changes,
-            .n_changes = joined.n_changes,
-            .failed = two.failed || joined.failed,
-        };
-        two.text = NULL;
-        joined.changes = NULL;
-        text_sink_clear(&one);
-        text_sink_clear(&two);
-        text_sink_clear(&joined);
+    TextSink result = {.list = options->list_changes};
+    text_sink_room(&result, length + length / 16);
+    text_letters(text, length, options, &result);
+    /* What was composed or decomposed is read again until nothing changes: so twice is once. */
+    for (int round = 0; round < 4 && result.again && !result.failed; round++) {
+        stage(&result, text_letters, options);
     }
+    if ((options->rules & (1u << TEXT_RULE_JOIN | 1u << TEXT_RULE_SPLIT)) != 0 && !result.failed)
+        stage(&result, text_halfspaces, options);
     if (result.failed || !text_sink_room(&result, 0)) {
         text_sink_clear(&result);
         return text_error_memory(error);

@@ -12,6 +12,8 @@ typedef struct {
     gsize n_changes, changes_room;
     bool list;
     bool failed;
+    bool again; /**< letters were taken apart or put together: stage one must see its result once
+                   more */
 } TextSink;
 
 bool text_sink_room(TextSink *sink, gsize bytes);

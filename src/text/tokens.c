@@ -68,6 +68,8 @@ static Token *add(TextTokens *t, gsize *room)
     return token;
 }
 
+static bool could_be_number(const char *word, gsize length);
+
 bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
 {
     TextTokens t = {0};
@@ -123,9 +125,14 @@ bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
                 at += bytes;
             token->folded = (guint32)folded_length;
             gsize written = text_fold_into(start, (gsize)(at - start), t.folded + folded_length);
+            t.folded[folded_length + written] = '\0';
             token->folded_length = (guint16)MIN(written, G_MAXUINT16);
+            token->digits =
+                written >= 3 && written <= 28 && could_be_number(t.folded + folded_length, written)
+                    ? 1
+                    : 0;
             folded_length += written;
-            t.folded[folded_length++] = '\0';
+            folded_length++;
         }
         token->start = (guint32)(start - text);
         token->end = (guint32)(at - text);
@@ -140,14 +147,19 @@ bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
 
 bool token_listed(const char *list, const char *word)
 {
-    gsize n = strlen(word);
-    if (n == 0)
+    char first = word[0], second = word[0] == '\0' ? '\0' : word[1];
+    if (first == '\0')
         return false;
-    for (const char *at = list + 1; *at != '\0';) {
-        const char *bar = strchr(at, '|');
-        if ((gsize)(bar - at) == n && memcmp(at, word, n) == 0)
+    for (const char *at = list; *at != '\0'; at++) {
+        if (*at != '|' || at[1] != first || (at[2] != second && second != '\0'))
+            continue;
+        const char *w = word, *l = at + 1;
+        while (*w != '\0' && *w == *l) {
+            w++;
+            l++;
+        }
+        if (*w == '\0' && *l == '|')
             return true;
-        at = bar + 1;
     }
     return false;
 }
@@ -160,59 +172,65 @@ typedef struct {
     bool ordinal;
 } NumberWord;
 
-/* Folded spelling. */
+/* Folded spelling, in order of bytes. */
 static const NumberWord NUMBER_WORDS[] = {
-    {"صفر", 0, false},        {"یک", 1, false},         {"دو", 2, false},
-    {"سه", 3, false},         {"چهار", 4, false},       {"پنج", 5, false},
-    {"شش", 6, false},         {"هفت", 7, false},        {"هشت", 8, false},
-    {"نه", 9, false},         {"ده", 10, false},        {"یازده", 11, false},
-    {"دوازده", 12, false},    {"سیزده", 13, false},     {"چهارده", 14, false},
-    {"پانزده", 15, false},    {"شانزده", 16, false},    {"هفده", 17, false},
-    {"هجده", 18, false},      {"هیجده", 18, false},     {"نوزده", 19, false},
-    {"بیست", 20, false},      {"سی", 30, false},        {"چهل", 40, false},
-    {"پنجاه", 50, false},     {"شصت", 60, false},       {"هفتاد", 70, false},
-    {"هشتاد", 80, false},     {"نود", 90, false},       {"صد", 100, false},
-    {"یکصد", 100, false},     {"دویست", 200, false},    {"سیصد", 300, false},
-    {"چهارصد", 400, false},   {"پانصد", 500, false},    {"ششصد", 600, false},
-    {"هفتصد", 700, false},    {"هشتصد", 800, false},    {"نهصد", 900, false},
-    {"اول", 1, true},         {"نخست", 1, true},        {"یکم", 1, true},
-    {"دوم", 2, true},         {"سوم", 3, true},         {"چهارم", 4, true},
-    {"پنجم", 5, true},        {"ششم", 6, true},         {"هفتم", 7, true},
-    {"هشتم", 8, true},        {"نهم", 9, true},         {"دهم", 10, true},
-    {"یازدهم", 11, true},     {"دوازدهم", 12, true},    {"سیزدهم", 13, true},
-    {"چهاردهم", 14, true},    {"پانزدهم", 15, true},    {"شانزدهم", 16, true},
-    {"هفدهم", 17, true},      {"هجدهم", 18, true},      {"هیجدهم", 18, true},
-    {"نوزدهم", 19, true},     {"بیستم", 20, true},      {"سیام", 30, true},
-    {"سیم", 30, true},        {"چهلم", 40, true},       {"پنجاهم", 50, true},
-    {"شصتم", 60, true},       {"هفتادم", 70, true},     {"هشتادم", 80, true},
-    {"نودم", 90, true},       {"one", 1, false},        {"two", 2, false},
-    {"three", 3, false},      {"four", 4, false},       {"five", 5, false},
-    {"six", 6, false},        {"seven", 7, false},      {"eight", 8, false},
-    {"nine", 9, false},       {"ten", 10, false},       {"eleven", 11, false},
-    {"twelve", 12, false},    {"thirteen", 13, false},  {"fourteen", 14, false},
-    {"fifteen", 15, false},   {"sixteen", 16, false},   {"seventeen", 17, false},
-    {"eighteen", 18, false},  {"nineteen", 19, false},  {"twenty", 20, false},
-    {"thirty", 30, false},    {"forty", 40, false},     {"fifty", 50, false},
-    {"sixty", 60, false},     {"seventy", 70, false},   {"eighty", 80, false},
-    {"ninety", 90, false},    {"first", 1, true},       {"second", 2, true},
-    {"third", 3, true},       {"fourth", 4, true},      {"fifth", 5, true},
-    {"sixth", 6, true},       {"seventh", 7, true},     {"eighth", 8, true},
-    {"ninth", 9, true},       {"tenth", 10, true},      {"eleventh", 11, true},
-    {"twelfth", 12, true},    {"thirteenth", 13, true}, {"fourteenth", 14, true},
-    {"fifteenth", 15, true},  {"sixteenth", 16, true},  {"seventeenth", 17, true},
-    {"eighteenth", 18, true}, {"nineteenth", 19, true}, {"twentieth", 20, true},
-    {"thirtieth", 30, true},
-};
+    {"eight", 8, false},       {"eighteen", 18, false},  {"eighteenth", 18, true},
+    {"eighth", 8, true},       {"eighty", 80, false},    {"eleven", 11, false},
+    {"eleventh", 11, true},    {"fifteen", 15, false},   {"fifteenth", 15, true},
+    {"fifth", 5, true},        {"fifty", 50, false},     {"first", 1, true},
+    {"five", 5, false},        {"forty", 40, false},     {"four", 4, false},
+    {"fourteen", 14, false},   {"fourteenth", 14, true}, {"fourth", 4, true},
+    {"nine", 9, false},        {"nineteen", 19, false},  {"nineteenth", 19, true},
+    {"ninety", 90, false},     {"ninth", 9, true},       {"one", 1, false},
+    {"second", 2, true},       {"seven", 7, false},      {"seventeen", 17, false},
+    {"seventeenth", 17, true}, {"seventh", 7, true},     {"seventy", 70, false},
+    {"six", 6, false},         {"sixteen", 16, false},   {"sixteenth", 16, true},
+    {"sixth", 6, true},        {"sixty", 60, false},     {"ten", 10, false},
+    {"tenth", 10, true},       {"third", 3, true},       {"thirteen", 13, false},
+    {"thirteenth", 13, true},  {"thirtieth", 30, true},  {"thirty", 30, false},
+    {"three", 3, false},       {"twelfth", 12, true},    {"twelve", 12, false},
+    {"twentieth", 20, true},   {"twenty", 20, false},    {"two", 2, false},
+    {"اول", 1, true},          {"بیست", 20, false},      {"بیستم", 20, true},
+    {"ده", 10, false},         {"دهم", 10, true},        {"دو", 2, false},
+    {"دوازده", 12, false},     {"دوازدهم", 12, true},    {"دوم", 2, true},
+    {"دویست", 200, false},     {"سه", 3, false},         {"سوم", 3, true},
+    {"سی", 30, false},         {"سیام", 30, true},       {"سیزده", 13, false},
+    {"سیزدهم", 13, true},      {"سیصد", 300, false},     {"سیم", 30, true},
+    {"شانزده", 16, false},     {"شانزدهم", 16, true},    {"شش", 6, false},
+    {"ششصد", 600, false},      {"ششم", 6, true},         {"شصت", 60, false},
+    {"شصتم", 60, true},        {"صد", 100, false},       {"صفر", 0, false},
+    {"نخست", 1, true},         {"نه", 9, false},         {"نهصد", 900, false},
+    {"نهم", 9, true},          {"نود", 90, false},       {"نودم", 90, true},
+    {"نوزده", 19, false},      {"نوزدهم", 19, true},     {"هجده", 18, false},
+    {"هجدهم", 18, true},       {"هشت", 8, false},        {"هشتاد", 80, false},
+    {"هشتادم", 80, true},      {"هشتصد", 800, false},    {"هشتم", 8, true},
+    {"هفت", 7, false},         {"هفتاد", 70, false},     {"هفتادم", 70, true},
+    {"هفتصد", 700, false},     {"هفتم", 7, true},        {"هفده", 17, false},
+    {"هفدهم", 17, true},       {"هیجده", 18, false},     {"هیجدهم", 18, true},
+    {"پانزده", 15, false},     {"پانزدهم", 15, true},    {"پانصد", 500, false},
+    {"پنج", 5, false},         {"پنجاه", 50, false},     {"پنجاهم", 50, true},
+    {"پنجم", 5, true},         {"چهار", 4, false},       {"چهارده", 14, false},
+    {"چهاردهم", 14, true},     {"چهارصد", 400, false},   {"چهارم", 4, true},
+    {"چهل", 40, false},        {"چهلم", 40, true},       {"یازده", 11, false},
+    {"یازدهم", 11, true},      {"یک", 1, false},         {"یکصد", 100, false},
+    {"یکم", 1, true}};
 
 static const NumberWord *number_word(const char *word)
 {
     gsize n = strlen(word);
     if (n < 3 || n > 20)
         return NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(NUMBER_WORDS); i++)
-        if (word[0] == NUMBER_WORDS[i].word[0] && word[1] == NUMBER_WORDS[i].word[1] &&
-            strcmp(word, NUMBER_WORDS[i].word) == 0)
-            return &NUMBER_WORDS[i];
+    gsize low = 0, high = G_N_ELEMENTS(NUMBER_WORDS);
+    while (low < high) {
+        gsize middle = (low + high) / 2;
+        int order = strcmp(word, NUMBER_WORDS[middle].word);
+        if (order == 0)
+            return &NUMBER_WORDS[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
     return NULL;
 }
 
@@ -234,6 +252,16 @@ static bool joined_word(const char *word, gint64 *ret_value, bool *ret_ordinal)
             return true;
         }
     return false;
+}
+
+static bool could_be_number(const char *word, gsize length)
+{
+    gint64 value;
+    bool ordinal;
+    return number_word(word) != NULL || (length >= 12 && joined_word(word, &value, &ordinal)) ||
+           token_listed("|هزار|یکهزار|میلیون|هزاران|صدها|دهها|میلیونها|thousand|thousands|hundreds|"
+                        "dozens|scores|millions|",
+                        word);
 }
 
 gsize token_number(const TextTokens *t, gsize i, gint64 *ret_value, bool *ret_words,
@@ -271,7 +299,7 @@ gsize token_number(const TextTokens *t, gsize i, gint64 *ret_value, bool *ret_wo
         *ret_value = value;
         return n;
     }
-    if (i >= t->n || token->kind != TOKEN_WORD)
+    if (i >= t->n || token->kind != TOKEN_WORD || token->digits == 0)
         return 0;
     /* Words: sums of falling parts, with هزار, thousand, hundred, million as factors. */
     gint64 total = 0, part = 0, last = 1000;

@@ -13,7 +13,7 @@ typedef struct {
     gint64 value;       /**< NUMBER: -1 when above 15 digits */
     guint16 folded_length;
     guint8 kind;
-    guint8 digits; /**< NUMBER: how many */
+    guint8 digits; /**< NUMBER: how many; WORD: 1 when it can begin a number in words */
     bool gap;      /**< white space stands before it */
 } Token;
 

@@ -147,6 +147,85 @@ static void test_every_rule_has_a_switch(void)
     check_changes(text, &plain);
 }
 
+/* ---- half-spaces ---- */
+
+static TextLexicon *lexicon_new(void)
+{
+    g_autofree char *path = test_source_path("data/persian/forms.csv");
+    gsize length;
+    g_autofree char *forms = test_read_file(path, &length);
+    g_autoptr(GError) error = NULL;
+    TextLexicon *lexicon = text_lexicon_new(forms, length, &error);
+    g_assert_no_error(error);
+    return lexicon;
+}
+
+static const struct Letters HALF_SPACES[] = {
+    {"verb_prefix", "او می رود و نمی آید", "او می‌رود و نمی‌آید"},
+    {"plural", "کتاب ها و کتاب های خوب", "کتاب‌ها و کتاب‌های خوب"},
+    {"comparative", "بزرگ تر و بزرگ ترین", "بزرگ‌تر و بزرگ‌ترین"},
+    {"participle", "شده اند و رفته ایم", "شده‌اند و رفته‌ایم"},
+    {"heh_ye", "خانه ای", "خانه‌ای"},
+    {"lost_plural", "سازمانهای همبسته", "سازمان‌های همبسته"},
+    {"lost_verb", "میکنیم و میدهند", "می‌کنیم و می‌دهند"},
+    {"lost_twice", "سازمانهای نگرانکنندهای میکنند",
+     "سازمان‌های نگران‌کننده‌ای می‌کنند"},
+    {"known_words_stay", "تنها آنها میدان را میهن خواندند", "تنها آنها میدان را میهن خواندند"},
+    {"intact_stays", "کتاب‌های خوب را می‌خواند",
+     "کتاب‌های خوب را می‌خواند"},
+    {"two_spaces_are_no_half_space", "می  رود", "می  رود"},
+    {"other_lines_are_other_words", "می\nرود", "می\nرود"},
+};
+
+static void test_half_space(gconstpointer data)
+{
+    const struct Letters *row = data;
+    g_autoptr(TextLexicon) lexicon = lexicon_new();
+    TextOptions options = text_options_default();
+    options.lexicon = lexicon;
+    g_auto(TextNormal) normal = {0}, again = {0};
+    g_assert_true(text_normalize(row->text, strlen(row->text), &options, &normal, NULL));
+    g_assert_cmpstr(normal.text, ==, row->out);
+    check_changes(row->text, &normal);
+    g_assert_true(text_normalize(normal.text, normal.length, &options, &again, NULL));
+    g_assert_cmpstr(again.text, ==, row->out);
+}
+
+static void test_offsets_lead_back(void)
+{
+    g_autoptr(TextLexicon) lexicon = lexicon_new();
+    TextOptions options = text_options_default();
+    options.lexicon = lexicon;
+    const char *text = "\u200fكتاب هاي ما";
+    g_auto(TextNormal) normal = {0};
+    g_assert_true(text_normalize(text, strlen(text), &options, &normal, NULL));
+    g_assert_cmpstr(normal.text, ==, "کتاب‌های ما");
+    g_assert_cmpuint(text_normal_origin(&normal, (gsize)(strstr(normal.text, "ما") - normal.text)),
+                     ==, (gsize)(strstr(text, "ما") - text));
+    g_assert_cmpuint(text_normal_origin(&normal, 0), ==, 3);
+}
+
+static void test_compounds_by_convention(void)
+{
+    g_autoptr(TextLexicon) lexicon = lexicon_new();
+    TextOptions options = text_options_default();
+    options.lexicon = lexicon;
+    options.convention = TEXT_CONVENTION_INFLECTION;
+    const char *text = "بین المللی می شود";
+    g_auto(TextNormal) normal = {0};
+    g_assert_true(text_normalize(text, strlen(text), &options, &normal, NULL));
+    g_assert_cmpstr(normal.text, ==, "بین المللی می‌شود");
+}
+
+static void test_bad_word_list_is_named(void)
+{
+    g_autoptr(GError) error = NULL;
+    const char *list = "form,count\nکتاب,3\nکتاب\n";
+    g_assert_null(text_lexicon_new(list, strlen(list), &error));
+    g_assert_nonnull(error);
+    g_assert_nonnull(strstr(error->message, "3"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -158,6 +237,13 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strconcat("/text/letters/", LETTERS[i].claim, NULL);
         g_test_add_data_func(name, &LETTERS[i], test_letters);
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(HALF_SPACES); i++) {
+        g_autofree char *name = g_strconcat("/text/half_space/", HALF_SPACES[i].claim, NULL);
+        g_test_add_data_func(name, &HALF_SPACES[i], test_half_space);
+    }
+    g_test_add_func("/text/half_space/offsets_lead_back", test_offsets_lead_back);
+    g_test_add_func("/text/half_space/compounds_by_convention", test_compounds_by_convention);
+    g_test_add_func("/text/half_space/bad_word_list_is_named", test_bad_word_list_is_named);
     g_test_add_func("/text/normalize/digits_by_choice", test_digits_by_choice);
     g_test_add_func("/text/normalize/every_rule_has_a_switch", test_every_rule_has_a_switch);
     return g_test_run();
