@@ -200,8 +200,16 @@ bool text_normalize(const char *text, gsize length, const TextOptions *options,
     for (int round = 0; round < 4 && result.again && !result.failed; round++) {
         stage(&result, text_letters, options);
     }
-    if ((options->rules & (1u << TEXT_RULE_JOIN | 1u << TEXT_RULE_SPLIT)) != 0 && !result.failed)
+    /* In a short text a few half-spaces put back can change what is seen of its habit: once more,
+     * until nothing is added. In a long one the habit is settled. */
+    enum { SHORT_TEXT = 8192, ROUNDS = 8 };
+    bool half_spaces = (options->rules & (1u << TEXT_RULE_JOIN | 1u << TEXT_RULE_SPLIT)) != 0;
+    for (int round = 0; half_spaces && round < ROUNDS && !result.failed; round++) {
+        gsize before = result.length;
         stage(&result, text_halfspaces, options);
+        if (result.length == before || before > SHORT_TEXT)
+            break;
+    }
     if (result.failed || !text_sink_room(&result, 0)) {
         text_sink_clear(&result);
         return text_error_memory(error);

@@ -1,7 +1,8 @@
 /* The gazetteer: names of places by their letters alone (no spaces, no half-spaces), so that
- * «آذربایجان شرقی», «آذربایجان‌شرقی» and "East Azerbaijan" are found
- * in one look-up each. A second use of the same table keeps, for a name's first word, how many
- * words the longest name has that begins so; a text's word that begins no name costs one look-up.
+ * «آذربایجان شرقی», «آذربایجان‌شرقی» and "East Azerbaijan" are
+ * found in one look-up each. A second use of the same table keeps, for a name's first word, how
+ * many words the longest name has that begins so; a text's word that begins no name costs one
+ * look-up.
  */
 #include "text/places.h"
 

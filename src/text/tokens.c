@@ -289,10 +289,12 @@ gsize token_number(const TextTokens *t, gsize i, gint64 *ret_value, bool *ret_wo
         if (!t->tokens[i + n].gap && token_listed("|th|st|nd|rd|م|ام|امین|مین|", after)) {
             *ret_ordinal = true;
             n++;
-        } else if (strcmp(after, "هزار") == 0 || strcmp(after, "thousand") == 0) {
+        } else if (value < 1000000000 &&
+                   (strcmp(after, "هزار") == 0 || strcmp(after, "thousand") == 0)) {
             value *= 1000;
             n++;
-        } else if (strcmp(after, "میلیون") == 0 || strcmp(after, "million") == 0) {
+        } else if (value < 1000000000 &&
+                   (strcmp(after, "میلیون") == 0 || strcmp(after, "million") == 0)) {
             value *= 1000000;
             n++;
         }
