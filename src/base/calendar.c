@@ -2,8 +2,8 @@
  *
  * Gregorian: proleptic, astronomical years (Howard Hinnant, "chrono-compatible low-level date
  * algorithms"). Solar Hijri: the 33-year rule that ICU 72's Persian calendar uses, which agrees
- * with the calendar in force for all years 1178 to 1501 SH; tests hold every day of 1250–1500
- * against ICU. */
+ * with the calendar in force for 1200 to 1500 SH; tests hold every day of 1250–1500 against ICU
+ * and every new year of 1200–1500 against jalaali-js. */
 #include "base/edtf.h"
 
 enum {
@@ -70,6 +70,7 @@ void edtf_day_to_solar_hijri(gint32 day, int *ret_year, int *ret_month, int *ret
 
 int edtf_month_length(Calendar calendar, int year, int month)
 {
+    g_assert(month >= 1 && month <= 12);
     if (calendar == CALENDAR_SOLAR_HIJRI) {
         if (month <= 6)
             return 31;

@@ -1,63 +1,73 @@
 /* base/csv.c: whole tables, and writing. The streaming reader is csv_reader.c. */
 #include "base/csv.h"
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+static char *copy_field(CsvTable *table, const CsvReader *reader, gsize field)
+{
+    gsize length;
+    const char *text = csv_reader_field(reader, field, &length);
+    char *copy = arena_copy(table->texts, text, length);
+    if (copy == NULL)
+        g_error("no memory for a table of %s", csv_reader_name(reader));
+    return copy;
+}
+
 CsvTable *csv_table_load(CsvReader *reader, GError **error)
 {
+    static char nothing[] = "";
     g_autoptr(CsvTable) table = g_new0(CsvTable, 1);
+    table->texts = arena_new("one table");
     g_autoptr(GPtrArray) cells = g_ptr_array_new();
     g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(guint64));
     CsvResult result;
-    bool header = true, done = false;
     while ((result = csv_reader_next(reader, error)) == CSV_RECORD) {
         gsize n = csv_reader_n_fields(reader);
-        if (header) {
+        if (table->columns == NULL) {
             table->n_columns = n;
             table->columns = g_new0(char *, n + 1);
             for (gsize i = 0; i < n; i++)
-                table->columns[i] = g_strdup(csv_reader_field(reader, i, NULL));
-            header = false;
+                table->columns[i] = copy_field(table, reader, i);
             continue;
         }
         guint64 line = csv_reader_line(reader);
         if (n > table->n_columns) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("Line %lu has %lu fields, the heading has %lu."), line, n,
-                        table->n_columns);
-            result = CSV_BAD;
-            break;
+                        _("%s, line %lu: it has %lu fields, the heading has %lu."),
+                        csv_reader_name(reader), line, n, table->n_columns);
+            return NULL;
         }
         for (gsize i = 0; i < table->n_columns; i++)
-            g_ptr_array_add(cells, g_strdup(i < n ? csv_reader_field(reader, i, NULL) : ""));
+            g_ptr_array_add(cells, i < n ? copy_field(table, reader, i) : nothing);
         g_array_append_val(lines, line);
     }
-    done = result == CSV_END;
-    if (done && header) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, "%s",
-                    _("The table is empty: not even a heading stands in it."));
-        done = false;
+    if (result != CSV_END)
+        return NULL;
+    if (table->columns == NULL) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                    _("%s: the table is empty: not even a heading stands in it."),
+                    csv_reader_name(reader));
+        return NULL;
     }
     table->n_rows = lines->len;
     table->cells = (char **)g_ptr_array_free(g_steal_pointer(&cells), FALSE);
     table->lines = (guint64 *)(void *)g_array_free(g_steal_pointer(&lines), FALSE);
-    return done ? g_steal_pointer(&table) : NULL;
+    return g_steal_pointer(&table);
 }
 
 void csv_table_free(CsvTable *table)
 {
     if (table == NULL)
         return;
-    for (gsize i = 0; i < table->n_rows * table->n_columns; i++)
-        g_free(table->cells[i]);
+    arena_free(table->texts);
     g_free(table->cells);
-    for (gsize i = 0; i < table->n_columns; i++)
-        g_free(table->columns[i]);
     g_free(table->columns);
     g_free(table->lines);
     g_free(table);
@@ -88,12 +98,17 @@ static bool at_line_start(const GString *line)
 
 void csv_append(GString *line, const char *field)
 {
-    if (!at_line_start(line))
+    bool first = at_line_start(line);
+    if (!first)
         g_string_append_c(line, ',');
-    bool first_and_empty = at_line_start(line) && field[0] == '\0';
     gsize length = strlen(field);
-    bool plain = !first_and_empty && strpbrk(field, ",\"\r\n;\t|") == NULL &&
-                 (length == 0 || (field[0] != ' ' && field[length - 1] != ' '));
+    /* What a reader would take for something else: an empty line, a byte order mark, the line
+     * that names the separator; any separator, since it may be found out; gaps, since they are
+     * trimmed. */
+    bool plain = strpbrk(field, ",\"\r\n;\t|") == NULL &&
+                 (length == 0 || (field[0] != ' ' && field[length - 1] != ' ')) &&
+                 !(first && (length == 0 || g_str_has_prefix(field, "\xef\xbb\xbf") ||
+                             g_str_has_prefix(field, "sep=")));
     if (plain) {
         g_string_append_len(line, field, (gssize)length);
         return;
@@ -121,7 +136,8 @@ void csv_append_double(GString *line, double x)
     }
     if (x == 0)
         x = 0; /* no "-0" */
-    for (int digits = 15; digits <= 17; digits++) {
+    /* 15 digits always survive the way through a double, but below the smallest normal one. */
+    for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
         char format[8];
         g_snprintf(format, sizeof format, "%%.%dg", digits);
         g_ascii_formatd(number, sizeof number, format, x);

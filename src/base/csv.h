@@ -1,8 +1,11 @@
 /* base/csv.h: RFC 4180 records as a stream, from any encoding.
  *
- * Encoding: UTF-8 (with or without BOM), UTF-16 by BOM, else what ICU detects
- * in the first 64 KiB; then UTF-8 inside. Quoted newlines, doubled quotes,
- * spaces after the separator trimmed, CR LF or LF. Memory is one record. */
+ * Encoding: UTF-8 (with or without BOM), UTF-16 and UTF-32 by BOM, UTF-16 without it, windows-1256,
+ * else what ICU detects in the first 64 KiB; then UTF-8 inside. Quoted newlines, doubled quotes,
+ * spaces and tabs around a field trimmed, CR LF or LF, a first line "sep=;". Memory is one record.
+ * Not a record (CSV_BAD): bytes that are no text, more than LIMIT_COLUMNS fields, more than
+ * max_record bytes, a quotation mark that is never closed; the last ends with the line on which
+ * the mark was opened, so that the rest of the file is not lost with it. */
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -13,7 +16,7 @@ typedef struct CsvReader CsvReader;
 typedef gssize (*CsvSource)(void *context, void *buffer, gsize size, GError **error);
 
 typedef struct {
-    char separator;       /**< 0: found out from the first line (, ; tab |) */
+    char separator;       /**< 0: found out from the first record (, ; tab |) */
     gsize max_record;     /**< bytes; 0: LIMIT_RECORD_BYTES */
     const char *encoding; /**< NULL: found out */
 } CsvOptions;
@@ -51,14 +54,17 @@ gsize csv_reader_raw_length(const CsvReader *reader);
 const char *csv_reader_raw(const CsvReader *reader, gsize *ret_length);
 /** The encoding in use ("UTF-8", "windows-1256", …). Borrowed. */
 const char *csv_reader_encoding(const CsvReader *reader);
+/** What error sentences call the input. Borrowed. */
+const char *csv_reader_name(const CsvReader *reader);
 
 /** A whole file as a table with a header row; for small data files.
  *  `rows` hold exactly `n_columns` fields each (missing ones empty). */
 typedef struct {
     gsize n_columns, n_rows;
-    char **columns; /**< n_columns names */
-    char **cells;   /**< n_rows * n_columns, row by row; never NULL */
-    guint64 *lines; /**< n_rows: first line of each record in the file */
+    char **columns;      /**< n_columns names */
+    char **cells;        /**< n_rows * n_columns, row by row; never NULL */
+    guint64 *lines;      /**< n_rows: first line of each record in the file */
+    struct Arena *texts; /**< where names and cells live */
 } CsvTable;
 /** NULL with error set (with line) on the first bad record, or a row with too many fields. */
 CsvTable *csv_table_load(CsvReader *reader, GError **error);

@@ -12,8 +12,16 @@ GBytes *data_load(const char *name, GError **error)
         g_autofree char *path = g_build_filename(folder, name, NULL);
         char *contents;
         gsize length;
-        if (g_file_get_contents(path, &contents, &length, NULL))
+        g_autoptr(GError) why = NULL;
+        if (g_file_get_contents(path, &contents, &length, &why))
             return g_bytes_new_take(contents, length);
+        /* A file that stands there and cannot be read is not silently replaced. */
+        if (!g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
+            !g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
+                        why->message);
+            return NULL;
+        }
     }
     g_autofree char *resource_path = g_strconcat("/zenhar/", name, NULL);
     GBytes *bytes = g_resource_lookup_data(resource_peek(), resource_path, 0, NULL);

@@ -5,7 +5,9 @@
 #include "base/i18n.h"
 #include <string.h>
 
-enum { MAX_YEAR = 999999 };
+/* Level 1 allows any number of digits after Y; nine fit the structure. A Solar Hijri date is
+ * converted by its day, and days reach as far as EDTF_LAST_YEAR_WITH_DAYS. */
+enum { MAX_YEAR = 999999999 };
 
 typedef struct {
     const char *whole; /* for sentences */
@@ -56,6 +58,15 @@ static bool digits(Parser *parser, int n, int *ret_number)
     return true;
 }
 
+/* How many years a masked year can mean. */
+static int mask_span(const EdtfPoint *point)
+{
+    int span = 1;
+    for (int i = 0; i < point->year_mask; i++)
+        span *= 10;
+    return span;
+}
+
 static bool parse_year(Parser *parser, EdtfPoint *point)
 {
     bool long_year = accept(parser, 'Y');
@@ -72,8 +83,9 @@ static bool parse_year(Parser *parser, EdtfPoint *point)
         } else {
             year = year * 10 + (*parser->at - '0');
         }
-        if (year > MAX_YEAR)
-            return fail(parser, _("years beyond %d are not taken"), MAX_YEAR);
+        int most = parser->calendar == CALENDAR_SOLAR_HIJRI ? EDTF_LAST_YEAR_WITH_DAYS : MAX_YEAR;
+        if (year > most)
+            return fail(parser, _("years beyond %d are not taken"), most);
         n++;
         parser->at++;
     }
@@ -84,14 +96,11 @@ static bool parse_year(Parser *parser, EdtfPoint *point)
         return fail(parser, _("its year '%.*s' has not four digits"), n, start);
     if (long_year && (n < 5 || point->year_mask > 0))
         return fail(parser, "%s", _("a year after Y has five digits or more, all known"));
+    if (negative && year == 0 && point->year_mask == 0)
+        return fail(parser, "%s", _("there is no year -0000; the year before 0001 is 0000"));
     point->year = (int)(negative ? -year : year);
-    if (negative && point->year_mask > 0) {
-        /* -01XX is -199 … -100: the mask counts upwards from its least year. */
-        int span = 1;
-        for (int i = 0; i < point->year_mask; i++)
-            span *= 10;
-        point->year -= span - 1;
-    }
+    if (negative && point->year_mask > 0) /* -01XX is -199 … -100: from its least year upwards */
+        point->year -= mask_span(point) - 1;
     point->precision = point->year_mask > 0 ? EDTF_YEAR_MASKED : EDTF_YEAR;
     return true;
 }
@@ -111,6 +120,8 @@ static bool parse_time(Parser *parser, EdtfPoint *point)
         int sign = *parser->at++ == '-' ? -1 : 1, hours = 0, minutes = 0;
         if (!digits(parser, 2, &hours) || (accept(parser, ':') && !digits(parser, 2, &minutes)))
             return fail(parser, "%s", _("its time zone is not written as +03:30"));
+        if (hours > 23 || minutes > 59)
+            return fail(parser, "%s", _("there is no such time zone"));
         point->has_offset = true;
         point->offset_minutes = sign * (hours * 60 + minutes);
     }
@@ -230,19 +241,15 @@ static void format_point(GString *text, const EdtfPoint *point)
         g_string_append(text, point->kind == EDTF_POINT_OPEN ? ".." : "");
         return;
     }
-    int year = point->year;
-    if (point->year_mask > 0 && year < 0) {
-        int span = 1;
-        for (int i = 0; i < point->year_mask; i++)
-            span *= 10;
-        year += span - 1;
-    }
-    bool long_year = year > 9999 || year < -9999;
-    if (long_year)
+    bool negative = point->year < 0;
+    int year = negative ? -point->year : point->year;
+    if (negative && point->year_mask > 0)
+        year -= mask_span(point) - 1;
+    if (year > 9999)
         g_string_append_c(text, 'Y');
-    if (year < 0)
+    if (negative)
         g_string_append_c(text, '-');
-    g_string_append_printf(text, "%04d", year < 0 ? -year : year);
+    g_string_append_printf(text, "%04d", year);
     for (int i = 0; i < point->year_mask && i < 4; i++)
         text->str[text->len - 1 - (gsize)i] = 'X';
     if (point->month_masked)
@@ -313,10 +320,7 @@ static void point_bounds(Calendar calendar, const EdtfPoint *point, gint32 *ret_
     } else if (point->month > 0) {
         first_month = last_month = point->month;
     } else if (point->year_mask > 0) {
-        int span = 1;
-        for (int i = 0; i < point->year_mask; i++)
-            span *= 10;
-        last_year = year + span - 1;
+        last_year = year + mask_span(point) - 1;
     }
     *ret_first = day_of(calendar, year, first_month, 1);
     *ret_last =

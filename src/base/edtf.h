@@ -25,6 +25,9 @@ typedef enum {
     EDTF_POINT_UNKNOWN /**< "" */
 } EdtfPointKind;
 
+/** Beyond it a year has no day numbers; it is kept and written, not counted. */
+#define EDTF_LAST_YEAR_WITH_DAYS 5000000
+
 typedef struct {
     EdtfPointKind kind;
     EdtfPrecision precision;
@@ -56,19 +59,22 @@ char *edtf_format(const Edtf *edtf);
  *  (marks ? ~ kept on both ends). */
 void edtf_to_gregorian(const Edtf *edtf, Edtf *ret_gregorian);
 /** First and last day that the value can mean (days since 1970-01-01); open or
- *  unknown ends give G_MININT32 or G_MAXINT32. */
+ *  unknown ends give G_MININT32 or G_MAXINT32. Years beyond
+ *  EDTF_LAST_YEAR_WITH_DAYS (Y-years) give the last day but one that a gint32 holds. */
 void edtf_bounds(const Edtf *edtf, gint32 *ret_first_day, gint32 *ret_last_day);
 /** The coarsest end's precision. */
 EdtfPrecision edtf_precision(const Edtf *edtf);
 
 /** Words for a reader in the thread's language, both calendars:
- *  "۷ تیر ۱۴۰۴ (۲۸ ژوئن ۲۰۲۵)" or "28 June 2025 (7 Tir 1404)". Transfers. */
+ *  "۷ تیر ۱۴۰۴ (۲۸ ژوئن ۲۰۲۵)" or "28 June 2025 (7 Tir 1404)"; "about" for ~, "uncertain" for ?.
+ *  The calendar in which the span is a whole unit (a month, a season, a year, a decade) names it;
+ *  the other tells the months or years it touches, and no day that nobody said. Transfers. */
 char *edtf_describe(const Edtf *edtf);
 /** edtf_describe of a single day. Transfers. */
 char *edtf_describe_day(gint32 day);
 
-/** Calendar arithmetic. Gregorian is proleptic; Solar Hijri by ICU's Persian
- *  calendar rules, tabled for 1250–1500 SH and by ICU outside. */
+/** Calendar arithmetic. Gregorian is proleptic; Solar Hijri by the 33-year rule of ICU 72's
+ *  Persian calendar, which is the calendar in force for all of 1200–1500 SH. Months 1–12. */
 gint32 edtf_day_from_gregorian(int year, int month, int day);
 void edtf_day_to_gregorian(gint32 day, int *ret_year, int *ret_month, int *ret_day);
 gint32 edtf_day_from_solar_hijri(int year, int month, int day);

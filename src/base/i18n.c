@@ -1,6 +1,7 @@
 #include "base/i18n.h"
 
 #include "base/resource.h"
+#include <math.h>
 #include <string.h>
 
 /* The .mo format (gettext manual, "The Format of GNU MO Files"): two tables of
@@ -76,7 +77,11 @@ bool i18n_parse_language(const char *tag, I18nLanguage *ret_language)
     static const struct {
         const char *name;
         I18nLanguage language;
-    } TAGS[] = {{"fa", I18N_PERSIAN}, {"per", I18N_PERSIAN}, {"en", I18N_ENGLISH}};
+    } TAGS[] = {{"fa", I18N_PERSIAN},
+                {"fas", I18N_PERSIAN},
+                {"per", I18N_PERSIAN},
+                {"en", I18N_ENGLISH},
+                {"eng", I18N_ENGLISH}};
     for (gsize i = 0; i < G_N_ELEMENTS(TAGS); i++) {
         gsize length = strlen(TAGS[i].name);
         if (g_ascii_strncasecmp(tag, TAGS[i].name, length) == 0 &&
@@ -134,11 +139,11 @@ char *i18n_integer(gint64 n)
 {
     g_autofree char *plain =
         g_strdup_printf("%" G_GUINT64_FORMAT, n < 0 ? 0 - (guint64)n : (guint64)n);
-    g_autoptr(GString) grouped = g_string_new(n < 0 ? "\xe2\x88\x92" : "");
+    g_autoptr(GString) grouped = g_string_new(n < 0 ? "−" : "");
     gsize length = strlen(plain);
     for (gsize i = 0; i < length; i++) {
         if (i > 0 && (length - i) % 3 == 0)
-            g_string_append(grouped, thread_language == I18N_PERSIAN ? "\xd9\xac" : ",");
+            g_string_append(grouped, thread_language == I18N_PERSIAN ? "٬" : ",");
         g_string_append_c(grouped, plain[i]);
     }
     return i18n_digits(grouped->str);
@@ -146,14 +151,18 @@ char *i18n_integer(gint64 n)
 
 char *i18n_decimal(double x, int decimals)
 {
+    if (!isfinite(x))
+        return g_strdup("–");
     char format[8], number[G_ASCII_DTOSTR_BUF_SIZE + 300];
     g_snprintf(format, sizeof format, "%%.%df", CLAMP(decimals, 0, 9));
-    g_ascii_formatd(number, sizeof number, format, x);
-    char *digits = i18n_digits(number);
-    char *point = strchr(digits, '.');
-    if (thread_language != I18N_PERSIAN || point == NULL)
-        return digits;
-    char *out = g_strdup_printf("%.*s\xd9\xab%s", (int)(point - digits), digits, point + 1);
-    g_free(digits);
-    return out;
+    g_ascii_formatd(number, sizeof number, format, fabs(x));
+    bool negative = x < 0 && strpbrk(number, "123456789") != NULL; /* no "−0.00" */
+    g_autoptr(GString) out = g_string_new(negative ? "−" : "");
+    char *point = strchr(number, '.');
+    if (point != NULL)
+        *point = '\0';
+    g_string_append(out, number);
+    if (point != NULL)
+        g_string_append_printf(out, "%s%s", thread_language == I18N_PERSIAN ? "٫" : ".", point + 1);
+    return i18n_digits(out->str);
 }

@@ -35,5 +35,5 @@ const char *i18n_plural(const char *one, const char *many, guint64 n) G_GNUC_FOR
 char *i18n_digits(const char *text);
 /** A whole number grouped by thousands: 12,345 or ۱۲٬۳۴۵. Transfers. */
 char *i18n_integer(gint64 n);
-/** A number with so many decimals: 0.25 or ۰٫۲۵. Transfers. */
+/** A number with so many decimals (0–9): 0.25 or ۰٫۲۵; "–" for what is no number. Transfers. */
 char *i18n_decimal(double x, int decimals);

@@ -3,23 +3,15 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/limits.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
+#include "base/source.h"
 #include <string.h>
-#include <unistd.h>
-
-enum { CHUNK = 1 << 16 };
 
 struct JsonlReader {
-    char *name;
-    CsvSource source;
-    void *context;
-    int fd;
+    Source source;
     gsize max_record;
     GByteArray *buffer;
     gsize at;
-    bool source_ended, skipping;
+    bool skipping;
     guint64 offset, line; /* of buffer->data[at] */
     gsize start, length;  /* the current line in buffer */
     guint64 record_offset, record_line;
@@ -27,84 +19,47 @@ struct JsonlReader {
     GError *failure;
 };
 
-JsonlReader *jsonl_reader_new(const char *name, CsvSource source, void *context, gsize max_record)
+static JsonlReader *reader_new(gsize max_record)
 {
     JsonlReader *reader = g_new0(JsonlReader, 1);
-    reader->name = g_strdup(name);
-    reader->source = source;
-    reader->context = context;
-    reader->fd = -1;
     reader->max_record = max_record > 0 ? max_record : LIMIT_RECORD_BYTES;
     reader->buffer = g_byte_array_new();
     reader->line = 1;
     return reader;
 }
 
-static gssize read_fd(void *context, void *buffer, gsize size, GError **error)
+JsonlReader *jsonl_reader_new(const char *name, CsvSource source, void *context, gsize max_record)
 {
-    const JsonlReader *reader = context;
-    for (;;) {
-        ssize_t n = read(reader->fd, buffer, size);
-        if (n >= 0)
-            return n;
-        if (errno != EINTR) {
-            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."),
-                        reader->name, g_strerror(errno));
-            return -1;
-        }
-    }
+    JsonlReader *reader = reader_new(max_record);
+    source_from_callback(&reader->source, name, source, context);
+    return reader;
 }
 
 JsonlReader *jsonl_reader_new_file(const char *path, GError **error)
 {
-    bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? dup(STDIN_FILENO) : g_open(path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0) {
-        g_set_error(error, ZENHAR_ERROR, errno == ENOENT ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_IO,
-                    _("%s cannot be read: %s."), path, g_strerror(errno));
+    Source source;
+    if (!source_from_file(&source, path, error))
         return NULL;
-    }
-    JsonlReader *reader = jsonl_reader_new(standard ? _("standard input") : path, read_fd, NULL, 0);
-    reader->context = reader;
-    reader->fd = fd;
+    JsonlReader *reader = reader_new(0);
+    reader->source = source;
     return reader;
 }
 
-typedef struct {
-    const guint8 *bytes;
-    gsize length;
-} Bytes;
-
-static gssize read_bytes(void *context, void *buffer, gsize size, GError **error)
+JsonlReader *jsonl_reader_new_bytes(const char *name, const void *bytes, gsize length)
 {
-    Bytes *bytes = context;
-    gsize n = MIN(size, bytes->length);
-    if (n > 0)
-        memcpy(buffer, bytes->bytes, n);
-    bytes->bytes += n;
-    bytes->length -= n;
-    return (gssize)n;
-}
-
-JsonlReader *jsonl_reader_new_bytes(const char *name, const void *data, gsize length)
-{
-    Bytes *bytes = g_new(Bytes, 1);
-    *bytes = (Bytes){data, length};
-    return jsonl_reader_new(name, read_bytes, bytes, 0);
+    JsonlReader *reader = reader_new(0);
+    source_from_bytes(&reader->source, name, bytes, length);
+    return reader;
 }
 
 void jsonl_reader_free(JsonlReader *reader)
 {
     if (reader == NULL)
         return;
-    if (reader->source == read_bytes)
-        g_free(reader->context);
-    if (reader->fd >= 0)
-        close(reader->fd);
+    source_clear(&reader->source);
     g_byte_array_unref(reader->buffer);
     json_decref(reader->object);
     g_clear_error(&reader->failure);
-    g_free(reader->name);
     g_free(reader);
 }
 
@@ -114,12 +69,7 @@ static bool fill(JsonlReader *reader)
         g_byte_array_remove_range(reader->buffer, 0, (guint)reader->at);
         reader->at = 0;
     }
-    guint old = reader->buffer->len;
-    g_byte_array_set_size(reader->buffer, old + CHUNK);
-    gssize n = reader->source(reader->context, reader->buffer->data + old, CHUNK, &reader->failure);
-    g_byte_array_set_size(reader->buffer, old + (guint)MAX(n, 0));
-    reader->source_ended = n == 0;
-    return n >= 0;
+    return source_read(&reader->source, reader->buffer, &reader->failure);
 }
 
 /* The next line stands in the buffer at `at`; its length, and with its end. False: failed. */
@@ -137,7 +87,7 @@ static bool next_line(JsonlReader *reader, gsize *ret_length, gsize *ret_whole, 
             *ret_whole = *ret_length + 1;
             return true;
         }
-        if (reader->source_ended) {
+        if (reader->source.ended) {
             *ret_length = *ret_whole = available;
             return true;
         }
@@ -150,6 +100,42 @@ static bool next_line(JsonlReader *reader, gsize *ret_length, gsize *ret_whole, 
         if (!fill(reader))
             return false;
     }
+}
+
+/* jansson's reason as a sentence in the reader's language. */
+static void set_json_error(const JsonlReader *reader, const json_error_t *why, GError **error)
+{
+    const char *reason;
+    switch (json_error_code(why)) {
+    case json_error_invalid_utf8:
+        reason = _("it holds bytes that are no UTF-8");
+        break;
+    case json_error_premature_end_of_input:
+        reason = _("the line ends before the object does");
+        break;
+    case json_error_end_of_input_expected:
+        reason = _("something follows the end of the object");
+        break;
+    case json_error_duplicate_key:
+        reason = _("one key stands in it twice");
+        break;
+    case json_error_numeric_overflow:
+        reason = _("a number in it is too large");
+        break;
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        reason = _("a zero character stands in it");
+        break;
+    case json_error_stack_overflow:
+        reason = _("it is nested too deeply");
+        break;
+    default:
+        reason = _("a comma, colon, bracket, quotation mark or value is wrong or missing there");
+        break;
+    }
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                _("%s, line %lu, column %d: this is no JSON object: %s."), reader->source.name,
+                reader->record_line, why->column, reason);
 }
 
 CsvResult jsonl_reader_next(JsonlReader *reader, json_t **ret_object, GError **error)
@@ -187,7 +173,7 @@ CsvResult jsonl_reader_next(JsonlReader *reader, json_t **ret_object, GError **e
         reader->length = length;
         if (too_long) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT,
-                        _("%s, line %lu: a record of more than %lu bytes."), reader->name,
+                        _("%s, line %lu: a record of more than %lu bytes."), reader->source.name,
                         reader->record_line, reader->max_record);
             return CSV_BAD;
         }
@@ -199,16 +185,14 @@ CsvResult jsonl_reader_next(JsonlReader *reader, json_t **ret_object, GError **e
         json_error_t why;
         reader->object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
         if (reader->object == NULL) {
-            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("%s, line %lu, column %d: this is no JSON object: %s."), reader->name,
-                        reader->record_line, why.column, why.text);
+            set_json_error(reader, &why, error);
             return CSV_BAD;
         }
         if (!json_is_object(reader->object)) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
                         _("%s, line %lu: each line must be one JSON object, {…}; this is another "
                           "kind of value."),
-                        reader->name, reader->record_line);
+                        reader->source.name, reader->record_line);
             g_clear_pointer(&reader->object, json_decref);
             return CSV_BAD;
         }
@@ -229,6 +213,7 @@ guint64 jsonl_reader_offset(const JsonlReader *reader)
 
 const char *jsonl_reader_raw(const JsonlReader *reader, gsize *ret_length)
 {
-    *ret_length = reader->length;
+    if (ret_length != NULL)
+        *ret_length = reader->length;
     return (const char *)reader->buffer->data + reader->start;
 }
