@@ -297,8 +297,13 @@ static CutResult cut(CsvReader *reader, const guint8 *record, gsize length, gsiz
                 memchr(record + *ret_open, '\n', closed - *ret_open) != NULL)
                 return CUT_NOT_CLOSED;
             /* What stands after the closing quote is kept: nothing is lost. */
-            while (i < length && record[i] != separator)
-                out[o++] = record[i++];
+            if (i < length && record[i] != separator) {
+                i = closed;
+                while (i < length && record[i] != separator)
+                    out[o++] = record[i++];
+                while (is_gap(out[o - 1]))
+                    o--;
+            }
         } else {
             const guint8 *end = i < length ? memchr(record + i, separator, length - i) : NULL;
             gsize n = end != NULL ? (gsize)(end - (record + i)) : length - i;
