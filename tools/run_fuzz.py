@@ -16,7 +16,8 @@ for program in sorted(glob.glob(os.path.join(build, "tests", "fuzz", "fuzz_*")))
     os.makedirs(work, exist_ok=True)
     run = subprocess.run([program, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=1024",
                           f"-artifact_prefix={build}/{name}-", work] + ([seeds] if os.path.isdir(seeds) else []),
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                         env={**os.environ, "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
     ran += 1
     done = [line for line in run.stdout.splitlines() if line.startswith("Done ")]
     print(f"fuzz: {name}: {done[-1] if done else 'ended with status %d' % run.returncode}")

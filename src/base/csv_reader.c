@@ -60,8 +60,8 @@ static CsvReader *reader_new(const CsvOptions *options)
         options != NULL && options->max_record > 0 ? options->max_record : LIMIT_RECORD_BYTES;
     reader->separator = options != NULL ? options->separator : 0;
     reader->wanted_encoding = g_strdup(options != NULL ? options->encoding : NULL);
-    reader->raw_in = g_byte_array_new();
-    reader->buffer = g_byte_array_new();
+    reader->raw_in = g_byte_array_sized_new(1); /* never NULL: positions are counted from it */
+    reader->buffer = g_byte_array_sized_new(1);
     reader->fields = g_array_new(FALSE, FALSE, sizeof(Field));
     reader->cut = g_byte_array_new();
     reader->line = 1;

@@ -23,7 +23,7 @@ static JsonlReader *reader_new(gsize max_record)
 {
     JsonlReader *reader = g_new0(JsonlReader, 1);
     reader->max_record = max_record > 0 ? max_record : LIMIT_RECORD_BYTES;
-    reader->buffer = g_byte_array_new();
+    reader->buffer = g_byte_array_sized_new(1); /* never NULL: positions are counted from it */
     reader->line = 1;
     return reader;
 }

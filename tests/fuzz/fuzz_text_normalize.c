@@ -9,9 +9,10 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
-    static const char FORMS[] = "form,count\nمی‌کند,90\nکند,20\nکتاب,9\nکتاب‌ها,9\nخانه,"
-                                "5\nخانه‌ای,3\nبین‌المللی,"
-                                "20\nالمللی,1\nبی‌توجهی,4\nتوجهی,3\n";
+    static const char FORMS[] =
+        "form,count\nمی‌کند,90\nکند,20\nکتاب,9\nکتاب‌ها,9\nخانه,"
+        "5\nخانه‌ای,3\nبین‌المللی,"
+        "20\nالمللی,1\nبی‌توجهی,4\nتوجهی,3\n";
     static TextLexicon *lexicon;
     if (lexicon == NULL)
         lexicon = text_lexicon_new(FORMS, sizeof FORMS - 1, NULL);
