@@ -160,7 +160,7 @@ static void letter(const TextOptions *options)
     gsize expected = 0;
     for (gsize i = 1; lines[i] != NULL && lines[i][0] != '\0'; i++) {
         g_auto(GStrv) cells = g_strsplit(g_strchomp(lines[i]), ",", 3);
-        int times = atoi(cells[2]), found = 0;
+        int times = (int)g_ascii_strtoll(cells[2], NULL, 10), found = 0;
         for (const char *at = normal.text; (at = strstr(at, cells[1])) != NULL;
              at += strlen(cells[1])) {
             gunichar before = at > normal.text ? g_utf8_get_char(g_utf8_prev_char(at)) : ' ',

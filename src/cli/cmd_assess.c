@@ -9,7 +9,7 @@
  */
 #include "commands.h"
 
-#include "assess_sub.h"
+#include "cli/assess_sub.h"
 #include <string.h>
 
 static const struct {

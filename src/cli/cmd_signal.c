@@ -59,7 +59,7 @@
  * Exit status: 0 done, 2 wrong usage, 3 cannot go on.
  */
 #include "commands.h"
-#include "signal_commands.h"
+#include "cli/signal_commands.h"
 
 #include <string.h>
 

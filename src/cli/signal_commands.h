@@ -1,7 +1,7 @@
 /* cli/signal_commands.h: the sub-commands of `zenhar signal`. argv[0] is the sub-command. */
 #pragma once
-#include "cli.h"
-#include "signal_table.h"
+#include "cli/cli.h"
+#include "cli/signal_table.h"
 
 int signal_command_surge(CliContext *context, int argc, char **argv);
 int signal_command_scan(CliContext *context, int argc, char **argv);

@@ -1,5 +1,5 @@
 /* What the sub-commands of `zenhar signal` share. */
-#include "signal_commands.h"
+#include "cli/signal_commands.h"
 #include <string.h>
 
 bool signal_parse_day(const char *text, Calendar calendar, gint32 *ret_day, GError **error)

@@ -1,7 +1,7 @@
 /* `zenhar signal scan`: clusters in space and time. */
 #include "signal/scan.h"
 #include "signal/series.h"
-#include "signal_commands.h"
+#include "cli/signal_commands.h"
 #include <math.h>
 #include <string.h>
 

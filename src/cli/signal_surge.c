@@ -2,8 +2,8 @@
 #include "base/csv.h"
 #include "base/workers.h"
 #include "signal/surge.h"
-#include "signal_commands.h"
-#include "signal_table.h"
+#include "cli/signal_commands.h"
+#include "cli/signal_table.h"
 #include <math.h>
 #include <string.h>
 

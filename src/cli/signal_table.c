@@ -1,4 +1,4 @@
-#include "signal_table.h"
+#include "cli/signal_table.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include <math.h>

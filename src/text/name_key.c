@@ -392,8 +392,8 @@ static gsize reduce(const Row *row, TextNameLevel level, char *out)
     static const char *const SAME[][2] = {{"ryz", "rz"}, {"hykmt", "hkmt"}, {"rySd", "rSyd"}};
     for (gsize k = 0; k < G_N_ELEMENTS(SAME); k++)
         if (strcmp(out, SAME[k][0]) == 0) {
-            strcpy(out, SAME[k][1]);
-            n = strlen(out);
+            n = strlen(SAME[k][1]);
+            memcpy(out, SAME[k][1], n + 1); /* never longer than what it replaces */
         }
     return n;
 }

@@ -123,7 +123,7 @@ static void test_spellings_of_memorials(void)
         char fa[TEXT_NAME_KEY_MAX], la[TEXT_NAME_KEY_MAX];
         text_name_token_key(cells[0], -1, TEXT_NAME_TOKEN, fa);
         text_name_token_key(cells[1], -1, TEXT_NAME_TOKEN, la);
-        double records = atoi(cells[2]);
+        double records = g_ascii_strtod(cells[2], NULL);
         all += records;
         if (strcmp(fa, la) == 0)
             same += records;
