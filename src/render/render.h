@@ -1,0 +1,69 @@
+/* render/render.h: a case's contents as PDF, SVG, CAP, CSV and JSON, in Persian and English.
+ *
+ * Everything that is drawn is drawn here, from the records of the case alone: no statistics, no
+ * SQL. Each function writes the same bytes for the same case, language and clock (store_now).
+ * Shown numbers carry the id of the record they stand in; a record that nobody confirmed says so;
+ * a case with the setting "label" carries it on every page and chart.
+ *
+ * Files are written beside their name and put in place; a failure leaves what was there.
+ * Errors: NOT_FOUND (no such record), DATA (nothing to draw yet: the sentence says which command
+ * makes it), IO. Functions returning text transfer it (g_free). One thread at a time a Store;
+ * different Stores may draw on different threads at once. The thread's language (base/i18n.h) is
+ * set during the call and put back. */
+#pragma once
+#include "base/error.h"
+#include "base/i18n.h"
+#include "store/store.h"
+
+/** The letter of one appeal (AP12), in the appeal's own language. */
+bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error);
+
+/** The situation report: key figures with each reporter's range, what came in, alarms, charts,
+ *  risk factors with evidence ids, estimates with method and what would make them wrong, asks
+ *  and who answered, methods, sources, annex (record ids, sha256 of originals, tree head). */
+bool render_situation_pdf(Store *store, I18nLanguage language, const char *path, GError **error);
+/** The same figures, one row a figure: section,key,value,low,high,unit,date,reporter,record,note. */
+bool render_situation_csv(Store *store, const char *path, GError **error);
+/** The same contents as one JSON object (docs/formats.md). */
+bool render_situation_json(Store *store, const char *path, GError **error);
+
+/** A CAP 1.2 alert from the newest alarms and assessment, one <info> per language (fa-IR, en).
+ *  `now` (seconds) is its <sent>; 0: store_now. A synthetic case gives status Exercise. */
+bool render_alert_cap(Store *store, gint64 now, const char *path, GError **error);
+
+/* ---- charts: whole SVG documents with title and description, text as text ---- */
+
+/** A weekly (or daily) series: counts, expected, bound, alarms; nowcast where it has one. */
+char *render_series_svg(Store *store, gint64 series_id, I18nLanguage language, GError **error);
+/** Reports by week of their event: the epidemic curve of what came in. */
+char *render_curve_svg(Store *store, I18nLanguage language, GError **error);
+/** Executions a year as each reporter gave them, each with marks of its own, ranges as bars. */
+char *render_executions_svg(Store *store, I18nLanguage language, GError **error);
+/** Tiles of the 31 provinces shaded by victims reported (at least), all kinds or one
+ *  (act_kind NULL: all). */
+char *render_provinces_svg(Store *store, const char *act_kind, I18nLanguage language,
+                           GError **error);
+/** The 14 risk factors of an assessment (0: the newest): level, trend, evidence count. */
+char *render_framework_svg(Store *store, gint64 assessment_id, I18nLanguage language,
+                           GError **error);
+/** Rate ratios after crises (estimates of method crisis_response) with their intervals. */
+char *render_response_svg(Store *store, I18nLanguage language, GError **error);
+
+/** Names of the charts as files and in addresses. */
+typedef enum {
+    RENDER_CHART_SERIES, /**< of the series with the newest alarm, else the longest */
+    RENDER_CHART_CURVE,
+    RENDER_CHART_EXECUTIONS,
+    RENDER_CHART_PROVINCES,
+    RENDER_CHART_FRAMEWORK,
+    RENDER_CHART_RESPONSE,
+    RENDER_N_CHARTS
+} RenderChart;
+/** "series", "curve", "executions", "provinces", "framework", "response". Static. */
+const char *render_chart_name(RenderChart chart);
+/** False when there is no chart of that name. */
+bool render_chart_parse(const char *name, RenderChart *ret_chart);
+/** Title for people, in the thread's language. Static. */
+const char *render_chart_title(RenderChart chart);
+/** Any of them. DATA when the case has nothing for it yet. */
+char *render_chart_svg(Store *store, RenderChart chart, I18nLanguage language, GError **error);
