@@ -118,6 +118,8 @@ typedef struct {
     gint64 text_length;
     double confidence; /**< 0–1: how sure the extraction is; NaN: given by a person */
     char *method;      /**< what made it: "csv", "text", "form" */
+    char *victim_national_id; /**< SEALED; ASCII digits */
+    char *victim_contact;     /**< SEALED; phone or mail, of the person or of who tells of it */
 } StoreStatement;
 STORE_ENTITY(StoreStatement, store_statement)
 STORE_ENTITY_BY(StoreStatement, store_statement, report)
