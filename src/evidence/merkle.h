@@ -19,10 +19,22 @@ void merkle_node_hash(const MerkleHash *left, const MerkleHash *right, MerkleHas
 /** Root of n leaf hashes; n = 0 gives H(""). */
 void merkle_root(const MerkleHash *leaves, gsize n_leaves, MerkleHash *ret_root);
 
+/** A tree that grows leaf by leaf: the roots of its perfect subtrees, one for each bit of size.
+ *  Begins with zeros. A leaf costs one node hash on average, a root one for each bit set. */
+typedef struct {
+    guint64 size;
+    MerkleHash peaks[MERKLE_PATH_MAX]; /**< [level]: valid where that bit of size is set */
+} MerkleFrontier;
+void merkle_frontier_append(MerkleFrontier *frontier, const MerkleHash *leaf_hash);
+void merkle_frontier_root(const MerkleFrontier *frontier, MerkleHash *ret_root);
+
 /** Gives the root of the full subtree of 2^level leaves that begins at leaf index << level; false
  *  with error set when it cannot be read. */
 typedef bool (*MerkleSubtree)(void *context, int level, guint64 index, MerkleHash *ret_hash,
                               GError **error);
+/** The frontier of the first `size` leaves. */
+bool merkle_frontier_load(MerkleSubtree subtree, void *context, guint64 size,
+                          MerkleFrontier *ret_frontier, GError **error);
 /** Root of the first `size` leaves. */
 bool merkle_root_of(MerkleSubtree subtree, void *context, guint64 size, MerkleHash *ret_root,
                     GError **error);
