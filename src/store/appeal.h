@@ -17,6 +17,7 @@ typedef struct {
     gint64 assessment_id;
     char *source;
     gint64 created;
+    char *title_fa, *text_fa, *basis_fa;
 } StoreAsk;
 STORE_ENTITY(StoreAsk, store_ask)
 
@@ -50,6 +51,11 @@ typedef struct {
     gint32 from_day, to_day; /**< in office; 0 unknown */
     char *note;              /**< warnings: vacancy, succession */
     char *source;
+    char *name_fa;
+    char *address_fa;
+    char *note_fa;
+    gint32 seen_day; /**< last day on which a source shows the holder in office; 0 */
+    char *verified;  /**< yes, memory */
 } StoreRecipient;
 STORE_ENTITY(StoreRecipient, store_recipient)
 STORE_ENTITY_BY(StoreRecipient, store_recipient, body)
@@ -96,6 +102,7 @@ typedef struct {
     char *text;
     gint64 received; /**< seconds */
     gint64 created;
+    char *text_fa;
 } StoreResponse;
 STORE_ENTITY(StoreResponse, store_response)
 STORE_ENTITY_BY(StoreResponse, store_response, ask)

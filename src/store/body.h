@@ -55,6 +55,7 @@ typedef struct {
     char *note;
     char *source;
     char *verified;
+    char *title_fa;
 } StoreVote;
 STORE_ENTITY(StoreVote, store_vote)
 STORE_ENTITY_BY(StoreVote, store_vote, body)
@@ -82,6 +83,7 @@ typedef struct {
     gint32 taken_day; /**< 0 not */
     char *source;
     char *verified;
+    char *title_fa;
 } StoreMeasure;
 STORE_ENTITY(StoreMeasure, store_measure)
 StoreMeasure *store_measure_find(Store *store, const char *code, GError **error);
