@@ -1,6 +1,6 @@
 #!/bin/sh
 # zenhar link as a user runs it: outputs, figures, exit statuses, bad input. TAP.
-zenhar=$1
+zenhar=$(realpath "$1") || exit 1
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
