@@ -18,6 +18,7 @@ typedef struct {
     gint64 previous_id; /**< the assessment it replaces; 0 */
     bool synthetic;
     gint64 created;
+    char *inputs; /**< SHA-256, hex, of all it was computed from; NULL by hand */
 } StoreAssessment;
 STORE_ENTITY(StoreAssessment, store_assessment)
 
@@ -45,6 +46,10 @@ typedef struct {
     char *text;     /**< what happened, in neutral words */
     char *response; /**< what bodies did, when */
     char *source;
+    char *code; /**< of the bundled row ("1988"); NULL */
+    char *name_fa, *text_fa, *response_fa;
+    char *accountability, *accountability_fa; /**< what a UN mandate found of impunity; NULL */
+    char *verified;                           /**< read, part, … */
 } StoreCrisis;
 STORE_ENTITY(StoreCrisis, store_crisis)
 
