@@ -26,11 +26,19 @@ void evidence_head_message(const guint8 case_id[STORE_CASE_ID_BYTES], const Stor
 bool evidence_head_check(const guint8 public_key[STORE_PUBLIC_KEY_BYTES],
                          const guint8 case_id[STORE_CASE_ID_BYTES], const StoreLogHead *head);
 
+/** An entry: what the leaf hash is over. kind (1 byte), operation (1), id (6, big-endian), SHA-256
+ * of the record's canonical form (32). */
+void evidence_entry_write(StoreKind kind, StoreOperation operation, gint64 id,
+                          const guint8 record_hash[32], guint8 ret_entry[STORE_LOG_ENTRY_BYTES]);
+void evidence_entry_read(const guint8 entry[STORE_LOG_ENTRY_BYTES], StoreKind *ret_kind,
+                         StoreOperation *ret_operation, gint64 *ret_id);
+
 /** One record in the tree: everything a stranger needs. */
 typedef struct {
     StoreKind kind;
     gint64 id;
-    gint64 position;        /**< of its newest entry, from 0 */
+    gint64 position; /**< of its newest entry, from 0 */
+    StoreOperation operation;
     guint8 record_hash[32]; /**< SHA-256 of the canonical form */
     MerkleHash leaf_hash;
     gsize n_path;
@@ -42,7 +50,7 @@ typedef struct {
 EvidenceProof *evidence_prove(Store *store, StoreKind kind, gint64 id, GError **error);
 /** As evidence_prove(store, STORE_KIND_REPORT, id). */
 EvidenceProof *evidence_prove_report(Store *store, gint64 report_id, GError **error);
-/** Recomputes the path: does it lead from the leaf to the head's root? */
+/** Recomputes the leaf and the path: does it lead from the record's hash to the head's root? */
 bool evidence_proof_check(const EvidenceProof *proof);
 
 /** Consistency of two heads (by number; new_number 0: the newest): hashes as RFC 6962 2.1.2.

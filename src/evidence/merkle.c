@@ -73,15 +73,22 @@ static bool equal(const MerkleHash *a, const MerkleHash *b)
 
 /* ---- a growing tree ---- */
 
-void merkle_frontier_append(MerkleFrontier *frontier, const MerkleHash *leaf_hash)
+int merkle_frontier_append(MerkleFrontier *frontier, const MerkleHash *leaf_hash,
+                           MerkleHash completed[MERKLE_PATH_MAX])
 {
     MerkleHash hash = *leaf_hash;
     int level = 0;
-    for (guint64 bits = frontier->size; (bits & 1) != 0; bits >>= 1)
+    if (completed != NULL)
+        completed[0] = hash;
+    for (guint64 bits = frontier->size; (bits & 1) != 0; bits >>= 1) {
         merkle_node_hash(&frontier->peaks[level++], &hash, &hash);
+        if (completed != NULL)
+            completed[level] = hash;
+    }
     g_assert(level < MERKLE_PATH_MAX);
     frontier->peaks[level] = hash;
     frontier->size++;
+    return level;
 }
 
 void merkle_frontier_root(const MerkleFrontier *frontier, MerkleHash *ret_root)
@@ -108,7 +115,7 @@ void merkle_root(const MerkleHash *leaves, gsize n_leaves, MerkleHash *ret_root)
 {
     MerkleFrontier frontier = {0};
     for (gsize i = 0; i < n_leaves; i++)
-        merkle_frontier_append(&frontier, &leaves[i]);
+        merkle_frontier_append(&frontier, &leaves[i], NULL);
     merkle_frontier_root(&frontier, ret_root);
 }
 

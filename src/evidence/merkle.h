@@ -25,7 +25,10 @@ typedef struct {
     guint64 size;
     MerkleHash peaks[MERKLE_PATH_MAX]; /**< [level]: valid where that bit of size is set */
 } MerkleFrontier;
-void merkle_frontier_append(MerkleFrontier *frontier, const MerkleHash *leaf_hash);
+/** completed (or NULL): [0] the leaf, [k] the root of the subtree of 2^k leaves that it completes;
+ *  the highest such k is returned. */
+int merkle_frontier_append(MerkleFrontier *frontier, const MerkleHash *leaf_hash,
+                           MerkleHash completed[MERKLE_PATH_MAX]);
 void merkle_frontier_root(const MerkleFrontier *frontier, MerkleHash *ret_root);
 
 /** Gives the root of the full subtree of 2^level leaves that begins at leaf index << level; false

@@ -195,8 +195,15 @@ static void test_growing(void)
         g_assert_true(merkle_frontier_load(subtree, &n, n, &loaded, NULL));
         merkle_frontier_root(&loaded, &grown);
         g_assert_cmpmem(&grown, sizeof grown, &defined, sizeof defined);
-        if (n < MOST)
-            merkle_frontier_append(&frontier, &leaves[n]);
+        if (n == MOST)
+            break;
+        MerkleHash completed[MERKLE_PATH_MAX];
+        int level = merkle_frontier_append(&frontier, &leaves[n], completed);
+        g_assert_cmpint(level, ==, __builtin_ctzll(n + 1));
+        for (; level >= 0; level--) {
+            defined = by_definition(leaves + n + 1 - ((gsize)1 << level), (gsize)1 << level);
+            g_assert_cmpmem(&completed[level], sizeof defined, &defined, sizeof defined);
+        }
     }
 }
 
