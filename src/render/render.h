@@ -22,7 +22,8 @@ bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError 
  *  risk factors with evidence ids, estimates with method and what would make them wrong, asks
  *  and who answered, methods, sources, annex (record ids, sha256 of originals, tree head). */
 bool render_situation_pdf(Store *store, I18nLanguage language, const char *path, GError **error);
-/** The same figures, one row a figure: section,key,value,low,high,unit,date,reporter,record,note. */
+/** The same figures, one row a figure: section,key,value,low,high,unit,date,reporter,record,note.
+ */
 bool render_situation_csv(Store *store, const char *path, GError **error);
 /** The same contents as one JSON object (docs/formats.md). */
 bool render_situation_json(Store *store, const char *path, GError **error);

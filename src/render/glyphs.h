@@ -1,0 +1,16 @@
+/* render/glyphs.h: shaped lines onto a page, so that the text can be taken out of it again.
+ *
+ * Pango's own renderer drops half-spaces (U+200C) from a PDF's text and writes right-to-left runs
+ * as leaps to the left. Here each run is written from left to right as printers do it, each
+ * cluster with its characters, a half-space as the typeface's own empty glyph; readers (poppler,
+ * mupdf, browsers) then turn it back into the order of writing. */
+#pragma once
+#include <cairo.h>
+#include <pango/pangocairo.h>
+#include <stdbool.h>
+
+/** Draws a line with its baseline at y, its left edge (in the layout) at x. Colour: the context's
+ *  source, or the run's foreground attribute. Returns how many characters had no glyph. */
+guint glyphs_show_line(cairo_t *cr, PangoLayoutLine *line, double x, double y);
+/** Characters of a layout that the typeface cannot draw. */
+guint glyphs_missing(PangoLayout *layout);
