@@ -4,148 +4,48 @@
 #include "web/vet.h"
 #include <arpa/inet.h>
 #include <microhttpd.h>
-#include <sodium.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-enum {
-    TOKEN_BYTES = 32,
-    TOKEN_SECONDS = 3600,
-    SESSION_SECONDS = 8 * 3600,
-    SESSION_IDLE_SECONDS = 3600,
-    MAX_SESSIONS = 256,
-};
-
-struct WebSession {
-    char id[TOKEN_BYTES * 2 + 1];
-    char form_token[TOKEN_BYTES * 2 + 1];
-    gint64 begun, seen; /* monotonic seconds */
-    bool ended;
-    gint references;
-};
+enum { STOP_WAIT_MILLISECONDS = 5000, STREAM_BLOCK = 64 * 1024 };
 
 struct WebServer {
     struct MHD_Daemon *daemon;
-    WebOptions options;
-    WebStoreOpen *open;
-    WebStoreClose *close;
-    gpointer context;
+    WebServerOptions options;
+    char cookie_name[32];
+    WebSessions *sessions;
     GMutex lock;          /* holds what follows */
-    GHashTable *tokens;   /* login token → monotonic second it ends, boxed */
-    GHashTable *sessions; /* id → WebSession */
+    GCond changed;        /* a request ended, or the watch shall end */
     GPtrArray *stores;    /* idle connections to the case */
+    GHashTable *arrivals; /* Arrival of each open connection */
+    guint under_way;      /* requests being answered */
+    guint streams;        /* downloads being sent */
+    bool stopping;
+    GThread *watch;
 };
+
+/* One connection, for the watch that cuts off what never becomes a request. */
+typedef struct {
+    int fd;
+    gint64 since;   /* monotonic µs: when the connection was opened or the last answer ended */
+    bool answering; /* headers and body are here; the time is ours now */
+} Arrival;
 
 /* What one request keeps between libmicrohttpd's calls. */
 typedef struct {
+    char *target; /* as it came */
+    bool seen;    /* its headers were vetted */
+    bool counted; /* in under_way */
     const WebRoute *route;
-    char *path; /* below the language */
-    const char *rest;
+    char *path; /* decoded, with its language */
+    const char *below, *rest, *query_text;
+    const char *allow; /* methods, for 405 */
     I18nLanguage language;
+    bool has_language;
     guint refuse; /* status to answer with; 0: go on */
     GByteArray *body;
 } Pending;
-
-static gint64 now_seconds(void)
-{
-    return g_get_monotonic_time() / G_USEC_PER_SEC;
-}
-
-static void random_hex(char hex[TOKEN_BYTES * 2 + 1])
-{
-    unsigned char bytes[TOKEN_BYTES];
-    randombytes_buf(bytes, sizeof bytes);
-    sodium_bin2hex(hex, TOKEN_BYTES * 2 + 1, bytes, sizeof bytes);
-    sodium_memzero(bytes, sizeof bytes);
-}
-
-/* ---- sessions ---- */
-
-static void session_unref(gpointer data)
-{
-    WebSession *session = data;
-    if (g_atomic_int_dec_and_test(&session->references)) {
-        sodium_memzero(session, sizeof *session);
-        g_free(session);
-    }
-}
-
-char *web_login_token_new(WebServer *server)
-{
-    char token[TOKEN_BYTES * 2 + 1];
-    random_hex(token);
-    gint64 *ends = g_new(gint64, 1);
-    *ends = now_seconds() + TOKEN_SECONDS;
-    g_mutex_lock(&server->lock);
-    g_hash_table_insert(server->tokens, g_strdup(token), ends);
-    g_mutex_unlock(&server->lock);
-    return g_strdup(token);
-}
-
-static gboolean session_is_over(gpointer key, gpointer value, gpointer user_data)
-{
-    (void)key;
-    const WebSession *session = value;
-    gint64 now = *(const gint64 *)user_data;
-    return session->ended || now - session->begun > SESSION_SECONDS ||
-           now - session->seen > SESSION_IDLE_SECONDS;
-}
-
-char *web_login(WebServer *server, const char *token)
-{
-    gint64 now = now_seconds();
-    char *cookie = NULL;
-    g_mutex_lock(&server->lock);
-    const gint64 *ends = g_hash_table_lookup(server->tokens, token);
-    bool fits = ends != NULL && now <= *ends;
-    if (ends != NULL)
-        g_hash_table_remove(server->tokens, token);
-    g_hash_table_foreach_remove(server->sessions, session_is_over, &now);
-    if (fits && g_hash_table_size(server->sessions) < MAX_SESSIONS) {
-        WebSession *session = g_new0(WebSession, 1);
-        random_hex(session->id);
-        random_hex(session->form_token);
-        session->begun = session->seen = now;
-        session->references = 1;
-        g_hash_table_insert(server->sessions, session->id, session);
-        cookie = g_strdup_printf("zenhar=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s",
-                                 session->id, SESSION_SECONDS,
-                                 server->options.behind_tls ? "; Secure" : "");
-    }
-    g_mutex_unlock(&server->lock);
-    return cookie;
-}
-
-void web_logout(WebServer *server, WebSession *session)
-{
-    g_mutex_lock(&server->lock);
-    session->ended = true;
-    g_mutex_unlock(&server->lock);
-}
-
-const char *web_session_form_token(const WebSession *session)
-{
-    return session->form_token;
-}
-
-/* The session a cookie names, referenced; NULL when there is none alive. */
-static WebSession *session_find(WebServer *server, const char *id)
-{
-    WebSession *session = NULL;
-    gint64 now = now_seconds();
-    g_mutex_lock(&server->lock);
-    if (id != NULL)
-        session = g_hash_table_lookup(server->sessions, id);
-    if (session != NULL && session_is_over(NULL, session, &now)) {
-        g_hash_table_remove(server->sessions, id);
-        session = NULL;
-    }
-    if (session != NULL) {
-        session->seen = now;
-        g_atomic_int_inc(&session->references);
-    }
-    g_mutex_unlock(&server->lock);
-    return session;
-}
 
 /* ---- a thread's connection to the case ---- */
 
@@ -156,11 +56,13 @@ static gpointer store_take(WebServer *server, GError **error)
     if (server->stores->len > 0)
         store = g_ptr_array_steal_index_fast(server->stores, server->stores->len - 1);
     g_mutex_unlock(&server->lock);
-    return store != NULL ? store : server->open(server->context, error);
+    return store != NULL ? store : server->options.open_store(server->options.app, error);
 }
 
 static void store_give_back(WebServer *server, gpointer store)
 {
+    if (store == NULL)
+        return;
     g_mutex_lock(&server->lock);
     g_ptr_array_add(server->stores, store);
     g_mutex_unlock(&server->lock);
@@ -176,7 +78,7 @@ void web_redirect(WebResponse *response, const char *path)
     g_string_truncate(response->body, 0);
 }
 
-void web_respond_error(WebResponse *response, I18nLanguage language, guint status)
+const char *web_status_sentence(I18nLanguage language, guint status)
 {
     const char *sentence = N_("Something went wrong here. Nothing was changed.");
     switch (status) {
@@ -193,57 +95,17 @@ void web_respond_error(WebResponse *response, I18nLanguage language, guint statu
     case MHD_HTTP_METHOD_NOT_ALLOWED:
         sentence = N_("This page cannot be used in that way.");
         break;
+    case MHD_HTTP_LENGTH_REQUIRED:
     case MHD_HTTP_CONTENT_TOO_LARGE:
         sentence = N_("That is more than this form takes.");
+        break;
+    case MHD_HTTP_SERVICE_UNAVAILABLE:
+        sentence = N_("Too many downloads are under way. Wait a minute, then try again.");
         break;
     default:
         break;
     }
-    response->status = status;
-    response->content_type = "text/plain; charset=utf-8";
-    g_string_assign(response->body, i18n_get_in(language, sentence));
-    g_string_append_c(response->body, '\n');
-}
-
-const char *web_query(const WebRequest *request, const char *name)
-{
-    const char *value = g_hash_table_lookup(request->query, name);
-    return value != NULL ? value : "";
-}
-
-static enum MHD_Result send_response(struct MHD_Connection *connection, WebResponse *answer,
-                                     bool close_after)
-{
-    gsize length = answer->body->len;
-    char *bytes = g_string_free(answer->body, FALSE);
-    answer->body = NULL;
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer_with_free_callback(length, bytes, g_free);
-    MHD_add_response_header(response, "Content-Type", answer->content_type);
-    MHD_add_response_header(response, "Content-Security-Policy",
-                            "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src "
-                            "'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
-    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(response, "X-Frame-Options", "DENY");
-    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
-    MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
-    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
-    MHD_add_response_header(response, "Cache-Control",
-                            answer->cacheable ? "public, max-age=3600" : "no-store");
-    if (answer->location != NULL)
-        MHD_add_response_header(response, "Location", answer->location);
-    if (answer->cookie != NULL)
-        MHD_add_response_header(response, "Set-Cookie", answer->cookie);
-    if (answer->disposition != NULL)
-        MHD_add_response_header(response, "Content-Disposition", answer->disposition);
-    if (close_after)
-        MHD_add_response_header(response, "Connection", "close");
-    enum MHD_Result queued = MHD_queue_response(connection, answer->status, response);
-    MHD_destroy_response(response);
-    g_clear_pointer(&answer->location, g_free);
-    g_clear_pointer(&answer->cookie, g_free);
-    g_clear_pointer(&answer->disposition, g_free);
-    return queued;
+    return i18n_get_in(language, sentence);
 }
 
 static WebResponse response_new(void)
@@ -255,12 +117,160 @@ static WebResponse response_new(void)
     };
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *connection, I18nLanguage language,
-                              guint status)
+static void response_clear(WebResponse *response)
+{
+    if (response->body != NULL)
+        g_string_free(response->body, TRUE);
+    if (response->stream.reader != NULL)
+        response->stream.free(response->stream.reader);
+    g_clear_pointer(&response->bytes, g_bytes_unref);
+    g_free(response->location);
+    g_free(response->cookie);
+    g_free(response->disposition);
+}
+
+static void draw_error(WebServer *server, WebSession *session, I18nLanguage language, guint status,
+                       WebResponse *response)
+{
+    response_clear(response);
+    *response = response_new();
+    response->status = status;
+    if (server->options.draw_error != NULL) {
+        i18n_set_language(language);
+        server->options.draw_error(server->options.app, session, language, status, response);
+        return;
+    }
+    response->content_type = "text/plain; charset=utf-8";
+    g_string_append(response->body, web_status_sentence(language, status));
+    g_string_append_c(response->body, '\n');
+}
+
+void web_respond_error(const WebRequest *request, WebResponse *response, guint status)
+{
+    draw_error(request->server, request->session, request->language, status, response);
+}
+
+const char *web_query(const WebRequest *request, const char *name)
+{
+    const char *value = g_hash_table_lookup(request->query, name);
+    return value != NULL ? value : "";
+}
+
+const char *web_form(const WebRequest *request, const char *name)
+{
+    const char *value = g_hash_table_lookup(request->form, name);
+    return value != NULL ? value : "";
+}
+
+char *web_cookie(WebServer *server, const char *session_id)
+{
+    return g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s",
+                           server->cookie_name, session_id != NULL ? session_id : "",
+                           session_id != NULL ? SESSION_SECONDS : 0,
+                           server->options.behind_tls ? "; Secure" : "");
+}
+
+/* A download under way: it keeps the connection to the case that it reads from. */
+typedef struct {
+    WebServer *server;
+    gpointer store;
+    WebStream stream;
+} Download;
+
+static ssize_t download_read(void *context, guint64 position, char *buffer, size_t size)
+{
+    (void)position; /* libmicrohttpd asks in order */
+    Download *download = context;
+    g_autoptr(GError) error = NULL;
+    gssize n = download->stream.read(download->stream.reader, buffer, size, &error);
+    if (n > 0)
+        return n;
+    if (n < 0)
+        g_warning("%s", error->message);
+    return n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void download_free(void *context)
+{
+    Download *download = context;
+    WebServer *server = download->server;
+    download->stream.free(download->stream.reader);
+    store_give_back(server, download->store);
+    g_mutex_lock(&server->lock);
+    server->streams--;
+    g_cond_broadcast(&server->changed);
+    g_mutex_unlock(&server->lock);
+    g_free(download);
+}
+
+static void bytes_unref(void *bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+/* Takes what the answer holds (and the store, when it is a download) into libmicrohttpd's keep. */
+static struct MHD_Response *response_make(WebServer *server, WebResponse *answer, gpointer *store)
+{
+    if (answer->stream.reader != NULL) {
+        Download *download = g_new0(Download, 1);
+        download->server = server;
+        download->store = g_steal_pointer(store);
+        download->stream = answer->stream;
+        answer->stream.reader = NULL;
+        return MHD_create_response_from_callback(download->stream.length, STREAM_BLOCK,
+                                                 download_read, download, download_free);
+    }
+    GBytes *bytes = answer->bytes != NULL ? g_steal_pointer(&answer->bytes)
+                                          : g_string_free_to_bytes(g_steal_pointer(&answer->body));
+    gsize length;
+    const void *data = g_bytes_get_data(bytes, &length);
+    return MHD_create_response_from_buffer_with_free_callback_cls(length, (void *)data, bytes_unref,
+                                                                  bytes);
+}
+
+static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *connection,
+                                     WebResponse *answer, gpointer *store, const char *allow,
+                                     bool close_after)
+{
+    struct MHD_Response *response = response_make(server, answer, store);
+    const struct {
+        const char *name, *value;
+    } headers[] = {
+        {"Content-Type", answer->content_type},
+        {"Content-Security-Policy",
+         "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Cache-Control", answer->cacheable ? "public, max-age=3600" : "no-store"},
+        {"Strict-Transport-Security", server->options.behind_tls ? "max-age=31536000" : NULL},
+        {"Location", answer->location},
+        {"Set-Cookie", answer->cookie},
+        {"Content-Disposition", answer->disposition},
+        {"Allow", allow},
+        {"Connection", close_after ? "close" : NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
+        if (headers[i].value != NULL)
+            MHD_add_response_header(response, headers[i].name, headers[i].value);
+    enum MHD_Result queued = MHD_queue_response(connection, answer->status, response);
+    MHD_destroy_response(response);
+    response_clear(answer);
+    return queued;
+}
+
+static enum MHD_Result refuse(WebServer *server, struct MHD_Connection *connection,
+                              WebSession *session, const Pending *pending, guint status)
 {
     WebResponse answer = response_new();
-    web_respond_error(&answer, language, status);
-    return send_response(connection, &answer, true);
+    draw_error(server, session, pending->language, status, &answer);
+    return send_response(server, connection, &answer, NULL,
+                         status == MHD_HTTP_METHOD_NOT_ALLOWED ? pending->allow : NULL,
+                         (status != MHD_HTTP_NOT_FOUND && status != MHD_HTTP_FORBIDDEN) ||
+                             (pending->body != NULL && pending->body->len > 0));
 }
 
 /* ---- routes ---- */
@@ -279,57 +289,61 @@ static bool route_fits(const WebRoute *route, const char *path, const char **ret
     return strcmp(path, route->path) == 0;
 }
 
-/* The route of a method and a path; else the status to refuse with. */
-static void find_route(Pending *pending, const char *url, bool post)
+/* The language that the reader's browser asks for first; English when it says none of ours. */
+static I18nLanguage language_of(struct MHD_Connection *connection)
 {
-    const char *path = url;
-    bool has_language = false;
-    pending->language = I18N_ENGLISH;
-    if (g_str_has_prefix(url, "/fa/") || strcmp(url, "/fa") == 0) {
-        pending->language = I18N_PERSIAN;
-        has_language = true;
-    } else if (g_str_has_prefix(url, "/en/") || strcmp(url, "/en") == 0) {
-        has_language = true;
+    const char *accept =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept-Language");
+    const char *persian = accept != NULL ? strstr(accept, "fa") : NULL;
+    const char *english = accept != NULL ? strstr(accept, "en") : NULL;
+    return persian != NULL && (english == NULL || persian < english) ? I18N_PERSIAN : I18N_ENGLISH;
+}
+
+static void split_path(Pending *pending)
+{
+    const char *path = pending->path;
+    pending->below = path;
+    pending->has_language = path[0] == '/' &&
+                            (strncmp(path + 1, "fa", 2) == 0 || strncmp(path + 1, "en", 2) == 0) &&
+                            (path[3] == '\0' || path[3] == '/');
+    if (pending->has_language) {
+        pending->language = path[1] == 'f' ? I18N_PERSIAN : I18N_ENGLISH;
+        pending->below = path[3] == '\0' ? "/" : path + 3;
     }
-    if (has_language)
-        path = url[3] == '\0' ? "/" : url + 3;
-    pending->path = g_strdup(path);
+}
+
+/* The route of a method and a path; else the status to refuse with. */
+static void find_route(const WebServer *server, Pending *pending, const char *method)
+{
+    bool post = strcmp(method, "POST") == 0;
+    bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     pending->refuse = MHD_HTTP_NOT_FOUND;
-    for (const WebRoute *route = WEB_ROUTES; route->path != NULL; route++) {
-        if (route->plain == has_language || !route_fits(route, pending->path, &pending->rest))
+    bool takes_get = false, takes_post = false;
+    for (const WebRoute *route = server->options.routes; route->path != NULL; route++) {
+        bool plain = (route->flags & WEB_PLAIN) != 0;
+        if (plain == pending->has_language || !route_fits(route, pending->below, &pending->rest))
             continue;
-        if (route->post == post) {
+        bool route_posts = (route->flags & WEB_POST) != 0;
+        if ((route_posts && post) || (!route_posts && get)) {
             pending->route = route;
             pending->refuse = 0;
             return;
         }
+        takes_get |= !route_posts;
+        takes_post |= route_posts;
         pending->refuse = MHD_HTTP_METHOD_NOT_ALLOWED;
     }
+    pending->allow = takes_get && takes_post ? "GET, HEAD, POST" : takes_get ? "GET, HEAD" : "POST";
 }
 
 /* ---- one request ---- */
 
-static enum MHD_Result collect(void *context, enum MHD_ValueKind kind, const char *name,
-                               const char *value)
+bool web_fields_read(const char *text, gsize length, GHashTable *fields)
 {
-    (void)kind;
-    GHashTable *table = context;
-    if (name == NULL || g_hash_table_size(table) >= WEB_MAX_FIELDS)
-        return MHD_YES;
-    if (value == NULL)
-        value = "";
-    if (g_utf8_validate(name, -1, NULL) && g_utf8_validate(value, -1, NULL))
-        g_hash_table_replace(table, g_strdup(name), g_strdup(value));
-    return MHD_YES;
-}
-
-/* application/x-www-form-urlencoded; false when it is not well made. */
-static bool read_form(const GByteArray *body, GHashTable *form)
-{
-    g_autofree char *text = g_strndup((const char *)body->data, body->len);
-    if (strlen(text) != body->len)
+    g_autofree char *copy = length > 0 ? g_strndup(text, length) : g_strdup("");
+    if (strlen(copy) != length)
         return false;
-    g_auto(GStrv) pairs = g_strsplit(text, "&", WEB_MAX_FIELDS + 1);
+    g_auto(GStrv) pairs = g_strsplit(copy, "&", WEB_MAX_FIELDS + 1);
     if (g_strv_length(pairs) > WEB_MAX_FIELDS)
         return false;
     for (gsize i = 0; pairs[i] != NULL; i++) {
@@ -347,9 +361,70 @@ static bool read_form(const GByteArray *body, GHashTable *form)
         if (name == NULL || value == NULL || !g_utf8_validate(name, -1, NULL) ||
             !g_utf8_validate(value, -1, NULL))
             return false;
-        g_hash_table_replace(form, g_steal_pointer(&name), g_steal_pointer(&value));
+        g_hash_table_replace(fields, g_steal_pointer(&name), g_steal_pointer(&value));
     }
     return true;
+}
+
+/* The value of our cookie among those sent; transfers. */
+static char *cookie_value(WebServer *server, struct MHD_Connection *connection)
+{
+    const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Cookie");
+    if (header == NULL)
+        return NULL;
+    g_auto(GStrv) cookies = g_strsplit(header, ";", WEB_MAX_FIELDS);
+    gsize length = strlen(server->cookie_name);
+    for (gsize i = 0; cookies[i] != NULL; i++) {
+        const char *cookie = g_strstrip(cookies[i]);
+        if (strncmp(cookie, server->cookie_name, length) == 0 && cookie[length] == '=')
+            return g_strdup(cookie + length + 1);
+    }
+    return NULL;
+}
+
+/* A browser tells when another site sent its user here with a form. */
+static bool comes_from_elsewhere(struct MHD_Connection *connection)
+{
+    const char *site = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Sec-Fetch-Site");
+    return site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+}
+
+static bool stream_may_begin(WebServer *server)
+{
+    g_mutex_lock(&server->lock);
+    bool may = server->streams < WEB_MAX_STREAMS;
+    if (may)
+        server->streams++;
+    g_mutex_unlock(&server->lock);
+    return may;
+}
+
+/* The page is called: session, fields and store are here. */
+static enum MHD_Result call_page(WebServer *server, struct MHD_Connection *connection,
+                                 const Pending *pending, WebRequest *request)
+{
+    gpointer store = NULL;
+    if ((pending->route->flags & WEB_OPEN) == 0) {
+        g_autoptr(GError) error = NULL;
+        store = store_take(server, &error);
+        if (store == NULL) {
+            g_warning("%s", error->message);
+            return refuse(server, connection, request->session, pending,
+                          MHD_HTTP_INTERNAL_SERVER_ERROR);
+        }
+    }
+    request->store = store;
+    WebResponse response = response_new();
+    i18n_set_language(pending->language);
+    pending->route->page(request, &response);
+    if (response.stream.reader != NULL && !stream_may_begin(server))
+        draw_error(server, request->session, pending->language, MHD_HTTP_SERVICE_UNAVAILABLE,
+                   &response);
+    /* After a form the connection ends: where its body ended is nobody's guess. */
+    bool posted = (pending->route->flags & WEB_POST) != 0;
+    enum MHD_Result queued = send_response(server, connection, &response, &store, NULL, posted);
+    store_give_back(server, store);
+    return queued;
 }
 
 static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connection,
@@ -357,48 +432,35 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
 {
     g_autoptr(GHashTable) query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) form = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, collect, query);
-    if (pending->route->post && !read_form(pending->body, form))
-        return refuse(connection, pending->language, MHD_HTTP_BAD_REQUEST);
-
-    const char *cookie = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "zenhar");
-    WebSession *session = session_find(server, cookie);
-    enum MHD_Result queued;
-    const char *form_token = g_hash_table_lookup(form, "form_token");
-    if (session == NULL && !pending->route->open) {
-        queued = refuse(connection, pending->language, MHD_HTTP_FORBIDDEN);
-    } else if (session != NULL && pending->route->post &&
-               (form_token == NULL || strlen(form_token) != TOKEN_BYTES * 2 ||
-                sodium_memcmp(form_token, session->form_token, TOKEN_BYTES * 2) != 0)) {
-        queued = refuse(connection, pending->language, MHD_HTTP_BAD_REQUEST);
-    } else {
-        g_autoptr(GError) error = NULL;
-        gpointer store = store_take(server, &error);
-        if (store == NULL) {
-            g_warning("%s", error->message);
-            queued = refuse(connection, pending->language, MHD_HTTP_INTERNAL_SERVER_ERROR);
-        } else {
-            i18n_set_language(pending->language);
-            WebRequest request = {
-                .server = server,
-                .post = pending->route->post,
-                .path = pending->path,
-                .rest = pending->rest,
-                .language = pending->language,
-                .query = query,
-                .form = form,
-                .session = session,
-                .host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host"),
-                .store = store,
-            };
-            WebResponse response = response_new();
-            pending->route->page(&request, &response);
-            store_give_back(server, store);
-            queued = send_response(connection, &response, false);
-        }
-    }
-    if (session != NULL)
-        session_unref(session);
+    bool post = (pending->route->flags & WEB_POST) != 0;
+    g_autofree char *cookie = cookie_value(server, connection);
+    WebSession *session = sessions_find(server->sessions, cookie);
+    WebRequest request = {
+        .server = server,
+        .app = server->options.app,
+        .path = pending->below,
+        .rest = pending->rest,
+        .query_text = pending->query_text,
+        .language = pending->language,
+        .has_language = pending->has_language,
+        .query = query,
+        .form = form,
+        .session = session,
+    };
+    guint status = 0;
+    if (!web_fields_read(pending->query_text, strlen(pending->query_text), query) ||
+        (post && !web_fields_read((const char *)pending->body->data, pending->body->len, form)))
+        status = MHD_HTTP_BAD_REQUEST;
+    else if (session == NULL && (pending->route->flags & WEB_OPEN) == 0)
+        status = MHD_HTTP_FORBIDDEN;
+    else if (post && comes_from_elsewhere(connection))
+        status = MHD_HTTP_BAD_REQUEST;
+    else if (post && (pending->route->flags & WEB_OPEN) == 0 &&
+             !session_form_token_fits(session, web_form(&request, "form_token")))
+        status = MHD_HTTP_BAD_REQUEST;
+    enum MHD_Result queued = status != 0 ? refuse(server, connection, session, pending, status)
+                                         : call_page(server, connection, pending, &request);
+    session_unref(session);
     return queued;
 }
 
@@ -410,59 +472,107 @@ static enum MHD_Result vet_header(void *context, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
+/* Headers have been read, the body has not: the time to refuse. Sets pending->refuse. */
+static void vet_request(WebServer *server, struct MHD_Connection *connection, Pending *pending,
+                        const char *method, const char *version)
+{
+    Vet vet = {0};
+    pending->refuse = MHD_HTTP_BAD_REQUEST;
+    pending->language = language_of(connection);
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, vet_header, &vet);
+    if (!vet_passes(&vet, version) || pending->target == NULL ||
+        !vet_target(pending->target, WEB_MAX_TARGET))
+        return;
+    char *mark = strchr(pending->target, '?');
+    pending->query_text = mark != NULL ? mark + 1 : "";
+    pending->path = g_uri_unescape_segment(pending->target, mark, NULL);
+    if (pending->path == NULL || !vet_path(pending->path))
+        return;
+    split_path(pending);
+    find_route(server, pending, method);
+    if (pending->refuse != 0)
+        return;
+    if ((pending->route->flags & WEB_POST) == 0)
+        pending->refuse = vet.has_body ? MHD_HTTP_BAD_REQUEST : 0;
+    else if (vet.encodings > 0)
+        pending->refuse = MHD_HTTP_LENGTH_REQUIRED;
+    else if (vet.length > WEB_MAX_BODY)
+        pending->refuse = MHD_HTTP_CONTENT_TOO_LARGE;
+}
+
+static void mark_answering(WebServer *server, struct MHD_Connection *connection, Pending *pending)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    Arrival *arrival = info != NULL ? info->socket_context : NULL;
+    g_mutex_lock(&server->lock);
+    if (arrival != NULL)
+        arrival->answering = true;
+    server->under_way++;
+    pending->counted = true;
+    g_mutex_unlock(&server->lock);
+}
+
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload_data,
                               size_t *upload_size, void **request_context)
 {
+    (void)url; /* decoded by libmicrohttpd; ours is decoded from the target */
     WebServer *server = context;
     Pending *pending = *request_context;
-    if (pending == NULL) {
-        /* Headers have been read, the body has not: the time to refuse. */
-        pending = g_new0(Pending, 1);
-        pending->rest = "";
-        *request_context = pending;
-        Vet vet = {0};
-        MHD_get_connection_values_n(connection, MHD_HEADER_KIND, vet_header, &vet);
-        bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-        bool post = strcmp(method, "POST") == 0;
-        if (!vet_passes(&vet, version) || strlen(url) > WEB_MAX_PATH || !vet_path(url)) {
-            pending->refuse = MHD_HTTP_BAD_REQUEST;
-        } else if (!get && !post) {
-            pending->refuse = MHD_HTTP_METHOD_NOT_ALLOWED;
-        } else {
-            find_route(pending, url, post);
-            if (pending->refuse == 0 && vet.length > WEB_MAX_BODY)
-                pending->refuse = MHD_HTTP_CONTENT_TOO_LARGE;
-            if (pending->refuse == 0 && get && vet.has_body)
-                pending->refuse = MHD_HTTP_BAD_REQUEST;
+    if (pending == NULL)
+        pending = *request_context = g_new0(Pending, 1);
+    if (!pending->seen) {
+        pending->seen = true;
+        vet_request(server, connection, pending, method, version);
+        if (pending->refuse != 0) {
+            mark_answering(server, connection, pending);
+            return refuse(server, connection, NULL, pending, pending->refuse);
         }
-        if (pending->refuse != 0)
-            return refuse(connection, pending->language, pending->refuse);
         pending->body = g_byte_array_new();
         return MHD_YES;
     }
     if (*upload_size > 0) {
         if (pending->body->len + *upload_size > WEB_MAX_BODY)
-            pending->refuse = MHD_HTTP_CONTENT_TOO_LARGE;
-        else
-            g_byte_array_append(pending->body, (const guint8 *)upload_data, (guint)*upload_size);
+            return MHD_NO;
+        g_byte_array_append(pending->body, (const guint8 *)upload_data, (guint)*upload_size);
         *upload_size = 0;
         return MHD_YES;
     }
-    if (pending->refuse != 0)
-        return refuse(connection, pending->language, pending->refuse);
+    mark_answering(server, connection, pending);
     return answer(server, connection, pending);
+}
+
+static void *remember_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+    (void)context;
+    (void)connection;
+    Pending *pending = g_new0(Pending, 1);
+    pending->target = g_strdup(target);
+    return pending;
 }
 
 static void completed(void *context, struct MHD_Connection *connection, void **request_context,
                       enum MHD_RequestTerminationCode code)
 {
-    (void)context;
-    (void)connection;
     (void)code;
+    WebServer *server = context;
     Pending *pending = *request_context;
     if (pending == NULL)
         return;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    Arrival *arrival = info != NULL ? info->socket_context : NULL;
+    g_mutex_lock(&server->lock);
+    if (arrival != NULL) {
+        arrival->answering = false;
+        arrival->since = g_get_monotonic_time();
+    }
+    if (pending->counted)
+        server->under_way--;
+    g_cond_broadcast(&server->changed);
+    g_mutex_unlock(&server->lock);
+    g_free(pending->target);
     g_free(pending->path);
     if (pending->body != NULL)
         g_byte_array_unref(pending->body);
@@ -470,44 +580,104 @@ static void completed(void *context, struct MHD_Connection *connection, void **r
     *request_context = NULL;
 }
 
+/* ---- connections that take too long ---- */
+
+static void connection_changed(void *context, struct MHD_Connection *connection,
+                               void **socket_context, enum MHD_ConnectionNotificationCode code)
+{
+    WebServer *server = context;
+    g_mutex_lock(&server->lock);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        Arrival *arrival = g_new0(Arrival, 1);
+        arrival->fd = info->connect_fd;
+        arrival->since = g_get_monotonic_time();
+        *socket_context = arrival;
+        g_hash_table_add(server->arrivals, arrival);
+    } else {
+        /* Before the socket is closed: its number cannot belong to another yet. */
+        g_hash_table_remove(server->arrivals, *socket_context);
+        *socket_context = NULL;
+    }
+    g_mutex_unlock(&server->lock);
+}
+
+static gpointer watch_arrivals(gpointer data)
+{
+    WebServer *server = data;
+    gint64 limit = (gint64)server->options.request_seconds * G_USEC_PER_SEC;
+    g_mutex_lock(&server->lock);
+    while (!server->stopping) {
+        gint64 now = g_get_monotonic_time();
+        GHashTableIter at;
+        gpointer key;
+        g_hash_table_iter_init(&at, server->arrivals);
+        while (g_hash_table_iter_next(&at, &key, NULL)) {
+            const Arrival *arrival = key;
+            if (!arrival->answering && now - arrival->since > limit)
+                shutdown(arrival->fd, SHUT_RDWR);
+        }
+        gint64 wake = now + G_USEC_PER_SEC / 2;
+        while (!server->stopping && g_cond_wait_until(&server->changed, &server->lock, wake))
+            continue;
+    }
+    g_mutex_unlock(&server->lock);
+    return NULL;
+}
+
 /* ---- the server ---- */
 
-WebServer *web_server_start(const WebOptions *options, WebStoreOpen *open, WebStoreClose *close,
-                            gpointer context, GError **error)
+static bool daemon_start(WebServer *server, GError **error)
 {
+    const WebServerOptions *options = &server->options;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(options->port)};
     if (inet_pton(AF_INET, options->address, &address.sin_addr) != 1) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("'%s' is no IPv4 address to listen on; try 127.0.0.1."), options->address);
-        return NULL;
+        return false;
     }
-    WebServer *server = g_new0(WebServer, 1);
-    server->options = *options;
-    server->open = open;
-    server->close = close;
-    server->context = context;
-    g_mutex_init(&server->lock);
-    server->tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    server->sessions = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, session_unref);
-    server->stores = g_ptr_array_new();
     guint threads = options->threads > 0 ? options->threads : MAX(2, workers_default_threads());
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, options->port, NULL, NULL, handle,
-        server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, options->port, NULL, NULL, handle, server,
+        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned)threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_MAX_CONNECTIONS,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)WEB_MAX_PER_ADDRESS,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)WEB_TIMEOUT_SECONDS,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)options->idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_CONNECTION_MEMORY,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL,
+        MHD_OPTION_URI_LOG_CALLBACK, remember_target, server, MHD_OPTION_NOTIFY_COMPLETED,
+        completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,
         MHD_OPTION_END);
     if (server->daemon == NULL) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The web server cannot listen on %s, port %d: it may be in use; choose "
                       "another with --port."),
                     options->address, options->port);
+        return false;
+    }
+    return true;
+}
+
+WebServer *web_server_start(const WebServerOptions *options, GError **error)
+{
+    WebServer *server = g_new0(WebServer, 1);
+    server->options = *options;
+    if (server->options.idle_seconds == 0)
+        server->options.idle_seconds = WEB_IDLE_SECONDS;
+    if (server->options.request_seconds == 0)
+        server->options.request_seconds = WEB_REQUEST_SECONDS;
+    g_mutex_init(&server->lock);
+    g_cond_init(&server->changed);
+    server->sessions = sessions_new();
+    server->stores = g_ptr_array_new();
+    server->arrivals = g_hash_table_new_full(NULL, NULL, g_free, NULL);
+    if (!daemon_start(server, error)) {
         web_server_stop(server);
         return NULL;
     }
+    g_snprintf(server->cookie_name, sizeof server->cookie_name, "%szenhar-%u",
+               options->behind_tls ? "__Host-" : "", (guint)web_server_port(server));
+    server->watch = g_thread_new("web-watch", watch_arrivals, server);
     return server;
 }
 
@@ -518,17 +688,42 @@ guint16 web_server_port(const WebServer *server)
     return info != NULL ? info->port : server->options.port;
 }
 
+WebSessions *web_server_sessions(WebServer *server)
+{
+    return server->sessions;
+}
+
+/* Lets what is being answered go out; downloads are not waited for. */
+static void wait_for_answers(WebServer *server)
+{
+    gint64 until = g_get_monotonic_time() + STOP_WAIT_MILLISECONDS * G_TIME_SPAN_MILLISECOND;
+    g_mutex_lock(&server->lock);
+    while (server->under_way > server->streams)
+        if (!g_cond_wait_until(&server->changed, &server->lock, until))
+            break;
+    server->stopping = true;
+    g_cond_broadcast(&server->changed);
+    g_mutex_unlock(&server->lock);
+}
+
 void web_server_stop(WebServer *server)
 {
     if (server == NULL)
         return;
-    if (server->daemon != NULL)
+    if (server->daemon != NULL) {
+        MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+        wait_for_answers(server);
+        g_thread_join(server->watch);
         MHD_stop_daemon(server->daemon);
+        if (listening != MHD_INVALID_SOCKET)
+            close(listening);
+    }
     for (guint i = 0; i < server->stores->len; i++)
-        server->close(g_ptr_array_index(server->stores, i));
+        server->options.close_store(g_ptr_array_index(server->stores, i));
     g_ptr_array_unref(server->stores);
-    g_hash_table_unref(server->tokens);
-    g_hash_table_unref(server->sessions);
+    g_hash_table_unref(server->arrivals);
+    sessions_free(server->sessions);
+    g_cond_clear(&server->changed);
     g_mutex_clear(&server->lock);
     g_free(server);
 }

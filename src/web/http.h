@@ -4,45 +4,62 @@
  * (two lengths, two hosts, both length and encoding, a space before a colon):
  * that is request smuggling. So the first thing done with a request is to walk
  * all its headers and answer 400 and close on any doubt; then method and path
- * are held against the route table before any body is read. */
+ * are held against the route table before any body is read. Paths, queries and
+ * forms are decoded here from the bytes that came, by one reader.
+ *
+ * A request that takes longer to arrive than request_seconds is cut off, however
+ * steadily its bytes drip. */
 #pragma once
 #include "base/error.h"
 #include "base/i18n.h"
+#include "web/session.h"
 #include <glib.h>
 #include <stdbool.h>
 
 enum {
     WEB_MAX_BODY = 64 * 1024,      /**< bytes of a form */
-    WEB_MAX_PATH = 2048,           /**< bytes of a path */
+    WEB_MAX_TARGET = 4096,         /**< bytes of a path with its query */
     WEB_MAX_FIELDS = 64,           /**< fields of a form or a query */
     WEB_MAX_CONNECTIONS = 512,     /**< in all */
     WEB_MAX_PER_ADDRESS = 64,      /**< from one address; a proxy's own address counts as one */
-    WEB_TIMEOUT_SECONDS = 20,      /**< of silence on a connection */
+    WEB_MAX_STREAMS = 16,          /**< downloads at a time; each holds a connection to the case */
+    WEB_IDLE_SECONDS = 20,         /**< of silence on a connection */
+    WEB_REQUEST_SECONDS = 60,      /**< for a whole request to arrive */
     WEB_CONNECTION_MEMORY = 32768, /**< bytes libmicrohttpd keeps a connection */
 };
 
 typedef struct WebServer WebServer;
-typedef struct WebSession WebSession;
 
 /** One request, already vetted. Borrowed for the call. */
 typedef struct {
     WebServer *server;
-    bool post;
-    const char *path;      /**< below the language: "/reports/R12" */
-    const char *rest;      /**< what the route's '*' stands for; "" without */
-    I18nLanguage language; /**< also set for the thread */
-    GHashTable *query;     /**< name → value, UTF-8; last one wins */
-    GHashTable *form;      /**< likewise, from a POST */
-    WebSession *session;   /**< NULL when not logged in */
-    const char *host;      /**< Host header; NULL in HTTP/1.0 */
-    gpointer store;        /**< the thread's own connection to the case */
+    gpointer app;           /**< WebServerOptions.app */
+    const char *path;       /**< below the language: "/reports/R12" */
+    const char *rest;       /**< what the route's '*' stands for; "" without */
+    const char *query_text; /**< the query as it came, without "?"; "" without */
+    I18nLanguage language;  /**< also set for the thread */
+    bool has_language;      /**< the path named it; else Accept-Language did */
+    GHashTable *query;      /**< name → value, UTF-8; last one wins */
+    GHashTable *form;       /**< likewise, from a POST */
+    WebSession *session;    /**< NULL when not logged in */
+    gpointer store;         /**< the thread's own connection to the case; NULL on open routes */
 } WebRequest;
+
+/** Bytes that are sent as they are read. */
+typedef struct {
+    gpointer reader;
+    gssize (*read)(gpointer reader, void *buffer, gsize size, GError **error); /**< 0: the end */
+    void (*free)(gpointer reader);
+    guint64 length; /**< of all */
+} WebStream;
 
 /** The answer a page fills. Starts as 200, text/html, empty. */
 typedef struct {
     guint status;
     const char *content_type; /**< static */
     GString *body;
+    GBytes *bytes;     /**< sent instead of body; owned */
+    WebStream stream;  /**< sent instead of both when it has a reader; owned */
     char *location;    /**< of a redirect; owned */
     char *cookie;      /**< Set-Cookie; owned */
     char *disposition; /**< Content-Disposition; owned */
@@ -51,46 +68,56 @@ typedef struct {
 
 typedef void WebPage(const WebRequest *request, WebResponse *response);
 
+typedef enum {
+    WEB_GET = 0,        /**< HEAD goes with it */
+    WEB_POST = 1 << 0,  /**< forms; the form token is checked before the page is called */
+    WEB_OPEN = 1 << 1,  /**< may be seen without a session; gets no store */
+    WEB_PLAIN = 1 << 2, /**< has no language in its path ("/style.css") */
+} WebRouteFlags;
+
 typedef struct {
     const char *path; /**< "/reports", or "/reports/" + "*" */
-    bool post;        /**< POST; else GET (HEAD goes with it) */
-    bool open;        /**< may be seen without a session */
-    bool plain;       /**< has no language in its path ("/style.css") */
+    WebRouteFlags flags;
     WebPage *page;
 } WebRoute;
 
-/** The route table; ends with a NULL path. */
-extern const WebRoute WEB_ROUTES[];
-
 typedef struct {
-    const char *address; /**< "127.0.0.1" */
-    guint16 port;        /**< 0: a free one */
-    guint threads;       /**< 0: the default */
-    bool behind_tls;     /**< cookies carry Secure */
-} WebOptions;
+    const char *address;    /**< IPv4 */
+    guint16 port;           /**< 0: a free one */
+    guint threads;          /**< 0: the default */
+    guint idle_seconds;     /**< 0: WEB_IDLE_SECONDS */
+    guint request_seconds;  /**< 0: WEB_REQUEST_SECONDS */
+    bool behind_tls;        /**< cookies carry Secure */
+    const WebRoute *routes; /**< ends with a NULL path; must outlive the server */
+    gpointer app;           /**< for the pages */
+    /** Opens one more connection to the case for a thread; the server closes them. */
+    gpointer (*open_store)(gpointer app, GError **error);
+    void (*close_store)(gpointer store);
+    /** Draws the page for a refused request. NULL: a line of plain text. */
+    void (*draw_error)(gpointer app, WebSession *session, I18nLanguage language, guint status,
+                       WebResponse *response);
+} WebServerOptions;
 
-/** Opens one more connection to the case for a thread; the server closes them. */
-typedef gpointer WebStoreOpen(gpointer context, GError **error);
-typedef void WebStoreClose(gpointer store);
-
-/** Starts the server's threads. NULL with error set. */
-WebServer *web_server_start(const WebOptions *options, WebStoreOpen *open, WebStoreClose *close,
-                            gpointer context, GError **error);
+/** Starts the server's threads. NULL with error set: USAGE, IO. */
+WebServer *web_server_start(const WebServerOptions *options, GError **error);
 guint16 web_server_port(const WebServer *server);
-/** Ends it: no new requests, those under way are finished. */
+WebSessions *web_server_sessions(WebServer *server); /**< borrowed */
+/** Ends it: no new connections, requests under way are finished (for up to 5 s). */
 void web_server_stop(WebServer *server);
 
-/** A token that logs in once, within the hour: 64 hexadecimal digits. Transfers. */
-char *web_login_token_new(WebServer *server);
-/** Spends a token: a session and its cookie value, or NULL. Transfers the cookie. */
-char *web_login(WebServer *server, const char *token);
-void web_logout(WebServer *server, WebSession *session);
-/** The token that every form of a session carries against forged requests. Borrowed. */
-const char *web_session_form_token(const WebSession *session);
+/** Set-Cookie for a session's id; NULL: the one that takes it away. Transfers.
+ *  The cookie's name holds the port: browsers keep one jar for all ports of a host. */
+char *web_cookie(WebServer *server, const char *session_id);
 
-/** Fills a plain page with a status and a sentence, in the request's language. */
-void web_respond_error(WebResponse *response, I18nLanguage language, guint status);
-/** 303 to a path. */
+/** The sentence for a status, in a language. Static. */
+const char *web_status_sentence(I18nLanguage language, guint status);
+/** Makes the answer the error page of that status. */
+void web_respond_error(const WebRequest *request, WebResponse *response, guint status);
+/** 303 to a path. Copies it. */
 void web_redirect(WebResponse *response, const char *path);
 /** A query value, or "" */
 const char *web_query(const WebRequest *request, const char *name);
+/** A form value, or "" */
+const char *web_form(const WebRequest *request, const char *name);
+/** Reads application/x-www-form-urlencoded; false when it is not well made. */
+bool web_fields_read(const char *text, gsize length, GHashTable *fields);

@@ -82,3 +82,24 @@ bool vet_path(const char *path)
     }
     return true;
 }
+
+bool vet_target(const char *target, gsize limit)
+{
+    if (target[0] != '/' || strlen(target) > limit)
+        return false;
+    bool in_path = true;
+    for (const char *at = target; *at != '\0'; at++) {
+        if ((unsigned char)*at <= 0x20 || (unsigned char)*at >= 0x7f || *at == '\\' || *at == '#')
+            return false;
+        if (*at == '?')
+            in_path = false;
+        if (*at != '%')
+            continue;
+        if (!g_ascii_isxdigit(at[1]) || !g_ascii_isxdigit(at[2]))
+            return false;
+        int byte = g_ascii_xdigit_value(at[1]) * 16 + g_ascii_xdigit_value(at[2]);
+        if (byte == 0 || (in_path && (byte == '/' || byte == '\\')))
+            return false;
+    }
+    return true;
+}

@@ -20,3 +20,7 @@ bool vet_passes(const Vet *vet, const char *version);
 /** A path, already percent-decoded: absolute, UTF-8, no control byte, no backslash, no empty,
  *  "." or ".." part (a single "/" stands). */
 bool vet_path(const char *path);
+/** A request's target as it came ("/fa/reports?q=%DA%AF"): starts with "/", printable ASCII only,
+ *  each "%" with two hexadecimal digits, and none in the path that stands for NUL, "/" or "\\":
+ *  a proxy in front may see another path there. At most `limit` bytes. */
+bool vet_target(const char *target, gsize limit);

@@ -1,0 +1,201 @@
+#include "web/session.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { ID_BYTES = 32, KEY_BYTES = 16 };
+
+struct WebSession {
+    char key[KEY_BYTES * 2 + 1]; /* hash of its id, as in the table */
+    char form_token[ID_BYTES * 2 + 1];
+    gint64 begun, seen; /* monotonic seconds */
+    gint references;
+};
+
+struct WebSessions {
+    GMutex lock;
+    gint64 clock_offset;
+    GHashTable *tokens;   /* hash of the token → when it ends, boxed */
+    GHashTable *sessions; /* hash of the id → WebSession */
+};
+
+static gint64 now_of(const WebSessions *sessions)
+{
+    return g_get_monotonic_time() / G_USEC_PER_SEC + sessions->clock_offset;
+}
+
+static void random_hex(char hex[ID_BYTES * 2 + 1])
+{
+    unsigned char bytes[ID_BYTES];
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2hex(hex, ID_BYTES * 2 + 1, bytes, sizeof bytes);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+static void hash_hex(const char *id, char hex[KEY_BYTES * 2 + 1])
+{
+    unsigned char hash[KEY_BYTES];
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)id, strlen(id), NULL, 0);
+    sodium_bin2hex(hex, KEY_BYTES * 2 + 1, hash, sizeof hash);
+}
+
+static void session_unref_any(gpointer session)
+{
+    session_unref(session);
+}
+
+void session_unref(WebSession *session)
+{
+    if (session == NULL || !g_atomic_int_dec_and_test(&session->references))
+        return;
+    sodium_memzero(session, sizeof *session);
+    g_free(session);
+}
+
+WebSessions *sessions_new(void)
+{
+    WebSessions *sessions = g_new0(WebSessions, 1);
+    g_mutex_init(&sessions->lock);
+    sessions->tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    sessions->sessions = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, session_unref_any);
+    return sessions;
+}
+
+void sessions_free(WebSessions *sessions)
+{
+    if (sessions == NULL)
+        return;
+    g_hash_table_unref(sessions->tokens);
+    g_hash_table_unref(sessions->sessions);
+    g_mutex_clear(&sessions->lock);
+    g_free(sessions);
+}
+
+static gboolean token_is_over(gpointer key, gpointer ends, gpointer now)
+{
+    (void)key;
+    return *(const gint64 *)ends < *(const gint64 *)now;
+}
+
+static gboolean session_is_over(gpointer key, gpointer value, gpointer user_data)
+{
+    (void)key;
+    const WebSession *session = value;
+    gint64 now = *(const gint64 *)user_data;
+    return now - session->begun > SESSION_SECONDS || now - session->seen > SESSION_IDLE_SECONDS;
+}
+
+static void drop_oldest_token(GHashTable *tokens)
+{
+    GHashTableIter at;
+    gpointer key, value, oldest = NULL;
+    gint64 first = G_MAXINT64;
+    g_hash_table_iter_init(&at, tokens);
+    while (g_hash_table_iter_next(&at, &key, &value))
+        if (*(gint64 *)value < first) {
+            first = *(gint64 *)value;
+            oldest = key;
+        }
+    if (oldest != NULL)
+        g_hash_table_remove(tokens, oldest);
+}
+
+char *sessions_token_new(WebSessions *sessions)
+{
+    char token[ID_BYTES * 2 + 1], key[KEY_BYTES * 2 + 1];
+    random_hex(token);
+    hash_hex(token, key);
+    gint64 now = now_of(sessions);
+    gint64 *ends = g_new(gint64, 1);
+    *ends = now + SESSION_TOKEN_SECONDS;
+    g_mutex_lock(&sessions->lock);
+    g_hash_table_foreach_remove(sessions->tokens, token_is_over, &now);
+    if (g_hash_table_size(sessions->tokens) >= SESSION_MAX_TOKENS)
+        drop_oldest_token(sessions->tokens);
+    g_hash_table_insert(sessions->tokens, g_strdup(key), ends);
+    g_mutex_unlock(&sessions->lock);
+    return g_strdup(token);
+}
+
+bool sessions_token_is_good(WebSessions *sessions, const char *token)
+{
+    char key[KEY_BYTES * 2 + 1];
+    hash_hex(token, key);
+    g_mutex_lock(&sessions->lock);
+    const gint64 *ends = g_hash_table_lookup(sessions->tokens, key);
+    bool good = ends != NULL && now_of(sessions) <= *ends;
+    g_mutex_unlock(&sessions->lock);
+    return good;
+}
+
+char *sessions_login(WebSessions *sessions, const char *token)
+{
+    char key[KEY_BYTES * 2 + 1];
+    hash_hex(token, key);
+    gint64 now = now_of(sessions);
+    char *id = NULL;
+    g_mutex_lock(&sessions->lock);
+    const gint64 *ends = g_hash_table_lookup(sessions->tokens, key);
+    bool good = ends != NULL && now <= *ends;
+    if (ends != NULL)
+        g_hash_table_remove(sessions->tokens, key);
+    g_hash_table_foreach_remove(sessions->sessions, session_is_over, &now);
+    if (good && g_hash_table_size(sessions->sessions) < SESSION_MAX) {
+        WebSession *session = g_new0(WebSession, 1);
+        id = g_malloc0(ID_BYTES * 2 + 1);
+        random_hex(id);
+        hash_hex(id, session->key);
+        random_hex(session->form_token);
+        session->begun = session->seen = now;
+        session->references = 1;
+        g_hash_table_insert(sessions->sessions, session->key, session);
+    }
+    g_mutex_unlock(&sessions->lock);
+    return id;
+}
+
+WebSession *sessions_find(WebSessions *sessions, const char *id)
+{
+    if (id == NULL || strlen(id) != SESSION_ID_CHARS)
+        return NULL;
+    char key[KEY_BYTES * 2 + 1];
+    hash_hex(id, key);
+    g_mutex_lock(&sessions->lock);
+    gint64 now = now_of(sessions);
+    WebSession *session = g_hash_table_lookup(sessions->sessions, key);
+    if (session != NULL && session_is_over(NULL, session, &now)) {
+        g_hash_table_remove(sessions->sessions, key);
+        session = NULL;
+    }
+    if (session != NULL) {
+        session->seen = now;
+        g_atomic_int_inc(&session->references);
+    }
+    g_mutex_unlock(&sessions->lock);
+    return session;
+}
+
+void sessions_end(WebSessions *sessions, WebSession *session)
+{
+    g_mutex_lock(&sessions->lock);
+    g_hash_table_remove(sessions->sessions, session->key);
+    g_mutex_unlock(&sessions->lock);
+}
+
+const char *web_session_form_token(const WebSession *session)
+{
+    return session->form_token;
+}
+
+bool session_form_token_fits(const WebSession *session, const char *form_token)
+{
+    return form_token != NULL && strlen(form_token) == ID_BYTES * 2 &&
+           sodium_memcmp(form_token, session->form_token, ID_BYTES * 2) == 0;
+}
+
+void sessions_advance_clock(WebSessions *sessions, gint64 seconds)
+{
+    g_mutex_lock(&sessions->lock);
+    sessions->clock_offset += seconds;
+    g_mutex_unlock(&sessions->lock);
+}

@@ -1,0 +1,42 @@
+/* web/session.h: login tokens that work once, and the sessions they open. Safe from any thread.
+ *
+ * Tokens and session ids are 32 random bytes in hexadecimal. The tables keep only their BLAKE2b
+ * hash, so that how long a look-up takes tells nothing about an id. A session ends after an hour
+ * of silence, after eight hours in any case, at logout, and with the process. */
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+
+enum {
+    SESSION_ID_CHARS = 64,
+    SESSION_TOKEN_SECONDS = 3600, /**< a login link is good for */
+    SESSION_SECONDS = 8 * 3600,   /**< a session lasts at most */
+    SESSION_IDLE_SECONDS = 3600,  /**< a session outlives silence by */
+    SESSION_MAX = 256,            /**< at a time */
+    SESSION_MAX_TOKENS = 64,      /**< unspent at a time; the oldest goes first */
+};
+
+typedef struct WebSession WebSession;
+typedef struct WebSessions WebSessions;
+
+WebSessions *sessions_new(void);
+void sessions_free(WebSessions *sessions);
+
+/** A token that logs in once. Transfers. */
+char *sessions_token_new(WebSessions *sessions);
+/** Is the token good still? Does not spend it. */
+bool sessions_token_is_good(WebSessions *sessions, const char *token);
+/** Spends a token: the new session's id, or NULL. Transfers. */
+char *sessions_login(WebSessions *sessions, const char *token);
+/** The living session of that id, referenced; NULL when there is none. */
+WebSession *sessions_find(WebSessions *sessions, const char *id);
+void sessions_end(WebSessions *sessions, WebSession *session);
+void session_unref(WebSession *session);
+
+/** What every form of the session carries, against forged requests. Borrowed. */
+const char *web_session_form_token(const WebSession *session);
+/** Compares without telling by time where they differ; false for NULL. */
+bool session_form_token_fits(const WebSession *session, const char *form_token);
+
+/** Moves the clock by so many seconds; tests only. */
+void sessions_advance_clock(WebSessions *sessions, gint64 seconds);
