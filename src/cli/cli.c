@@ -274,6 +274,19 @@ bool cli_output_close(CliOutput *output, GError **error)
     return done;
 }
 
+void cli_output_discard(CliOutput *output)
+{
+    if (output == NULL)
+        return;
+    if (output->path != NULL) {
+        fclose(output->file);
+        g_unlink(output->temporary);
+    }
+    g_free(output->path);
+    g_free(output->temporary);
+    g_free(output);
+}
+
 /* ---- the first word ---- */
 
 int cli_main(int argc, char **argv)

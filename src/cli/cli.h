@@ -62,4 +62,6 @@ CliOutput *cli_output_open(const char *path, GError **error);
 void cli_output_write(CliOutput *output, const char *bytes, gsize length);
 /** Flushes and puts the file in place. Frees output in any case. */
 bool cli_output_close(CliOutput *output, GError **error);
+/** Frees it; a file is left as it was before. NULL does nothing. */
+void cli_output_discard(CliOutput *output);
 
