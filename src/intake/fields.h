@@ -23,6 +23,8 @@ typedef enum {
     INTAKE_FIELD_NATIONAL_ID,
     INTAKE_FIELD_PHONE,
     INTAKE_FIELD_GENDER,
+    INTAKE_FIELD_AGE,
+    INTAKE_FIELD_GROUP,
     INTAKE_FIELD_PLACE,
     INTAKE_FIELD_PROVINCE,
     INTAKE_FIELD_ACT,
@@ -30,6 +32,9 @@ typedef enum {
     INTAKE_FIELD_COUNT_MIN,
     INTAKE_FIELD_COUNT_MAX,
     INTAKE_FIELD_PERPETRATOR,
+    INTAKE_FIELD_CHARGE,
+    INTAKE_FIELD_CASE_NUMBER,
+    INTAKE_FIELD_OUTCOME,
     INTAKE_FIELD_ACCORDING_TO,
     INTAKE_FIELD_TITLE,
     INTAKE_FIELD_TEXT,
@@ -43,6 +48,13 @@ typedef enum {
 
 /** "event_date" …; the name a mapping file uses. Static. */
 const char *intake_field_name(IntakeField field);
+/** What the field holds, for people, in the thread's language. Static. */
+const char *intake_field_title(IntakeField field);
+/** Names of columns that mean it, besides its own: '|' between, without spaces and marks.
+ *  Static. */
+const char *intake_field_synonyms(IntakeField field);
+/** Its value identifies a person and goes to a sealed field alone. */
+bool intake_field_sealed(IntakeField field);
 
 /** Extra names given by the user. */
 typedef struct IntakeMapping IntakeMapping;

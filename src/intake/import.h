@@ -9,6 +9,7 @@
 #pragma once
 #include "base/error.h"
 #include "intake/fields.h"
+#include "intake/language.h"
 #include "store/intake.h"
 #include "store/report.h"
 #include <glib.h>
@@ -32,12 +33,25 @@ typedef struct {
     bool synthetic;               /**< all records are invented */
 } IntakeOptions;
 
+/** What was read in free texts. */
+typedef struct {
+    guint64 texts;      /**< texts in which acts were looked for */
+    guint64 summonses;  /**< somebody is called to appear */
+    guint64 suspicious; /**< dressed as a court's notice, with a strange link, money, an app */
+    guint64 silent;     /**< no act was recognised; kept as reports all the same */
+    guint64 languages[INTAKE_MAX_LANGUAGES]; /**< texts in each, by intake_language_code */
+    guint64 language_unknown;
+} IntakeReadings;
+
 typedef struct {
     guint64 files, known_files; /**< known: imported before, whole; nothing was added */
     guint64 records, added, duplicates, quarantined;
-    guint64 unresolved_places;   /**< reports whose place is in no gazetteer; kept as written */
-    guint64 resumed_at;          /**< records that an earlier, broken run had done */
+    guint64 unresolved_places; /**< reports whose place is in no gazetteer; kept as written */
+    guint64 resumed_at;        /**< records that an earlier, broken run had done */
+    IntakeReadings readings;
     GHashTable *unknown_columns; /**< name → itself; owned; NULL none */
+    GPtrArray *failed;           /**< sentences: files of a folder that could not be read as a
+                                      whole; owned; NULL none */
 } IntakeSummary;
 
 void intake_summary_clear(IntakeSummary *summary);

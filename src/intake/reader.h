@@ -1,5 +1,6 @@
 /* intake/reader.h: one original read record by record into batches; runs on the parser's thread. */
 #pragma once
+#include "base/csv.h"
 #include "intake/record.h"
 
 typedef struct IntakeReader IntakeReader;
@@ -7,10 +8,10 @@ typedef struct IntakeReader IntakeReader;
 typedef struct {
     const char *name; /**< of the file, for sentences */
     CsvSource source; /**< gives the original's bytes */
-    void *context;
-    IntakeFormat format; /**< not AUTO */
-    const IntakeOptions *options;
-    const IntakeGazetteer *gazetteer;
+    void *source_context;
+    IntakeFormat format;          /**< not AUTO */
+    IntakeContext *context;       /**< the reader's alone while it lives */
+    const IntakeMapping *mapping; /**< NULL without */
     guint64 skip_to; /**< records that begin before this byte were done by an earlier run */
 } IntakeReaderSetup;
 
@@ -23,19 +24,19 @@ void intake_reader_free(IntakeReader *reader);
  *  when the source failed after what it holds. Transfers. */
 IntakeBatch *intake_reader_next(IntakeReader *reader, gsize max_records);
 
-/** The columns as JSON array, for replaying one record (CSV); "" else. Borrowed. */
-const char *intake_reader_columns(const IntakeReader *reader);
 /** Columns that mean nothing to us, by name; borrowed; may be NULL. */
 GPtrArray *intake_reader_unknown(const IntakeReader *reader);
 
 /** What a file is, by its name and its first bytes. */
 IntakeFormat intake_format_guess(const char *name, const char *head, gsize length);
+/** What kind of file with no text in it ("PDF", "JPEG" …) these first bytes begin; NULL: text.
+ *  Static. */
+const char *intake_format_binary(const char *head, gsize length);
 /** "csv", "jsonl", "text". Static. */
 const char *intake_format_name(IntakeFormat format);
 
-/** One record again: columns as intake_reader_columns gave them (may be NULL or ""). Adds to the
- *  batch, or gives the sentence and the field at fault. */
-bool intake_record_retry(IntakeBatch *batch, const IntakeGazetteer *gazetteer,
-                         const IntakeOptions *options, IntakeFormat format, const char *columns,
-                         const char *raw, gsize length, const IntakeWhere *where, char **ret_column,
-                         GError **error);
+/** One record again: columns as IntakeBatch.columns gave them (may be NULL). Adds to the batch, or
+ *  gives the sentence and the column at fault. */
+bool intake_record_retry(IntakeBatch *batch, IntakeContext *context, const IntakeMapping *mapping,
+                         IntakeFormat format, const char *columns, const char *raw, gsize length,
+                         const IntakeWhere *where, char **ret_column, GError **error);

@@ -1,393 +1,572 @@
 #include "intake/record.h"
 
-#include "base/csv.h"
 #include "base/edtf.h"
 #include "base/i18n.h"
 #include "intake/acts.h"
+#include "intake/mask.h"
+#include "intake/message.h"
+#include "intake/value.h"
 #include "intake/words.h"
 #include "text/normalize.h"
+#include <jansson.h>
 #include <sodium.h>
 #include <string.h>
 
-enum { BLOCK_STATEMENTS = 512 };
+/* Columns repeat themselves: a place, a day, an act is looked up once in so many distinct texts. */
+enum { MAX_KNOWN = 1 << 14 };
 
-IntakeBatch *intake_batch_new(void)
+typedef struct {
+    bool readable;
+    char *edtf;
+    gint32 first_day, last_day;
+    char *reason;
+} KnownDate;
+
+struct IntakeContext {
+    const IntakeGazetteer *gazetteer;
+    const IntakeOptions *options;
+    GHashTable *places; /* "place\nprovince\nday" → IntakeProvince, or the table itself for none */
+    GHashTable *dates;  /* text → KnownDate */
+    GHashTable *acts;   /* text → kind, "" none */
+    GString *key, *words;
+    GArray *spans;
+    char *folded;
+    gsize folded_room;
+};
+
+static void known_date_free(gpointer data)
 {
-    IntakeBatch *batch = g_new0(IntakeBatch, 1);
-    batch->strings = g_string_chunk_new(1 << 16);
-    batch->items = g_array_new(FALSE, TRUE, sizeof(StoreReportItem));
-    batch->sources = g_ptr_array_new();
-    batch->provinces = g_ptr_array_new();
-    batch->blocks = g_ptr_array_new_with_free_func(g_free);
-    batch->bad = g_ptr_array_new();
-    return batch;
+    KnownDate *date = data;
+    g_free(date->edtf);
+    g_free(date->reason);
+    g_free(date);
 }
 
-static void bad_free(gpointer data)
+IntakeContext *intake_context_new(const IntakeGazetteer *gazetteer, const IntakeOptions *options)
 {
-    IntakeBad *bad = data;
-    g_bytes_unref(bad->raw);
-    g_free(bad->column);
-    g_free(bad->reason);
-    g_free(bad);
+    IntakeContext *context = g_new0(IntakeContext, 1);
+    context->gazetteer = gazetteer;
+    context->options = options;
+    context->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    context->dates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_date_free);
+    context->acts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    context->key = g_string_new(NULL);
+    context->words = g_string_new(NULL);
+    context->spans = g_array_new(FALSE, FALSE, sizeof(IntakeIdentifier));
+    return context;
 }
 
-void intake_batch_free(IntakeBatch *batch)
+void intake_context_free(IntakeContext *context)
 {
-    if (batch == NULL)
+    if (context == NULL)
         return;
-    g_string_chunk_free(batch->strings);
-    g_array_unref(batch->items);
-    g_ptr_array_unref(batch->sources);
-    g_ptr_array_unref(batch->provinces);
-    g_ptr_array_unref(batch->blocks);
-    g_ptr_array_foreach(batch->bad, (GFunc)(void (*)(void))bad_free, NULL);
-    g_ptr_array_unref(batch->bad);
-    g_clear_error(&batch->error);
-    g_free(batch);
+    g_hash_table_unref(context->places);
+    g_hash_table_unref(context->dates);
+    g_hash_table_unref(context->acts);
+    g_string_free(context->key, TRUE);
+    g_string_free(context->words, TRUE);
+    g_array_unref(context->spans);
+    g_free(context->folded);
+    g_free(context);
 }
 
-void intake_batch_add_bad(IntakeBatch *batch, guint64 line, guint64 offset, const char *raw,
-                          gsize raw_length, const char *column, const char *reason)
+static void remember(GHashTable *table, const char *key, gpointer value)
 {
-    IntakeBad *bad = g_new0(IntakeBad, 1);
-    bad->line = line;
-    bad->offset = offset;
-    bad->raw = g_bytes_new(raw != NULL ? raw : "", raw_length);
-    bad->column = g_strdup(column);
-    bad->reason = g_strdup(reason);
-    g_ptr_array_add(batch->bad, bad);
+    if (g_hash_table_size(table) >= MAX_KNOWN)
+        g_hash_table_remove_all(table);
+    g_hash_table_insert(table, g_strdup(key), value);
 }
 
-char *intake_batch_keep(IntakeBatch *batch, const char *text)
+static const KnownDate *look_up_date(IntakeContext *context, const char *text)
 {
-    if (text == NULL || text[0] == '\0')
+    KnownDate *known = g_hash_table_lookup(context->dates, text);
+    if (known != NULL)
+        return known;
+    known = g_new0(KnownDate, 1);
+    Edtf edtf;
+    g_autoptr(GError) why = NULL;
+    known->readable = intake_value_date(text, &edtf, &why);
+    if (known->readable) {
+        known->edtf = edtf_format(&edtf);
+        edtf_bounds(&edtf, &known->first_day, &known->last_day);
+    } else {
+        known->reason = g_strdup(why->message);
+    }
+    remember(context->dates, text, known);
+    return known;
+}
+
+static const char *look_up_act(IntakeContext *context, const char *text)
+{
+    const char *known = g_hash_table_lookup(context->acts, text);
+    if (known == NULL) {
+        known = intake_act_find(text);
+        known = known != NULL ? known : "";
+        remember(context->acts, text, (gpointer)known);
+    }
+    return known[0] != '\0' ? known : NULL;
+}
+
+static const IntakeProvince *look_up_place(IntakeContext *context, const char *place,
+                                           const char *province, gint32 day)
+{
+    if (context->gazetteer == NULL)
         return NULL;
-    return g_string_chunk_insert(batch->strings, text);
+    /* Borders changed in 2004 and 2010 (text/places.c): a year is fine enough to be a key. */
+    g_string_printf(context->key, "%s\n%s\n%d", place, province,
+                    day == G_MININT32 ? G_MAXINT32
+                    : day < 15000     ? day
+                                      : 15000);
+    gpointer known = g_hash_table_lookup(context->places, context->key->str);
+    if (known == NULL) {
+        const IntakeProvince *found =
+            intake_gazetteer_find(context->gazetteer, place, province, day);
+        known = found != NULL ? (gpointer)found : context->places;
+        remember(context->places, context->key->str, known);
+    }
+    return known != context->places ? known : NULL;
 }
 
-static bool refuse(IntakeField field, IntakeField *ret_field, GError **error, const char *format,
-                   ...) G_GNUC_PRINTF(4, 5);
+gint64 intake_place_mark(const IntakeGazetteer *gazetteer, const IntakeProvince *province)
+{
+    if (province == NULL)
+        return 0;
+    gsize n;
+    return -1 - (gint64)(province - intake_gazetteer_provinces(gazetteer, &n));
+}
 
-static bool refuse(IntakeField field, IntakeField *ret_field, GError **error, const char *format,
-                   ...)
+/* ---- one record ---- */
+
+/* The record in hand. */
+typedef struct {
+    IntakeBatch *batch;
+    IntakeContext *context;
+    const char *v[INTAKE_N_FIELDS]; /* never NULL */
+    const char *method;
+    char *name; /* of the person; NULL none */
+    StoreReportItem item;
+    const char *act;
+    gint32 count_min, count_max;
+    const char *birth;
+    gint32 age;
+    bool has_received;
+    char *reading; /* JSON of what the text gave */
+    IntakeField *ret_field;
+    GError **error;
+} Record;
+
+static bool refuse(Record *r, IntakeField field, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static bool refuse(Record *r, IntakeField field, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *sentence = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    *ret_field = field;
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, sentence);
+    *r->ret_field = field;
+    g_set_error_literal(r->error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, sentence);
     return false;
 }
 
-/* ---- one field each ---- */
-
-/* "2025-06-28", "2025-06-28T10:15:00Z", or a Solar Hijri date: a year below 1600 cannot be
- * Gregorian here, one above 1600 cannot be Solar Hijri. */
-static bool read_date(const char *text, Edtf *ret_edtf, GError **error)
+static bool has(const Record *r, IntakeField field)
 {
-    g_autofree char *digits = text_digits_ascii(text);
-    g_strstrip(digits);
-    for (char *at = digits; *at != '\0'; at++)
-        if (*at == '/' && at - digits == 4 && at[3] == '/') {
-            at[0] = at[3] = '-'; /* 1404/04/07 */
-            break;
-        }
-    int year = 0;
-    for (int i = 0; i < 4 && g_ascii_isdigit(digits[i]); i++)
-        year = year * 10 + (digits[i] - '0');
-    Calendar calendar = year >= 1200 && year < 1600 ? CALENDAR_SOLAR_HIJRI : CALENDAR_GREGORIAN;
-    Edtf edtf;
-    if (!edtf_parse(digits, calendar, &edtf, error))
-        return false;
-    edtf_to_gregorian(&edtf, ret_edtf);
+    return r->v[field][0] != '\0';
+}
+
+static char *keep(Record *r, IntakeField field)
+{
+    return intake_batch_keep(r->batch, r->v[field]);
+}
+
+static bool take_times(Record *r)
+{
+    StoreReport *report = &r->item.report;
+    report->first_day = G_MININT32;
+    report->last_day = G_MAXINT32;
+    if (has(r, INTAKE_FIELD_EVENT_DATE)) {
+        const KnownDate *date = look_up_date(r->context, r->v[INTAKE_FIELD_EVENT_DATE]);
+        if (!date->readable)
+            return refuse(r, INTAKE_FIELD_EVENT_DATE, "%s", date->reason);
+        report->event_date = intake_batch_keep(r->batch, date->edtf);
+        report->first_day = date->first_day;
+        report->last_day = date->last_day;
+    }
+    if (has(r, INTAKE_FIELD_RECEIVED)) {
+        if (!intake_value_time(r->v[INTAKE_FIELD_RECEIVED], &report->received))
+            return refuse(r, INTAKE_FIELD_RECEIVED,
+                          _("'%s' is no date of receipt; write 2025-06-28 or 1404-04-07."),
+                          r->v[INTAKE_FIELD_RECEIVED]);
+        r->has_received = true;
+    }
+    if (has(r, INTAKE_FIELD_BIRTH_YEAR)) {
+        const KnownDate *date = look_up_date(r->context, r->v[INTAKE_FIELD_BIRTH_YEAR]);
+        if (!date->readable)
+            return refuse(r, INTAKE_FIELD_BIRTH_YEAR,
+                          _("'%s' is no year of birth; write 1985 or 1364."),
+                          r->v[INTAKE_FIELD_BIRTH_YEAR]);
+        r->birth = date->edtf;
+    }
     return true;
 }
 
-static bool read_count(const char *text, gint32 *ret_count)
+static bool take_grades(Record *r)
 {
-    g_autofree char *digits = text_digits_ascii(text);
-    GString *bare = g_string_new(NULL);
-    for (const char *at = digits; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (c == ',' || c == 0x066c || c == ' ' || c == 0x00a0)
-            continue;
-        g_string_append_unichar(bare, c);
+    StoreReport *report = &r->item.report;
+    report->reliability = r->context->options->reliability;
+    const char *grade = r->v[INTAKE_FIELD_RELIABILITY];
+    if (grade[0] != '\0') {
+        char letter = g_ascii_toupper(grade[0]);
+        if (letter < 'A' || letter > 'F' || grade[1] != '\0')
+            return refuse(r, INTAKE_FIELD_RELIABILITY,
+                          _("'%s' is no grade of a source; the grades are A (reliable) to F "
+                            "(cannot be judged)."),
+                          grade);
+        report->reliability = letter;
     }
-    gint64 n;
-    bool fits = csv_parse_integer(bare->str, &n) && n >= 0 && n <= G_MAXINT32;
-    g_string_free(bare, TRUE);
-    if (fits)
-        *ret_count = (gint32)n;
-    return fits;
+    report->credibility = r->context->options->credibility;
+    grade = r->v[INTAKE_FIELD_CREDIBILITY];
+    if (grade[0] != '\0') {
+        gint32 number;
+        if (!intake_value_count(grade, &number) || number < 1 || number > 6)
+            return refuse(r, INTAKE_FIELD_CREDIBILITY,
+                          _("'%s' is no grade of an information; the grades are 1 (confirmed) "
+                            "to 6 (cannot be judged)."),
+                          grade);
+        report->credibility = number;
+    }
+    return true;
 }
 
-static bool read_received(const char *text, gint64 *ret_seconds)
+static bool take_count(Record *r, IntakeField field, gint32 *ret_count)
 {
-    gint64 seconds;
-    if (csv_parse_integer(text, &seconds) && seconds > 100000000) {
-        *ret_seconds = seconds;
+    return !has(r, field) || intake_value_count(r->v[field], ret_count) ||
+           refuse(r, field, _("'%s' is no number of persons."), r->v[field]);
+}
+
+static bool take_counts(Record *r)
+{
+    gint32 count = 1;
+    r->age = -1;
+    if (has(r, INTAKE_FIELD_AGE) &&
+        (!intake_value_count(r->v[INTAKE_FIELD_AGE], &r->age) || r->age > 130))
+        return refuse(r, INTAKE_FIELD_AGE, _("'%s' is no age in years."), r->v[INTAKE_FIELD_AGE]);
+    if (!take_count(r, INTAKE_FIELD_COUNT, &count))
+        return false;
+    r->count_min = r->count_max = count;
+    if (!take_count(r, INTAKE_FIELD_COUNT_MIN, &r->count_min))
+        return false;
+    r->count_max = MAX(r->count_max, r->count_min);
+    if (!take_count(r, INTAKE_FIELD_COUNT_MAX, &r->count_max))
+        return false;
+    if (r->count_max < r->count_min)
+        return refuse(r, INTAKE_FIELD_COUNT_MAX,
+                      _("The greatest number, %d, is below the least, %d."), r->count_max,
+                      r->count_min);
+    return true;
+}
+
+static void take_name(Record *r)
+{
+    if (has(r, INTAKE_FIELD_PERSON_NAME)) {
+        r->name = keep(r, INTAKE_FIELD_PERSON_NAME);
+        return;
+    }
+    const char *given = r->v[INTAKE_FIELD_GIVEN_NAME], *family = r->v[INTAKE_FIELD_FAMILY_NAME];
+    g_autofree char *both =
+        given[0] != '\0' && family[0] != '\0' ? g_strdup_printf("%s %s", given, family) : NULL;
+    r->name = intake_batch_keep(r->batch, both != NULL ? both : given[0] != '\0' ? given : family);
+}
+
+static void take_place(Record *r)
+{
+    StoreReport *report = &r->item.report;
+    const char *place = r->v[INTAKE_FIELD_PLACE], *province = r->v[INTAKE_FIELD_PROVINCE];
+    if (place[0] == '\0' && province[0] == '\0')
+        return;
+    const IntakeProvince *found = look_up_place(r->context, place, province, report->first_day);
+    if (found != NULL)
+        report->place_id = intake_place_mark(r->context->gazetteer, found);
+    else
+        r->batch->unresolved++;
+    if (place[0] != '\0' && province[0] != '\0' && strcmp(place, province) != 0) {
+        g_string_printf(r->context->key, "%s, %s", place, province);
+        report->place_text = intake_batch_keep(r->batch, r->context->key->str);
+    } else {
+        report->place_text = intake_batch_keep(r->batch, place[0] != '\0' ? place : province);
+    }
+}
+
+static void take_language(Record *r)
+{
+    const char *language = NULL;
+    if (has(r, INTAKE_FIELD_LANGUAGE)) {
+        language = intake_language_parse(r->v[INTAKE_FIELD_LANGUAGE]);
+        if (language == NULL) /* one that we do not know is kept as it was said */
+            language = r->v[INTAKE_FIELD_LANGUAGE];
+    }
+    if (language == NULL)
+        language = intake_language_guess(r->v[INTAKE_FIELD_TEXT]);
+    if (language == NULL)
+        language = intake_language_guess(r->v[INTAKE_FIELD_TITLE]);
+    if (language == NULL)
+        language = r->context->options->language;
+    r->item.report.language = intake_batch_keep(r->batch, language);
+}
+
+/* A text without what identifies: as it stands when there is nothing of the kind. */
+static char *keep_masked(Record *r, const char *text)
+{
+    gsize length = strlen(text);
+    GArray *spans = r->context->spans;
+    g_array_set_size(spans, 0);
+    intake_mask_find(text, length, r->name, spans);
+    if (spans->len == 0)
+        return intake_batch_keep(r->batch, text);
+    g_string_truncate(r->context->key, 0);
+    intake_mask_apply(text, length, spans, r->context->key);
+    return intake_batch_keep(r->batch, r->context->key->str);
+}
+
+/* ---- statements ---- */
+
+/* What the columns say of the person and the act, into a statement that may have come of a text. */
+static void fill_statement(Record *r, StoreStatement *s)
+{
+    if (r->name != NULL)
+        s->victim_name = r->name;
+    s->victim_father = keep(r, INTAKE_FIELD_FATHER_NAME);
+    if (has(r, INTAKE_FIELD_NATIONAL_ID))
+        s->victim_national_id = keep(r, INTAKE_FIELD_NATIONAL_ID);
+    if (has(r, INTAKE_FIELD_PHONE))
+        s->victim_contact = keep(r, INTAKE_FIELD_PHONE);
+    if (has(r, INTAKE_FIELD_CASE_NUMBER))
+        s->case_number = keep(r, INTAKE_FIELD_CASE_NUMBER);
+    s->victim_birth = intake_batch_keep(r->batch, r->birth);
+    s->victim_gender = (char *)intake_value_gender(r->v[INTAKE_FIELD_GENDER]);
+    s->victim_age = r->age;
+    s->victim_group = keep(r, INTAKE_FIELD_GROUP);
+    if (has(r, INTAKE_FIELD_PERPETRATOR))
+        s->perpetrator = keep(r, INTAKE_FIELD_PERPETRATOR);
+    s->charge = keep(r, INTAKE_FIELD_CHARGE);
+    s->outcome = keep(r, INTAKE_FIELD_OUTCOME);
+    s->according_to = keep(r, INTAKE_FIELD_ACCORDING_TO);
+    if (has(r, INTAKE_FIELD_COUNT) || has(r, INTAKE_FIELD_COUNT_MIN) ||
+        has(r, INTAKE_FIELD_COUNT_MAX)) {
+        s->count_min = r->count_min;
+        s->count_max = r->count_max;
+    }
+}
+
+static void add_statement(Record *r)
+{
+    const StoreReport *report = &r->item.report;
+    StoreStatement *s = intake_batch_statements(r->batch, 1);
+    store_statement_init(s);
+    s->act_kind = report->kind != NULL ? report->kind : (char *)"other";
+    s->event_date = report->event_date;
+    s->first_day = report->first_day;
+    s->last_day = report->last_day;
+    s->place_id = report->place_id;
+    s->place_text = report->place_text;
+    s->method = (char *)r->method;
+    s->text_offset = -1;
+    fill_statement(r, s);
+    r->item.statements = s;
+    r->item.n_statements = 1;
+}
+
+/* The text, its statements, and both without what identifies. */
+static bool take_text(Record *r)
+{
+    const char *text = r->v[INTAKE_FIELD_TEXT];
+    gsize length = strlen(text);
+    StoreReport *report = &r->item.report;
+    bool speaks = r->act != NULL || has(r, INTAKE_FIELD_ACT);
+    if (length == 0 || speaks) {
+        report->text = keep_masked(r, text);
+        if (speaks || r->name != NULL)
+            add_statement(r);
         return true;
     }
-    Edtf edtf;
-    if (!read_date(text, &edtf, NULL))
+    GArray *spans = r->context->spans;
+    g_array_set_size(spans, 0);
+    intake_mask_find(text, length, r->name, spans);
+    IntakeMessage message = {.text = text,
+                             .length = length,
+                             .today =
+                                 r->has_received ? (gint32)(report->received / 86400) : G_MININT32,
+                             .gazetteer = r->context->gazetteer,
+                             .language = report->language};
+    if (!intake_message_read(r->batch, &message, report, spans, &r->item.statements,
+                             &r->item.n_statements, &r->reading, r->error)) {
+        *r->ret_field = INTAKE_FIELD_TEXT;
         return false;
-    gint32 first, last;
-    edtf_bounds(&edtf, &first, &last);
-    if (first == G_MININT32)
-        return false;
-    gint64 at = (gint64)first * 86400;
-    if (edtf.start.hour >= 0)
-        at += edtf.start.hour * 3600 + MAX(0, edtf.start.minute) * 60 + MAX(0, edtf.start.second) -
-              (edtf.start.has_offset ? edtf.start.offset_minutes * 60 : 0);
-    *ret_seconds = at;
+    }
+    for (gsize i = 0; i < r->item.n_statements; i++) {
+        StoreStatement *s = &r->item.statements[i];
+        gsize start = intake_mask_map(spans, (gsize)s->text_offset);
+        gsize end = intake_mask_map(spans, (gsize)(s->text_offset + s->text_length));
+        s->text_offset = (gint64)start;
+        s->text_length = (gint64)(end - start);
+        fill_statement(r, s);
+    }
+    if (spans->len == 0) {
+        report->text = intake_batch_keep(r->batch, text);
+    } else {
+        g_string_truncate(r->context->key, 0);
+        intake_mask_apply(text, length, spans, r->context->key);
+        report->text = intake_batch_keep(r->batch, r->context->key->str);
+    }
+    if (r->item.n_statements == 0 && r->name != NULL)
+        add_statement(r);
     return true;
 }
 
-static const char *read_gender(const char *text)
+static void add_member(GString *object, const char *key, const char *value)
 {
-    g_autofree char *folded = intake_words_fold(text);
-    if (intake_words_has("female|f|woman|girl|زن|مونث|مؤنث|دختر|خانم", folded, strlen(folded)))
-        return "female";
-    if (intake_words_has("male|m|man|boy|مرد|مذکر|پسر|آقا", folded, strlen(folded)))
-        return "male";
-    return NULL;
+    if (object->len > 0)
+        g_string_truncate(object, object->len - 1);
+    g_string_append_printf(object, "%s\"%s\":%s}", object->len > 0 ? "," : "{", key, value);
 }
 
-static bool says_yes(const char *text)
+/* Other columns and what the text gave, one JSON object. */
+static void take_extra(Record *r, const char *extra)
 {
-    return text != NULL &&
-           (g_ascii_strcasecmp(text, "1") == 0 || g_ascii_strcasecmp(text, "true") == 0 ||
-            g_ascii_strcasecmp(text, "yes") == 0 || strcmp(text, "بله") == 0);
-}
-
-/* Persian when the first letter that tells is of the Arabic script. */
-static const char *guess_language(const char *text)
-{
-    for (const char *at = text; at != NULL && *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (g_ascii_isalpha((char)(c < 128 ? c : 0)))
-            return "en";
-        if (c >= 0x0600 && c <= 0x06ff && g_unichar_isalpha(c))
-            return "fa";
+    GString *all = r->context->key;
+    g_string_assign(all, extra != NULL ? extra : "");
+    if (has(r, INTAKE_FIELD_URL)) {
+        json_t *url = json_string(r->v[INTAKE_FIELD_URL]);
+        char *quoted = json_dumps(url, JSON_ENCODE_ANY);
+        json_decref(url);
+        add_member(all, "url", quoted);
+        free(quoted);
     }
-    return NULL;
+    if (r->reading != NULL)
+        add_member(all, "reading", r->reading);
+    r->item.report.extra = all->len > 0 ? intake_batch_keep(r->batch, all->str) : NULL;
 }
 
-/* ---- the report ---- */
-
-static void hash_text(crypto_generichash_state *state, const char *text)
+/* The name of the source. One that is called by a number keeps a mark of its own, not the number.
+ */
+static const char *take_source(Record *r)
 {
-    if (text != NULL)
-        crypto_generichash_update(state, (const guint8 *)text, strlen(text));
-    crypto_generichash_update(state, (const guint8 *)"\0", 1);
+    const char *source = r->v[INTAKE_FIELD_SOURCE];
+    if (source[0] == '\0')
+        source = r->context->options->source != NULL ? r->context->options->source : "?";
+    gsize length = strlen(source);
+    GArray *spans = r->context->spans;
+    g_array_set_size(spans, 0);
+    intake_mask_find(source, length, NULL, spans);
+    if (spans->len == 0)
+        return intake_batch_keep(r->batch, source);
+    guint8 hash[crypto_generichash_BYTES_MIN];
+    crypto_generichash(hash, sizeof hash, (const guint8 *)source, length, NULL, 0);
+    g_string_truncate(r->context->key, 0);
+    intake_mask_apply(source, length, spans, r->context->key);
+    g_string_append_printf(r->context->key, " %02x%02x", hash[0], hash[1]);
+    return intake_batch_keep(r->batch, r->context->key->str);
 }
 
-StoreStatement *intake_batch_statements(IntakeBatch *batch, gsize n)
+/* Folded words for the full-text index. What is sealed or masked stays out of it. */
+static void take_search_text(Record *r)
 {
-    if (batch->statements_left < n) {
-        gsize size = MAX(n, BLOCK_STATEMENTS);
-        batch->next_statement = g_new0(StoreStatement, size);
-        batch->statements_left = size;
-        g_ptr_array_add(batch->blocks, batch->next_statement);
-    }
-    StoreStatement *first = batch->next_statement;
-    batch->next_statement += n;
-    batch->statements_left -= n;
-    for (gsize i = 0; i < n; i++)
-        store_statement_init(&first[i]);
-    return first;
-}
-
-/* Folded words for the full-text index. Names with a field of their own stay out of it: they are
- * sealed. */
-static char *search_text(IntakeBatch *batch, const StoreReport *report, const char *act)
-{
-    g_autoptr(GString) words = g_string_sized_new(256);
-    const char *const parts[] = {report->title, report->text, report->place_text, act,
-                                 report->external_id};
+    const StoreReport *report = &r->item.report;
+    GString *words = r->context->words;
+    g_string_truncate(words, 0);
+    const char *const parts[] = {report->title, report->text, report->place_text,
+                                 r->v[INTAKE_FIELD_ACT], report->external_id};
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (parts[i] != NULL) {
+        if (parts[i] != NULL && parts[i][0] != '\0') {
             if (words->len > 0)
                 g_string_append_c(words, '\n');
             g_string_append(words, parts[i]);
         }
     if (words->len == 0)
-        return NULL;
-    gsize length;
-    g_autofree char *folded = text_fold(words->str, (gssize)words->len, &length);
-    return g_string_chunk_insert_len(batch->strings, folded, (gssize)length);
+        return;
+    gsize room = text_fold_bound(words->len);
+    if (room > r->context->folded_room) {
+        r->context->folded_room = 2 * room;
+        r->context->folded = g_realloc(r->context->folded, r->context->folded_room);
+    }
+    gsize length = text_fold_into(words->str, words->len, r->context->folded);
+    r->item.search_text =
+        g_string_chunk_insert_len(r->batch->strings, r->context->folded, (gssize)length);
 }
 
-bool intake_record_add(IntakeBatch *batch, const IntakeGazetteer *gazetteer,
-                       const IntakeOptions *options, const char *const values[INTAKE_N_FIELDS],
-                       const char *extra, const IntakeWhere *where, const char *method,
-                       IntakeField *ret_field, GError **error)
+/* The same report is the one whose every field says the same. */
+static void take_content_key(Record *r, const char *source, const char *extra)
 {
-    const char *v[INTAKE_N_FIELDS];
+    GString *all = r->context->words;
+    g_string_truncate(all, 0);
+    g_string_append_len(all, source, (gssize)strlen(source) + 1);
+    for (int i = 0; i < INTAKE_N_FIELDS; i++)
+        if (i != INTAKE_FIELD_SOURCE)
+            g_string_append_len(all, r->v[i], (gssize)strlen(r->v[i]) + 1);
+    if (extra != NULL)
+        g_string_append(all, extra);
+    crypto_generichash(r->item.report.content_key, sizeof r->item.report.content_key,
+                       (const guint8 *)all->str, all->len, NULL, 0);
+}
+
+bool intake_record_add(IntakeBatch *batch, IntakeContext *context,
+                       const char *const values[INTAKE_N_FIELDS], const char *extra,
+                       const IntakeWhere *where, const char *method, IntakeField *ret_field,
+                       GError **error)
+{
+    Record r = {.batch = batch,
+                .context = context,
+                .method = method,
+                .ret_field = ret_field,
+                .error = error};
     bool any = false;
+    *ret_field = INTAKE_FIELD_NONE;
     for (int i = 0; i < INTAKE_N_FIELDS; i++) {
-        v[i] = values[i] != NULL ? values[i] : "";
-        any |= v[i][0] != '\0';
+        r.v[i] = values[i] != NULL ? values[i] : "";
+        any |= r.v[i][0] != '\0';
     }
     if (!any)
-        return refuse(INTAKE_FIELD_NONE, ret_field, error, "%s",
+        return refuse(&r, INTAKE_FIELD_NONE, "%s",
                       _("No column of this record holds anything that a report needs."));
-
-    StoreReportItem item = {0};
-    StoreReport *report = &item.report;
+    StoreReport *report = &r.item.report;
     store_report_init(report);
-    report->first_day = G_MININT32;
-    report->last_day = G_MAXINT32;
-
-    if (v[INTAKE_FIELD_EVENT_DATE][0] != '\0') {
-        Edtf edtf;
-        g_autoptr(GError) why = NULL;
-        if (!read_date(v[INTAKE_FIELD_EVENT_DATE], &edtf, &why))
-            return refuse(INTAKE_FIELD_EVENT_DATE, ret_field, error, "%s", why->message);
-        g_autofree char *text = edtf_format(&edtf);
-        report->event_date = intake_batch_keep(batch, text);
-        edtf_bounds(&edtf, &report->first_day, &report->last_day);
+    if (!take_times(&r) || !take_grades(&r) || !take_counts(&r))
+        return false;
+    take_name(&r);
+    take_language(&r);
+    if (has(&r, INTAKE_FIELD_ACT)) {
+        r.act = look_up_act(context, r.v[INTAKE_FIELD_ACT]);
+        report->kind = (char *)(r.act != NULL ? r.act : "other");
     }
-    if (v[INTAKE_FIELD_RECEIVED][0] != '\0' &&
-        !read_received(v[INTAKE_FIELD_RECEIVED], &report->received))
-        return refuse(INTAKE_FIELD_RECEIVED, ret_field, error,
-                      _("'%s' is no date of receipt; write 2025-06-28 or 1404-04-07."),
-                      v[INTAKE_FIELD_RECEIVED]);
-
-    report->reliability = options->reliability;
-    const char *grade = v[INTAKE_FIELD_RELIABILITY];
-    if (grade[0] != '\0') {
-        char letter = g_ascii_toupper(grade[0]);
-        if (letter < 'A' || letter > 'F' || grade[1] != '\0')
-            return refuse(
-                INTAKE_FIELD_RELIABILITY, ret_field, error,
-                _("'%s' is no grade of a source; the grades are A (reliable) to F (cannot "
-                  "be judged)."),
-                grade);
-        report->reliability = letter;
-    }
-    report->credibility = options->credibility;
-    grade = v[INTAKE_FIELD_CREDIBILITY];
-    if (grade[0] != '\0') {
-        gint32 number;
-        if (!read_count(grade, &number) || number < 1 || number > 6)
-            return refuse(INTAKE_FIELD_CREDIBILITY, ret_field, error,
-                          _("'%s' is no grade of an information; the grades are 1 (confirmed) to 6 "
-                            "(cannot be judged)."),
-                          grade);
-        report->credibility = number;
-    }
-
-    gint32 count_min = 1, count_max = 1;
-    const char *count = v[INTAKE_FIELD_COUNT];
-    if (count[0] != '\0') {
-        if (!read_count(count, &count_min))
-            return refuse(INTAKE_FIELD_COUNT, ret_field, error, _("'%s' is no number of persons."),
-                          count);
-        count_max = count_min;
-    }
-    count = v[INTAKE_FIELD_COUNT_MIN];
-    if (count[0] != '\0') {
-        if (!read_count(count, &count_min))
-            return refuse(INTAKE_FIELD_COUNT_MIN, ret_field, error,
-                          _("'%s' is no number of persons."), count);
-        count_max = MAX(count_max, count_min);
-    }
-    count = v[INTAKE_FIELD_COUNT_MAX];
-    if (count[0] != '\0') {
-        if (!read_count(count, &count_max))
-            return refuse(INTAKE_FIELD_COUNT_MAX, ret_field, error,
-                          _("'%s' is no number of persons."), count);
-        if (count_max < count_min)
-            return refuse(INTAKE_FIELD_COUNT_MAX, ret_field, error,
-                          _("The greatest number, %d, is below the least, %d."), count_max,
-                          count_min);
-    }
-
-    const char *act = v[INTAKE_FIELD_ACT][0] != '\0' ? intake_act_find(v[INTAKE_FIELD_ACT]) : NULL;
-    report->kind = act != NULL                      ? (char *)act
-                   : v[INTAKE_FIELD_ACT][0] != '\0' ? (char *)"other"
-                                                    : NULL;
-    report->title = intake_batch_keep(batch, v[INTAKE_FIELD_TITLE]);
-    report->text = intake_batch_keep(batch, v[INTAKE_FIELD_TEXT]);
-    report->external_id = intake_batch_keep(batch, v[INTAKE_FIELD_REPORT_ID]);
-    const char *language = v[INTAKE_FIELD_LANGUAGE][0] != '\0'    ? v[INTAKE_FIELD_LANGUAGE]
-                           : guess_language(report->text) != NULL ? guess_language(report->text)
-                                                                  : options->language;
-    report->language = intake_batch_keep(batch, language);
-    report->synthetic = options->synthetic || says_yes(v[INTAKE_FIELD_SYNTHETIC]);
-    report->extra = intake_batch_keep(batch, extra);
+    report->title = keep_masked(&r, r.v[INTAKE_FIELD_TITLE]);
+    report->external_id = keep(&r, INTAKE_FIELD_REPORT_ID);
+    report->synthetic =
+        context->options->synthetic || intake_value_yes(r.v[INTAKE_FIELD_SYNTHETIC]);
     report->original_offset = (gint64)where->offset;
     report->original_length = (gint64)where->length;
+    take_place(&r);
+    if (!take_text(&r))
+        return false;
+    take_extra(&r, extra);
+    g_free(r.reading);
 
-    const char *place = v[INTAKE_FIELD_PLACE], *province_text = v[INTAKE_FIELD_PROVINCE];
-    const IntakeProvince *province = NULL;
-    if (place[0] != '\0' || province_text[0] != '\0') {
-        if (gazetteer != NULL)
-            province = intake_gazetteer_find(gazetteer, place, province_text, report->first_day);
-        g_autofree char *both = place[0] != '\0' && province_text[0] != '\0'
-                                    ? g_strdup_printf("%s, %s", place, province_text)
-                                    : g_strdup(place[0] != '\0' ? place : province_text);
-        report->place_text = intake_batch_keep(batch, both);
-        if (province == NULL)
-            batch->unresolved++;
-    }
-
-    const char *source =
-        v[INTAKE_FIELD_SOURCE][0] != '\0' ? v[INTAKE_FIELD_SOURCE] : options->source;
-    source = intake_batch_keep(batch, source != NULL ? source : "?");
-
-    /* The same report is the one whose every field says the same. */
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, sizeof report->content_key);
-    hash_text(&state, source);
-    for (int i = 0; i < INTAKE_N_FIELDS; i++)
-        hash_text(&state, i == INTAKE_FIELD_SOURCE ? NULL : v[i]);
-    hash_text(&state, extra);
-    crypto_generichash_final(&state, report->content_key, sizeof report->content_key);
-
-    bool speaks_of_an_act = report->kind != NULL || v[INTAKE_FIELD_PERSON_NAME][0] != '\0' ||
-                            v[INTAKE_FIELD_FAMILY_NAME][0] != '\0';
-    if (speaks_of_an_act) {
-        StoreStatement *statement = intake_batch_statements(batch, 1);
-        statement->act_kind = report->kind != NULL ? report->kind : (char *)"other";
-        if (v[INTAKE_FIELD_PERSON_NAME][0] != '\0') {
-            statement->victim_name = intake_batch_keep(batch, v[INTAKE_FIELD_PERSON_NAME]);
-        } else {
-            g_autofree char *name = g_strstrip(
-                g_strdup_printf("%s %s", v[INTAKE_FIELD_GIVEN_NAME], v[INTAKE_FIELD_FAMILY_NAME]));
-            statement->victim_name = intake_batch_keep(batch, name);
-        }
-        statement->victim_father = intake_batch_keep(batch, v[INTAKE_FIELD_FATHER_NAME]);
-        statement->victim_national_id = intake_batch_keep(batch, v[INTAKE_FIELD_NATIONAL_ID]);
-        statement->victim_contact = intake_batch_keep(batch, v[INTAKE_FIELD_PHONE]);
-        if (v[INTAKE_FIELD_BIRTH_YEAR][0] != '\0') {
-            Edtf birth;
-            if (!read_date(v[INTAKE_FIELD_BIRTH_YEAR], &birth, NULL))
-                return refuse(INTAKE_FIELD_BIRTH_YEAR, ret_field, error,
-                              _("'%s' is no year of birth; write 1985 or 1364."),
-                              v[INTAKE_FIELD_BIRTH_YEAR]);
-            g_autofree char *text = edtf_format(&birth);
-            statement->victim_birth = intake_batch_keep(batch, text);
-        }
-        statement->victim_gender = (char *)read_gender(v[INTAKE_FIELD_GENDER]);
-        statement->perpetrator = intake_batch_keep(batch, v[INTAKE_FIELD_PERPETRATOR]);
-        statement->event_date = report->event_date;
-        statement->first_day = report->first_day;
-        statement->last_day = report->last_day;
-        statement->place_text = report->place_text;
-        statement->count_min = count_min;
-        statement->count_max = count_max;
-        statement->according_to = intake_batch_keep(batch, v[INTAKE_FIELD_ACCORDING_TO]);
-        statement->method = (char *)method;
-        item.statements = statement;
-        item.n_statements = 1;
-    }
-    item.search_text = search_text(batch, report, v[INTAKE_FIELD_ACT]);
-    g_array_append_val(batch->items, item);
+    const char *source = take_source(&r);
+    take_content_key(&r, source, extra);
+    take_search_text(&r);
+    g_array_append_val(batch->items, r.item);
     g_ptr_array_add(batch->sources, (gpointer)source);
-    g_ptr_array_add(batch->provinces, (gpointer)province);
     return true;
+}
+
+bool intake_message_add(IntakeBatch *batch, IntakeContext *context, const char *text, gsize length,
+                        const IntakeWhere *where, GError **error)
+{
+    g_autofree char *own = g_strndup(text, length);
+    const char *values[INTAKE_N_FIELDS] = {[INTAKE_FIELD_TEXT] = own};
+    g_auto(IntakeHead) head = {0};
+    intake_head_read(own, length, &head);
+    gint64 sent;
+    if (head.sent != NULL && intake_value_time(head.sent, &sent))
+        values[INTAKE_FIELD_RECEIVED] = head.sent;
+    IntakeField field;
+    return intake_record_add(batch, context, values, NULL, where, "text", &field, error);
 }

@@ -2,19 +2,21 @@
 #pragma once
 #include "intake/gazetteer.h"
 #include "intake/import.h"
+#include "intake/language.h"
 #include "store/report.h"
 
 /** Memory of one batch: everything its items point to. */
 typedef struct {
     GStringChunk *strings;
-    GArray *items;        /**< StoreReportItem */
-    GPtrArray *sources;   /**< name of each item's source; borrowed from strings */
-    GPtrArray *provinces; /**< IntakeProvince of each item, or NULL */
-    GPtrArray *blocks;    /**< of StoreStatement: a block never moves, items point into it */
+    GArray *items;      /**< StoreReportItem; place_id as intake_place_mark says */
+    GPtrArray *sources; /**< name of each item's source; borrowed from strings */
+    GPtrArray *blocks;  /**< of StoreStatement: a block never moves, items point into it */
     StoreStatement *next_statement;
     gsize statements_left; /**< in the last block */
     GPtrArray *bad;        /**< IntakeBad */
+    char *columns;         /**< JSON of the heading, in the batch that read it; NULL else */
     guint64 position, records, unresolved;
+    IntakeReadings readings;
     bool last;
     GError *error; /**< the source failed after these */
 } IntakeBatch;
@@ -42,15 +44,25 @@ StoreStatement *intake_batch_statements(IntakeBatch *batch, gsize n);
 /** A text of the batch's own memory; NULL for what is NULL or empty. */
 char *intake_batch_keep(IntakeBatch *batch, const char *text);
 
+/** A province in a place_id before its row is known: -1 - its number; 0 none. */
+gint64 intake_place_mark(const IntakeGazetteer *gazetteer, const IntakeProvince *province);
+
+/** What one reader looked up before, and room it uses again. One thread at a time. */
+typedef struct IntakeContext IntakeContext;
+/** Both are borrowed; gazetteer may be NULL. */
+IntakeContext *intake_context_new(const IntakeGazetteer *gazetteer, const IntakeOptions *options);
+void intake_context_free(IntakeContext *context);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeContext, intake_context_free)
+
 /** Adds one report to the batch. values: INTAKE_N_FIELDS texts, NULL or "" where there is none;
- *  extra: JSON object of the other columns, or NULL. Copies. False with a sentence in error and
- *  the field at fault in *ret_field (INTAKE_FIELD_NONE when none): nothing was added. */
-bool intake_record_add(IntakeBatch *batch, const IntakeGazetteer *gazetteer,
-                       const IntakeOptions *options, const char *const values[INTAKE_N_FIELDS],
-                       const char *extra, const IntakeWhere *where, const char *method,
-                       IntakeField *ret_field, GError **error);
+ *  extra: JSON object of the other columns (masked), or NULL. Copies. A record that names no act
+ *  has its text read for acts. False with a sentence in error and the field at fault in *ret_field
+ *  (INTAKE_FIELD_NONE when none): nothing was added. */
+bool intake_record_add(IntakeBatch *batch, IntakeContext *context,
+                       const char *const values[INTAKE_N_FIELDS], const char *extra,
+                       const IntakeWhere *where, const char *method, IntakeField *ret_field,
+                       GError **error);
 
 /** Adds one free text (a message, a letter): what it says is read by the text engine. */
-bool intake_message_add(IntakeBatch *batch, const IntakeGazetteer *gazetteer,
-                        const IntakeOptions *options, const char *text, gsize length,
+bool intake_message_add(IntakeBatch *batch, IntakeContext *context, const char *text, gsize length,
                         const IntakeWhere *where, GError **error);

@@ -1,0 +1,137 @@
+#include "intake/language.h"
+
+#include "base/i18n.h"
+#include "intake/words.h"
+#include <string.h>
+
+enum { MAX_WORDS = 40, WORD_BYTES = 32 };
+
+static const struct {
+    const char *code, *title, *names; /* names: folded, '|' between */
+    const char *letters;              /* that it has and its neighbours have not */
+    const char *words;                /* its commonest, lower case, '|' around each */
+} LANGUAGES[] = {
+    {"fa", N_("Persian"), "fa|fas|per|persian|farsi|فارسی", "پچژگ",
+     "|از|به|در|را|که|این|است|شد|شده|می|با|برای|شما|آن|تا|بود|کرد|نیست|شود|های|آقای|خانم|"},
+    {"en", N_("English"), "en|eng|english|انگلیسی", "",
+     "|the|of|and|to|in|is|was|were|you|your|for|on|by|are|has|have|been|at|with|a|"},
+    {"ar", N_("Arabic"), "ar|ara|arabic|عربی|العربیه", "ةىأإ",
+     "|في|من|على|إلى|أن|هذا|هذه|التي|الذي|تم|قد|عن|لم|كان|يوم|هو|لا|ما|مع|بعد|"},
+    {"tr", N_("Turkish"), "tr|tur|turkish|türkçe|turkce|ترکی|ترکی استانبولی", "ığşİĞŞ",
+     "|ve|bir|için|bu|ile|olarak|sayılı|tarihinde|saat|lütfen|sayın|olan|da|de|günü|"},
+    {"az", N_("Azerbaijani"), "az|aze|azerbaijani|ترکی آذربایجانی|آذربایجانی", "əƏ",
+     "|və|bir|üçün|bu|ilə|olan|da|də|"},
+    {"ku", N_("Kurdish"), "ku|kur|ckb|kmr|kurdish|کردی", "ێۆەڕڵڤ",
+     "|لە|بە|بۆ|ئەم|کە|li|di|ji|bi|bo|û|hat|kirin|"},
+    {"ur", N_("Urdu"), "ur|urd|urdu|اردو", "ٹڈڑےں", "|ہے|کے|کی|کا|میں|سے|نے|اور|کو|"},
+    {"ru", N_("Russian"), "ru|rus|russian|روسی", "бгджзийлпфцчшщыьэюя", "|и|в|на|не|что|"},
+    {"he", N_("Hebrew"), "he|heb|hebrew|عبری", "אבגדהוזחטיכלמנסעפצקרשת", "|של|את|על|"},
+    {"de", N_("German"), "de|deu|ger|german|آلمانی", "ß",
+     "|der|die|das|und|ist|wurde|wurden|am|den|von|mit|für|sie|ein|eine|"},
+    {"fr", N_("French"), "fr|fra|fre|french|فرانسوی", "œ",
+     "|le|la|les|des|est|et|dans|une|été|vous|pour|par|du|au|"},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(LANGUAGES) <= INTAKE_MAX_LANGUAGES);
+
+const char *intake_language_code(gsize i)
+{
+    return i < G_N_ELEMENTS(LANGUAGES) ? LANGUAGES[i].code : NULL;
+}
+
+int intake_language_index(const char *code)
+{
+    for (gsize i = 0; code != NULL && i < G_N_ELEMENTS(LANGUAGES); i++)
+        if (strcmp(LANGUAGES[i].code, code) == 0)
+            return (int)i;
+    return -1;
+}
+
+const char *intake_language_title(const char *code)
+{
+    int i = intake_language_index(code);
+    return i >= 0 ? i18n_get(LANGUAGES[i].title) : code != NULL ? code : "";
+}
+
+const char *intake_language_parse(const char *text)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(LANGUAGES); i++)
+        if (g_ascii_strcasecmp(text, LANGUAGES[i].code) == 0)
+            return LANGUAGES[i].code;
+    g_autofree char *folded = intake_words_fold(text);
+    for (gsize i = 0; folded[0] != '\0' && i < G_N_ELEMENTS(LANGUAGES); i++) {
+        g_auto(GStrv) names = g_strsplit(LANGUAGES[i].names, "|", -1);
+        for (char **name = names; *name != NULL; name++) {
+            g_autofree char *own = intake_words_fold(*name);
+            if (strcmp(own, folded) == 0)
+                return LANGUAGES[i].code;
+        }
+    }
+    return NULL;
+}
+
+/* The next word between '|', in lower case; false at the end. */
+static bool next_word(const char **at, char word[WORD_BYTES + 2], gsize *ret_length)
+{
+    const char *p = *at;
+    while (*p != '\0' && !g_unichar_isalpha(g_utf8_get_char(p)))
+        p = g_utf8_next_char(p);
+    gsize n = 0;
+    word[n++] = '|';
+    bool fits = true;
+    while (*p != '\0') {
+        gunichar c = g_utf8_get_char(p);
+        if (!g_unichar_isalpha(c) && !g_unichar_ismark(c))
+            break;
+        char bytes[8];
+        gsize size = (gsize)g_unichar_to_utf8(c == 0x130 ? c : g_unichar_tolower(c), bytes);
+        fits = fits && n + size < WORD_BYTES;
+        if (fits) {
+            memcpy(word + n, bytes, size);
+            n += size;
+        }
+        p = g_utf8_next_char(p);
+    }
+    *at = p;
+    word[n++] = '|';
+    word[n] = '\0';
+    *ret_length = fits ? n : 0;
+    return n > 2;
+}
+
+static bool shares_letter(const char *letters, const char *word)
+{
+    for (const char *at = letters; *at != '\0'; at = g_utf8_next_char(at)) {
+        gsize n = (gsize)(g_utf8_next_char(at) - at);
+        if (memmem(word, strlen(word), at, n) != NULL)
+            return true;
+    }
+    return false;
+}
+
+const char *intake_language_guess(const char *text)
+{
+    int scores[G_N_ELEMENTS(LANGUAGES)] = {0};
+    int latin = 0, arabic = 0;
+    char word[WORD_BYTES + 2];
+    gsize length;
+    for (int n = 0; text != NULL && n < MAX_WORDS && next_word(&text, word, &length); n++) {
+        guint8 first = (guint8)word[1];
+        latin += first < 0x80;
+        arabic += first >= 0xD8 && first <= 0xDB;
+        for (gsize i = 0; i < G_N_ELEMENTS(LANGUAGES); i++) {
+            if (length > 0 && strstr(LANGUAGES[i].words, word) != NULL)
+                scores[i] += 3;
+            if (shares_letter(LANGUAGES[i].letters, word))
+                scores[i] += 2;
+        }
+        if (g_str_has_prefix(word, "|ال") && length > 7)
+            scores[2] += 1; /* the Arabic article; in Persian it begins few words */
+    }
+    gsize best = 0;
+    for (gsize i = 1; i < G_N_ELEMENTS(LANGUAGES); i++)
+        if (scores[i] > scores[best])
+            best = i;
+    if (scores[best] > 0)
+        return LANGUAGES[best].code;
+    return arabic > 0 && arabic >= latin ? "fa" : NULL;
+}
