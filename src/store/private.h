@@ -43,6 +43,9 @@ typedef struct {
     const StoreField *fields;
     const char *indexes; /* SQL, statements separated by ';'; NULL none */
     bool add_only;       /* update and remove are refused */
+    GDestroyNotify free_record;
+    /* Fills what a new record must have; NULL none. */
+    bool (*prepare)(Store *store, void *record, GError **error);
 } StoreEntity;
 
 /* The field type that a struct member has. */
@@ -75,11 +78,18 @@ typedef struct {
 #define STORE_ENTITY_DEFINE(Type, prefix, kind_, ...)                                              \
     G_STATIC_ASSERT(offsetof(Type, id) == 0);                                                      \
     G_STATIC_ASSERT(G_N_ELEMENTS(prefix##_fields) <= STORE_MAX_FIELDS);                            \
-    const StoreEntity prefix##_entity = { .kind = kind_,                                           \
-                                          .size = sizeof(Type),                                    \
-                                          .n_fields = G_N_ELEMENTS(prefix##_fields),               \
-                                          .fields = prefix##_fields,                               \
-                                          __VA_ARGS__ };                                           \
+    static void prefix##_free_any(gpointer record);                                                \
+    extern const StoreEntity prefix##_entity;                                                      \
+    const StoreEntity prefix##_entity = {.kind = kind_,                                            \
+                                         .size = sizeof(Type),                                     \
+                                         .n_fields = G_N_ELEMENTS(prefix##_fields),                \
+                                         .fields = prefix##_fields,                                \
+                                         .free_record = prefix##_free_any,                         \
+                                         __VA_ARGS__};                                             \
+    static void prefix##_free_any(gpointer record)                                                 \
+    {                                                                                              \
+        prefix##_free(record);                                                                     \
+    }                                                                                              \
     Type *prefix##_new(void)                                                                       \
     {                                                                                              \
         return store_entity_new(&prefix##_entity);                                                 \
@@ -133,16 +143,18 @@ typedef struct {
     GPtrArray *prefix##_list_by_##parent(Store *store, gint64 parent##_id, const StorePage *page,  \
                                          GError **error)                                           \
     {                                                                                              \
-        const StoreBind bind = { .type = parent##_id != 0 ? 'i' : 'n', .i = parent##_id };         \
-        return store_entity_list(store, &prefix##_entity, "\"" #parent "_id\" IS ?1", &bind, 1,    \
-                                 page, error);                                                     \
+        const StoreBind bind = {.type = 'i', .i = parent##_id};                                    \
+        return store_entity_list(store, &prefix##_entity,                                          \
+                                 parent##_id != 0 ? "\"" #parent "_id\" = ?1"                      \
+                                                  : "\"" #parent "_id\" IS NULL AND ?1 = 0",       \
+                                 &bind, 1, page, error);                                           \
     }
 
 /* Finds the one record whose text column is that value. */
 #define STORE_ENTITY_FIND_DEFINE(Type, prefix, column)                                             \
     Type *prefix##_find(Store *store, const char *column, GError **error)                          \
     {                                                                                              \
-        const StoreBind bind = { .type = 't', .p = column, .n = strlen(column) };                  \
+        const StoreBind bind = {.type = 't', .p = column, .n = strlen(column)};                    \
         return store_entity_find(store, &prefix##_entity, "\"" #column "\" = ?1", &bind, 1,        \
                                  column, error);                                                   \
     }
@@ -163,14 +175,16 @@ struct Store {
     char *folder;
     StoreKeys *keys;
     StoreMode mode;
-    guint depth;       /* transactions open */
-    bool reading;      /* store_read_begin */
-    bool failed;       /* a write half done: the outermost transaction must be rolled back */
+    guint depth;  /* transactions open */
+    bool reading; /* store_read_begin */
+    guint failed; /* depth at which a write was left half done; 0 none. A transaction of that
+                   * depth or below cannot be committed */
     bool unsealed;
-    gint64 now;        /* fixed clock; 0 none */
+    gint64 now;                    /* fixed clock; 0 none */
+    gint64 removed[STORE_N_KINDS]; /* highest number removed of each kind; read at each begin */
     const StoreHook *hook;
     void *hook_context;
-    GArray *marks;     /* gsize, one a savepoint */
+    GArray *marks; /* gsize, one a savepoint */
     sqlite3_stmt *entity_sql[STORE_N_KINDS][SQL_KINDS];
     GHashTable *statements; /* interned SQL → sqlite3_stmt */
     GByteArray *canonical;  /* reused for each record */
@@ -182,9 +196,13 @@ bool store_fail(Store *store, int rc, GError **error); /* sets the sentence that
 bool store_run(Store *store, const char *sql, GError **error);
 /* A cached statement, reset, for interned or literal SQL; NULL with error set. */
 sqlite3_stmt *store_prepare(Store *store, const char *sql, GError **error);
+/* The same, out of the cache while a cursor uses it; give it back (or it is finalized). */
+sqlite3_stmt *store_statement_take(Store *store, const char *sql, GError **error);
+void store_statement_give(Store *store, sqlite3_stmt *statement);
 bool store_bind(Store *store, sqlite3_stmt *statement, int first, const StoreBind *binds,
                 gsize n_binds, GError **error);
-/* 1 a row, 0 done, -1 error set. Resets unless a row. */
+/* 1 a row, 0 done, -1 error set. Resets unless a row; the caller resets after the last row it
+ * wants, or the read transaction stays open. */
 int store_step(Store *store, sqlite3_stmt *statement, GError **error);
 /* First column of the first row; *ret_found false when none. */
 bool store_query_int(Store *store, const char *sql, const StoreBind *binds, gsize n_binds,
@@ -195,8 +213,15 @@ bool store_write_begin(Store *store, bool *ret_own, GError **error);
 bool store_write_end(Store *store, bool own, bool done, GError **error);
 
 /* keys.c */
-StoreKeys *store_keys_create(const char *folder, const char *passphrase, const StoreKeyCost *cost,
-                             GError **error);
+/* New random keys; on disk only after store_keys_save, which is what makes a folder a case. */
+StoreKeys *store_keys_create(const char *passphrase, const StoreKeyCost *cost, GError **error);
+bool store_keys_save(const StoreKeys *keys, const char *folder, const char *passphrase,
+                     const StoreKeyCost *cost, GError **error);
+
+/* log.c */
+/* Highest numbers removed, read at the head of a transaction. */
+bool store_removed_load(Store *store, GError **error);
+bool store_removed_put(Store *store, StoreKind kind, gint64 id, GError **error);
 
 /* schema.c */
 const StoreEntity *store_entity_of(StoreKind kind);
@@ -215,7 +240,18 @@ bool store_entity_add(Store *store, const StoreEntity *entity, void *record, GEr
  * *ret_added false. */
 bool store_entity_add_new(Store *store, const StoreEntity *entity, void *record, bool *ret_added,
                           GError **error);
-bool store_entity_update(Store *store, const StoreEntity *entity, const void *record, GError **error);
+/* The insert of both, inside an open write; ret_added false (only_new): it was there. */
+bool store_entity_insert(Store *store, const StoreEntity *entity, void *record, bool only_new,
+                         bool *ret_added, GError **error);
+/* The number that the next record of a kind gets. */
+bool store_entity_next_id(Store *store, StoreKind kind, gint64 *ret_id, GError **error);
+/* Changes some columns of one row by `sql`, whose ?1 is the id, ?2 the leaf, binds from ?3. */
+bool store_entity_patch(Store *store, const StoreEntity *entity, gint64 id, const char *sql,
+                        const StoreBind *binds, gsize n_binds, GError **error);
+/* A write was left half done: the transaction as deep as now cannot be committed. */
+void store_write_broken(Store *store);
+bool store_entity_update(Store *store, const StoreEntity *entity, const void *record,
+                         GError **error);
 bool store_entity_remove(Store *store, const StoreEntity *entity, gint64 id, GError **error);
 GPtrArray *store_entity_list(Store *store, const StoreEntity *entity, const char *where,
                              const StoreBind *binds, gsize n_binds, const StorePage *page,
@@ -229,9 +265,9 @@ StoreCursor *store_cursor_new(Store *store, const StoreEntity *entity, const cha
 StoreCursor *store_cursor_new_ordered(Store *store, const StoreEntity *entity, const char *where,
                                       const char *order, const StoreBind *binds, gsize n_binds,
                                       gsize limit, gsize offset, GError **error);
+/* All that is left of it, each record with memory of its own. */
+GPtrArray *store_cursor_collect(StoreCursor *cursor, GDestroyNotify free_record, GError **error);
 void *store_cursor_next(StoreCursor *cursor, const StoreEntity *entity, GError **error);
-/* Takes over what the cursor's current record points to. */
-void *store_cursor_copy(StoreCursor *cursor, const StoreEntity *entity, const void *record);
 /* Canonical form of the row in hand (id, leaf, fields). */
 void store_canonical_row(const StoreEntity *entity, sqlite3_stmt *row, GByteArray *bytes);
 /* "id","leaf",fields… of a kind. Interned. */
@@ -242,6 +278,9 @@ int store_tokenizer_register(sqlite3 *db);
 /* Next word of a text from *position; false at the end. */
 bool store_token_next(const char *text, gsize length, gsize *position, gsize *ret_start,
                       gsize *ret_length);
+
+/* Bytes of a word that count: long ones are cut. */
+gsize store_token_cut(const char *word, gsize length);
 
 /* search.c */
 extern const char STORE_SEARCH_SCHEMA[];

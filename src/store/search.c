@@ -1,0 +1,119 @@
+/* The full-text index of reports: an FTS5 table without contents (the text stands in `report`),
+ * so that it costs the index alone; rows are forgotten by number. */
+#include "store/search.h"
+
+#include "store/private.h"
+
+#include <string.h>
+
+const char STORE_SEARCH_SCHEMA[] =
+    "CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1,"
+    " tokenize='zenhar');";
+
+bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error)
+{
+    sqlite3_stmt *statement =
+        store_prepare(store, "INSERT INTO search(rowid, text) VALUES(?1, ?2)", error);
+    const StoreBind binds[] = {{.type = 'i', .i = report_id},
+                               {.type = 't', .p = folded, .n = strlen(folded)}};
+    return statement != NULL &&
+           store_bind(store, statement, 1, binds, G_N_ELEMENTS(binds), error) &&
+           store_step(store, statement, error) == 0;
+}
+
+bool store_search_forget(Store *store, gint64 report_id, GError **error)
+{
+    sqlite3_stmt *statement = store_prepare(store, "DELETE FROM search WHERE rowid = ?1", error);
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, report_id);
+    return store_step(store, statement, error) == 0;
+}
+
+bool store_search_put(Store *store, gint64 report_id, const char *folded_text, GError **error)
+{
+    if (!store_begin(store, error))
+        return false;
+    const bool done = store_search_forget(store, report_id, error) &&
+                      store_search_add(store, report_id, folded_text, error);
+    return store_write_end(store, true, done, error);
+}
+
+/* ---- queries ---- */
+
+/* Each word or "phrase" quoted, so that no sign of FTS5's language is left; NULL: no words. */
+static char *query_make(const char *folded)
+{
+    g_autoptr(GString) query = g_string_new(NULL);
+    const gsize length = strlen(folded);
+    gsize position = 0, start = 0, n = 0, seen = 0;
+    bool in_phrase = false, open = false;
+    while (store_token_next(folded, length, &position, &start, &n)) {
+        for (; seen < start; seen++) {
+            if (folded[seen] == '"')
+                in_phrase = !in_phrase;
+            if (open && folded[seen] == '"') { /* a phrase ends, or a new one begins */
+                g_string_append_c(query, '"');
+                open = false;
+            }
+        }
+        seen = start + n;
+        if (!open)
+            g_string_append(query, query->len > 0 ? " \"" : "\"");
+        else
+            g_string_append_c(query, ' ');
+        open = in_phrase && memchr(folded + position, '"', length - position) != NULL;
+        g_string_append_len(query, folded + start, (gssize)store_token_cut(folded + start, n));
+        if (!open) {
+            in_phrase = false;
+            g_string_append(query, folded[position] == '*' ? "\"*" : "\"");
+        }
+    }
+    if (open)
+        g_string_append_c(query, '"');
+    return query->len > 0 ? g_strdup(query->str) : NULL;
+}
+
+GArray *store_search(Store *store, const char *folded_query, const StorePage *page, GError **error)
+{
+    const StorePage first = {.limit = 100};
+    const StorePage *of = page != NULL ? page : &first;
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autofree char *query = query_make(folded_query);
+    if (query == NULL)
+        return g_steal_pointer(&ids);
+    sqlite3_stmt *row = store_prepare(store,
+                                      "SELECT rowid FROM search WHERE search MATCH ?1 AND"
+                                      " rowid < ?2 ORDER BY rowid DESC LIMIT ?3 OFFSET ?4",
+                                      error);
+    const StoreBind binds[] = {
+        {.type = 't', .p = query, .n = strlen(query)},
+        {.type = 'i', .i = of->after != 0 ? of->after : G_MAXINT64},
+        {.type = 'i', .i = of->limit != 0 ? (gint64)of->limit : -1},
+        {.type = 'i', .i = (gint64)of->offset},
+    };
+    if (row == NULL || !store_bind(store, row, 1, binds, G_N_ELEMENTS(binds), error))
+        return NULL;
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const gint64 id = sqlite3_column_int64(row, 0);
+        g_array_append_val(ids, id);
+    }
+    return found == 0 ? g_steal_pointer(&ids) : NULL;
+}
+
+gint64 store_search_count(Store *store, const char *folded_query, gsize limit, GError **error)
+{
+    g_autofree char *query = query_make(folded_query);
+    gint64 count = -1;
+    if (query == NULL)
+        return 0;
+    const StoreBind binds[] = {{.type = 't', .p = query, .n = strlen(query)},
+                               {.type = 'i', .i = limit != 0 ? (gint64)limit : -1}};
+    return store_query_int(store,
+                           "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ?1"
+                           " LIMIT ?2)",
+                           binds, G_N_ELEMENTS(binds), &count, NULL, error)
+               ? count
+               : -1;
+}
