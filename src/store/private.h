@@ -229,7 +229,21 @@ bool store_schema_upgrade(Store *store, const StoreEntity *const *entities, gsiz
                           int from, int to, GError **error);
 bool store_schema_migrate(Store *store, GError **error);
 
-/* entity.c */
+/* row.c */
+enum { FIRST_COLUMN = 2, FIRST_PARAMETER = 3 }; /* of the fields, after id and leaf */
+#define MEMBER(record, field, Type) (*(Type *)(void *)((char *)(record) + (field)->offset))
+#define MEMBER_CONST(record, field, Type)                                                          \
+    (*(const Type *)(const void *)((const char *)(record) + (field)->offset))
+/* Fills an initialized record. With scratch, text is borrowed from the row and sealed text from
+ * scratch; else all is the record's. */
+bool store_row_read(Store *store, const StoreEntity *entity, sqlite3_stmt *row, GByteArray *scratch,
+                    void *record, GError **error);
+/* Binds id, leaf and all fields; leaves the canonical form in store->canonical. `old` (NULL: none)
+ * is the row whose seals stay where the record has no text. */
+bool store_row_bind(Store *store, const StoreEntity *entity, sqlite3_stmt *statement,
+                    const void *record, gint64 leaf, sqlite3_stmt *old, GError **error);
+
+/* entity.c, cursor.c */
 void *store_entity_new(const StoreEntity *entity);
 void store_entity_init(const StoreEntity *entity, void *record);
 void store_entity_clear(const StoreEntity *entity, void *record);

@@ -116,8 +116,8 @@ typedef struct {
     char *outcome;               /**< sentence, release, … as reported */
     gint64 text_offset;          /**< bytes into the report's text where it was read; -1 none */
     gint64 text_length;
-    double confidence; /**< 0–1: how sure the extraction is; NaN: given by a person */
-    char *method;      /**< what made it: "csv", "text", "form" */
+    double confidence;        /**< 0–1: how sure the extraction is; NaN: given by a person */
+    char *method;             /**< what made it: "csv", "text", "form" */
     char *victim_national_id; /**< SEALED; ASCII digits */
     char *victim_contact;     /**< SEALED; phone or mail, of the person or of who tells of it */
 } StoreStatement;

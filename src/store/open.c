@@ -1,0 +1,247 @@
+/* Making, opening and closing a case. */
+#include "base/i18n.h"
+#include "store/private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DATABASE_FILE "case.db"
+enum {
+    BUSY_MILLISECONDS = 10000,
+    CACHE_KIBIBYTES_WRITE = 48 << 10,
+    CACHE_KIBIBYTES_READ = 8 << 10,
+};
+
+static Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode)
+{
+    Store *store = g_new0(Store, 1);
+    store->folder = g_strdup(folder);
+    store->keys = store_keys_ref(keys);
+    store->mode = mode;
+    store->marks = g_array_new(FALSE, FALSE, sizeof(gsize));
+    store->canonical = g_byte_array_new();
+    store->scratch = g_byte_array_new();
+    store->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify)(void *)sqlite3_finalize);
+    return store;
+}
+
+/* A folder that cannot be written holds no -shm file; the database is then read as one that
+ * nobody changes, if no write-ahead log is left beside it. */
+static bool open_target(const Store *store, char **ret_name, int *ret_flags, GError **error)
+{
+    g_autofree char *path = g_build_filename(store->folder, DATABASE_FILE, NULL);
+    *ret_flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE |
+                 (store->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+    const bool read_only = g_access(store->folder, W_OK) != 0 || g_access(path, W_OK) != 0;
+    if (!read_only) {
+        *ret_name = g_steal_pointer(&path);
+        return true;
+    }
+    if (store->mode == STORE_WRITE) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
+                    _("The case %s cannot be written: its folder or its files are read-only."),
+                    store->folder);
+        return false;
+    }
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    GStatBuf facts;
+    if (g_stat(log, &facts) == 0 && facts.st_size > 0) {
+        g_set_error(
+            error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
+            _("The case %s lies in a read-only folder and its last writes were not finished "
+              "there. Copy the folder to where it can be written and open the copy."),
+            store->folder);
+        return false;
+    }
+    g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
+    *ret_name = g_strconcat("file:", escaped, "?immutable=1", NULL);
+    *ret_flags |= SQLITE_OPEN_URI;
+    return true;
+}
+
+static bool connection_key(Store *store, GError **error)
+{
+    guint8 key[4 + STORE_KEY_BYTES] = "raw:";
+    int rc = sqlite3mc_config(store->db, "cipher", sqlite3mc_cipher_index("aegis"));
+    if (rc < 0)
+        return store_fail(store, SQLITE_ERROR, error);
+    store_keys_derive(store->keys, STORE_KEY_DATABASE, key + 4);
+    rc = sqlite3_key(store->db, key, sizeof key);
+    sodium_memzero(key, sizeof key);
+    return rc == SQLITE_OK || store_fail(store, rc, error);
+}
+
+static bool connection_set_up(Store *store, bool fresh, GError **error)
+{
+    sqlite3_extended_result_codes(store->db, 1);
+    sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
+    char cache[64];
+    g_snprintf(cache, sizeof cache, "PRAGMA cache_size=-%d",
+               store->mode == STORE_WRITE ? CACHE_KIBIBYTES_WRITE : CACHE_KIBIBYTES_READ);
+    if (!connection_key(store, error) ||
+        (fresh && !store_run(store, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL", error)) ||
+        !store_run(store, cache, error) ||
+        !store_run(store,
+                   "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;"
+                   "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;"
+                   "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON;"
+                   "PRAGMA trusted_schema=OFF",
+                   error))
+        return false;
+    const int rc = store_tokenizer_register(store->db);
+    return rc == SQLITE_OK || store_fail(store, rc, error);
+}
+
+static bool version_fits(Store *store, GError **error)
+{
+    gint64 version = 0;
+    if (!store_query_int(store, "PRAGMA user_version", NULL, 0, &version, NULL, error))
+        return false;
+    if (version > STORE_SCHEMA_VERSION) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NEWER,
+                    _("The case %s was made by a newer version of Zenhar. Use that version, or a "
+                      "later one."),
+                    store->folder);
+        return false;
+    }
+    if (version == STORE_SCHEMA_VERSION)
+        return true;
+    if (store->mode == STORE_READ) {
+        g_set_error(
+            error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+            _("The case %s was made by an older version of Zenhar. Open it once for writing "
+              "(for example with “zenhar verify”), and it is brought up to date."),
+            store->folder);
+        return false;
+    }
+    return store_schema_migrate(store, error);
+}
+
+static bool database_there(const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, DATABASE_FILE, NULL);
+    GStatBuf facts;
+    if (g_stat(path, &facts) == 0 && facts.st_size > 0)
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_A_CASE,
+                _("The case %s has no database (%s) in it. Put back a copy from a backup."), folder,
+                DATABASE_FILE);
+    return false;
+}
+
+static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode, bool fresh,
+                            GError **error)
+{
+    g_autofree char *name = NULL;
+    int flags = 0;
+    g_autoptr(Store) store = store_new(folder, keys, mode);
+    if (fresh) {
+        name = g_build_filename(folder, DATABASE_FILE, NULL);
+        flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
+                SQLITE_OPEN_CREATE;
+    } else if (!database_there(folder, error) || !open_target(store, &name, &flags, error)) {
+        return NULL;
+    }
+    const int rc = sqlite3_open_v2(name, &store->db, flags, NULL);
+    if (rc != SQLITE_OK) {
+        store_fail(store, rc, error);
+        return NULL;
+    }
+    if (!connection_set_up(store, fresh, error) || !version_fits(store, error))
+        return NULL;
+    return g_steal_pointer(&store);
+}
+
+static void remove_half_made(const char *folder, bool made)
+{
+    static const char *const NAMES[] = {"case.json", "case.json.new", "case.db", "case.db-wal",
+                                        "case.db-shm"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        g_autofree char *path = g_build_filename(folder, NAMES[i], NULL);
+        g_unlink(path);
+    }
+    if (made)
+        g_rmdir(folder);
+}
+
+static bool folder_make(const char *folder, bool *ret_made, GError **error)
+{
+    *ret_made = false;
+    if (g_mkdir(folder, 0700) == 0) {
+        *ret_made = true;
+        return true;
+    }
+    const int number = errno;
+    if (number == EEXIST && g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+        if (dir != NULL && g_dir_read_name(dir) == NULL)
+            return true;
+    }
+    if (number == EEXIST)
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("%s exists already and is not an empty folder. Choose another name for the "
+                      "case."),
+                    folder);
+    else
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The folder %s cannot be made: %s."),
+                    folder, g_strerror(number));
+    return false;
+}
+
+/* case.json comes last, by a rename: a folder in which it stands is a whole case. */
+Store *store_create(const char *folder, const char *passphrase, const StoreKeyCost *cost,
+                    GError **error)
+{
+    g_assert(folder != NULL && passphrase != NULL);
+    bool made = false;
+    g_autoptr(StoreKeys) keys = store_keys_create(passphrase, cost, error);
+    if (keys == NULL || !folder_make(folder, &made, error))
+        return NULL;
+    g_autoptr(Store) store = open_database(folder, keys, STORE_WRITE, true, error);
+    if (store != NULL && store_keys_save(keys, folder, passphrase, cost, error))
+        return g_steal_pointer(&store);
+    g_clear_pointer(&store, store_close);
+    remove_half_made(folder, made);
+    return NULL;
+}
+
+Store *store_open(const char *folder, const char *passphrase, StoreMode mode, GError **error)
+{
+    g_autoptr(StoreKeys) keys = store_keys_load(folder, passphrase, error);
+    return keys != NULL ? open_database(folder, keys, mode, false, error) : NULL;
+}
+
+Store *store_open_with_keys(const char *folder, StoreKeys *keys, StoreMode mode, GError **error)
+{
+    g_assert(folder != NULL && keys != NULL);
+    return open_database(folder, keys, mode, false, error);
+}
+
+void store_close(Store *store)
+{
+    if (store == NULL)
+        return;
+    while (store->depth > 0)
+        store_rollback(store);
+    store_read_end(store);
+    if (store->hook != NULL && store->hook->free != NULL)
+        store->hook->free(store->hook_context);
+    for (int kind = 0; kind < STORE_N_KINDS; kind++) {
+        for (int i = 0; i < SQL_KINDS; i++)
+            sqlite3_finalize(store->entity_sql[kind][i]);
+    }
+    g_hash_table_unref(store->statements);
+    sqlite3_close(store->db);
+    store_keys_unref(store->keys);
+    g_array_unref(store->marks);
+    g_byte_array_unref(store->canonical);
+    g_byte_array_unref(store->scratch);
+    g_free(store->folder);
+    g_free(store);
+}
