@@ -16,6 +16,9 @@ static const StoreField store_ask_fields[] = {
     FIELD_TO(StoreAsk, assessment_id, STORE_KIND_ASSESSMENT),
     FIELD(StoreAsk, source),
     FIELD_OF(StoreAsk, created, FIELD_TIME),
+    FIELD(StoreAsk, title_fa),
+    FIELD(StoreAsk, text_fa),
+    FIELD(StoreAsk, basis_fa),
 };
 STORE_ENTITY_DEFINE(StoreAsk, store_ask, STORE_KIND_ASK)
 
@@ -48,6 +51,11 @@ static const StoreField store_recipient_fields[] = {
     FIELD(StoreRecipient, to_day),
     FIELD(StoreRecipient, note),
     FIELD(StoreRecipient, source),
+    FIELD(StoreRecipient, name_fa),
+    FIELD(StoreRecipient, address_fa),
+    FIELD(StoreRecipient, note_fa),
+    FIELD(StoreRecipient, seen_day),
+    FIELD(StoreRecipient, verified),
 };
 STORE_ENTITY_DEFINE(StoreRecipient, store_recipient, STORE_KIND_RECIPIENT)
 STORE_ENTITY_BY_DEFINE(StoreRecipient, store_recipient, body)
@@ -91,6 +99,7 @@ static const StoreField store_response_fields[] = {
     FIELD(StoreResponse, text),
     FIELD(StoreResponse, received),
     FIELD_OF(StoreResponse, created, FIELD_TIME),
+    FIELD(StoreResponse, text_fa),
 };
 STORE_ENTITY_DEFINE(StoreResponse, store_response, STORE_KIND_RESPONSE)
 STORE_ENTITY_BY_DEFINE(StoreResponse, store_response, ask)

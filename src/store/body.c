@@ -59,6 +59,7 @@ static const StoreField store_vote_fields[] = {
     FIELD(StoreVote, note),
     FIELD(StoreVote, source),
     FIELD(StoreVote, verified),
+    FIELD(StoreVote, title_fa),
 };
 STORE_ENTITY_DEFINE(StoreVote, store_vote, STORE_KIND_VOTE)
 STORE_ENTITY_BY_DEFINE(StoreVote, store_vote, body)
@@ -84,6 +85,7 @@ static const StoreField store_measure_fields[] = {
     FIELD(StoreMeasure, taken_day),
     FIELD(StoreMeasure, source),
     FIELD(StoreMeasure, verified),
+    FIELD(StoreMeasure, title_fa),
 };
 STORE_ENTITY_DEFINE(StoreMeasure, store_measure, STORE_KIND_MEASURE)
 STORE_ENTITY_FIND_DEFINE(StoreMeasure, store_measure, code)
