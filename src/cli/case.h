@@ -3,6 +3,9 @@
 #include "cli/cli.h"
 #include "store/store.h"
 
+/** Is a case named, and is there one? So that it is told before anybody types a passphrase.
+ *  Errors: USAGE, NOT_FOUND, NOT_A_CASE. */
+bool cli_case_named(CliContext *context, GError **error);
 /** Asks for the passphrase and opens the case with its log; USAGE when no case was named.
  *  Close with store_close. */
 Store *cli_case_open(CliContext *context, StoreMode mode, GError **error);

@@ -1,0 +1,39 @@
+#include "cli/case.h"
+
+#include "evidence/evidence.h"
+#include <sodium.h>
+
+bool cli_case_named(CliContext *context, GError **error)
+{
+    if (context->case_path == NULL) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                            _("Name the case: --case FOLDER, or set ZENHAR_CASE."));
+        return false;
+    }
+    g_autofree char *file = g_build_filename(context->case_path, "case.json", NULL);
+    if (!g_file_test(context->case_path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
+                    _("There is no folder %s. `zenhar init %s` makes a case there."),
+                    context->case_path, context->case_path);
+        return false;
+    }
+    if (!g_file_test(file, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_A_CASE,
+                    _("%s is no case: a case is a folder with a file case.json in it."),
+                    context->case_path);
+        return false;
+    }
+    return true;
+}
+
+Store *cli_case_open(CliContext *context, StoreMode mode, GError **error)
+{
+    if (!cli_case_named(context, error))
+        return NULL;
+    char *passphrase = cli_passphrase(context, false, error);
+    if (passphrase == NULL)
+        return NULL;
+    Store *store = evidence_open(context->case_path, passphrase, mode, error);
+    sodium_free(passphrase);
+    return store;
+}

@@ -1,0 +1,375 @@
+#include "cli/case_record.h"
+
+#include "base/edtf.h"
+#include "store/assessment.h"
+#include "store/person.h"
+#include "store/report.h"
+#include "store/signal.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- values ---- */
+
+char *case_hex(const guint8 *bytes, gsize n)
+{
+    static const char DIGITS[] = "0123456789abcdef";
+    char *text = g_malloc(2 * n + 1);
+    for (gsize i = 0; i < n; i++) {
+        text[2 * i] = DIGITS[bytes[i] >> 4];
+        text[2 * i + 1] = DIGITS[bytes[i] & 15];
+    }
+    text[2 * n] = '\0';
+    return text;
+}
+
+char *case_time_plain(gint64 seconds)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
+    return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+}
+
+char *case_time_words(gint64 seconds)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
+    if (time == NULL)
+        return g_strdup("");
+    g_autofree char *day = edtf_describe_day((gint32)(seconds / 86400 - (seconds % 86400 < 0)));
+    g_autofree char *clock = g_date_time_format(time, "%H:%M");
+    g_autofree char *digits = i18n_digits(clock);
+    return g_strdup_printf(_("%s, %s UTC"), day, digits);
+}
+
+static char *day_plain(gint64 day)
+{
+    int year, month, of_month;
+    edtf_day_to_gregorian((gint32)day, &year, &month, &of_month);
+    return g_strdup_printf("%04d-%02d-%02d", year, month, of_month);
+}
+
+static char *real_plain(double x)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    /* 0.25, not 0.25000000000000000: the shortest that reads back equal. */
+    for (int digits = 15; digits <= 17; digits++) {
+        char format[8];
+        g_snprintf(format, sizeof format, "%%.%dg", digits);
+        g_ascii_formatd(text, sizeof text, format, x);
+        if (g_ascii_strtod(text, NULL) == x)
+            break;
+    }
+    return g_strdup(text);
+}
+
+/* audit.target_kind, link.from_kind: a StoreKind as a number. */
+static bool names_kind(const StoreColumn *column)
+{
+    return column->type == STORE_VALUE_INTEGER && g_str_has_suffix(column->name, "_kind");
+}
+
+char *case_value_plain(StoreKind kind, const void *record, gsize i)
+{
+    StoreColumn column = store_kind_column(kind, i);
+    StoreValue value = store_record_value(kind, record, i);
+    char id[STORE_ID_MAX];
+    if (value.none)
+        return NULL;
+    switch (column.type) {
+    case STORE_VALUE_INTEGER:
+        if (names_kind(&column))
+            return g_strdup(value.integer > 0 && value.integer < STORE_N_KINDS
+                                ? store_kind_name((StoreKind)value.integer)
+                                : "");
+        return g_strdup_printf("%" G_GINT64_FORMAT, value.integer);
+    case STORE_VALUE_BOOLEAN:
+        return g_strdup(value.integer != 0 ? "true" : "false");
+    case STORE_VALUE_REAL:
+        return real_plain(value.real);
+    case STORE_VALUE_TEXT:
+        return g_strdup(value.text);
+    case STORE_VALUE_LETTER:
+        return g_strdup_printf("%c", (char)value.integer);
+    case STORE_VALUE_BYTES:
+        return case_hex(value.bytes, value.n_bytes);
+    case STORE_VALUE_RECORD:
+        return g_strdup(store_id_format(column.ref, value.integer, id));
+    case STORE_VALUE_DAY:
+        return day_plain(value.integer);
+    case STORE_VALUE_TIME:
+        return case_time_plain(value.integer);
+    }
+    g_assert_not_reached();
+}
+
+static char *date_words(const char *text)
+{
+    Edtf edtf;
+    return edtf_parse(text, CALENDAR_GREGORIAN, &edtf, NULL) ? edtf_describe(&edtf)
+                                                             : g_strdup(text);
+}
+
+static char *real_words(double x)
+{
+    if (x == floor(x) && fabs(x) < 1e15)
+        return i18n_integer((gint64)x);
+    return i18n_decimal(x, fabs(x) < 10 ? 3 : 1);
+}
+
+/* Fields whose text is a word of a closed list. */
+static bool is_closed(const char *name)
+{
+    static const char *const NAMES[] = {"kind",    "act_kind", "status",        "choice",
+                                        "outcome", "trend",    "gender",        "role",
+                                        "action",  "channel",  "victim_gender", "category"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
+        if (strcmp(name, NAMES[i]) == 0)
+            return true;
+    return false;
+}
+
+static char *text_words(const StoreColumn *column, const char *text)
+{
+    static const char *const DATES[] = {"event_date", "birth_date", "victim_birth", "valid_from",
+                                        "valid_to"};
+    for (gsize i = 0; i < G_N_ELEMENTS(DATES); i++)
+        if (strcmp(column->name, DATES[i]) == 0)
+            return date_words(text);
+    return g_strdup(is_closed(column->name) ? case_word(text) : text);
+}
+
+char *case_value_words(StoreKind kind, const void *record, gsize i)
+{
+    StoreColumn column = store_kind_column(kind, i);
+    StoreValue value = store_record_value(kind, record, i);
+    if (value.none)
+        return NULL;
+    switch (column.type) {
+    case STORE_VALUE_INTEGER:
+        if (names_kind(&column))
+            return g_strdup(value.integer > 0 && value.integer < STORE_N_KINDS
+                                ? store_kind_title((StoreKind)value.integer)
+                                : "");
+        if (strcmp(column.name, "credibility") == 0) {
+            g_autofree char *digit = i18n_integer(value.integer);
+            const char *words = case_credibility_words(value.integer);
+            return words != NULL ? g_strdup_printf(_("%s – %s"), digit, words) : NULL;
+        }
+        return i18n_integer(value.integer);
+    case STORE_VALUE_BOOLEAN:
+        return g_strdup(value.integer != 0 ? _("yes") : _("no"));
+    case STORE_VALUE_REAL:
+        return real_words(value.real);
+    case STORE_VALUE_TEXT:
+        return text_words(&column, value.text);
+    case STORE_VALUE_LETTER: {
+        g_autofree char *letter = case_value_plain(kind, record, i);
+        const char *words = case_reliability_words((char)value.integer);
+        return words != NULL ? g_strdup_printf(_("%s – %s"), letter, words)
+                             : g_steal_pointer(&letter);
+    }
+    case STORE_VALUE_DAY:
+        return edtf_describe_day((gint32)value.integer);
+    case STORE_VALUE_TIME:
+        return case_time_words(value.integer);
+    case STORE_VALUE_BYTES:
+    case STORE_VALUE_RECORD:
+        return case_value_plain(kind, record, i);
+    }
+    g_assert_not_reached();
+}
+
+json_t *case_value_json(StoreKind kind, const void *record, gsize i)
+{
+    StoreColumn column = store_kind_column(kind, i);
+    StoreValue value = store_record_value(kind, record, i);
+    if (value.none)
+        return NULL;
+    if (column.type == STORE_VALUE_INTEGER && !names_kind(&column))
+        return json_integer((json_int_t)value.integer);
+    if (column.type == STORE_VALUE_BOOLEAN)
+        return json_boolean(value.integer != 0);
+    if (column.type == STORE_VALUE_REAL)
+        return json_real(value.real);
+    g_autofree char *plain = case_value_plain(kind, record, i);
+    g_autofree char *valid = g_utf8_make_valid(plain, -1);
+    return json_string(valid);
+}
+
+bool case_column_hidden(StoreKind kind, const StoreColumn *column)
+{
+    static const struct {
+        StoreKind kind;
+        const char *name;
+    } HIDDEN[] = {
+        {STORE_KIND_USER, "password_hash"}, {STORE_KIND_REPORT, "content_key"},
+        {STORE_KIND_SERIES, "points"},      {STORE_KIND_IMPORT, "key"},
+        {STORE_KIND_QUARANTINE, "raw"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(HIDDEN); i++)
+        if (HIDDEN[i].kind == kind && strcmp(HIDDEN[i].name, column->name) == 0)
+            return true;
+    return false;
+}
+
+/* ---- a record in a line ---- */
+
+char *case_record_title(StoreKind kind, const void *record)
+{
+    static const char *const PERSIAN[] = {"title_fa", "name_fa", "office_fa"};
+    static const char *const NAMES[] = {"title", "name_en", "name",   "office",     "reporter",
+                                        "code",  "factor",  "state",  "resolution", "act_kind",
+                                        "kind",  "status",  "action", "file",       "channel"};
+    bool is_persian = i18n_language() == I18N_PERSIAN;
+    for (gsize i = 0; i < G_N_ELEMENTS(PERSIAN) + G_N_ELEMENTS(NAMES); i++) {
+        bool persian = i < G_N_ELEMENTS(PERSIAN);
+        if (persian && !is_persian)
+            continue;
+        const char *name = persian ? PERSIAN[i] : NAMES[i - G_N_ELEMENTS(PERSIAN)];
+        gssize at = store_kind_column_find(kind, name);
+        if (at < 0)
+            continue;
+        StoreColumn column = store_kind_column(kind, (gsize)at);
+        StoreValue value = store_record_value(kind, record, (gsize)at);
+        if (column.type == STORE_VALUE_TEXT && !column.sealed && !value.none &&
+            value.text[0] != '\0')
+            return g_strdup(is_closed(name) ? case_word(value.text) : value.text);
+    }
+    return NULL;
+}
+
+/* Column of that name that has a value; -1. */
+static gssize column_with_value(StoreKind kind, const void *record, const char *name)
+{
+    gssize at = store_kind_column_find(kind, name);
+    return at >= 0 && !store_record_value(kind, record, (gsize)at).none ? at : -1;
+}
+
+char *case_record_date(StoreKind kind, const void *record)
+{
+    const char *edtf = store_record_text(kind, record, "event_date");
+    if (edtf != NULL && edtf[0] != '\0')
+        return g_strdup(edtf);
+    gssize first = column_with_value(kind, record, "first_day");
+    gssize last = column_with_value(kind, record, "last_day");
+    g_autofree char *from = first >= 0 ? case_value_plain(kind, record, (gsize)first) : NULL;
+    g_autofree char *to = last >= 0 ? case_value_plain(kind, record, (gsize)last) : NULL;
+    if (from != NULL && to != NULL && strcmp(from, to) != 0)
+        return g_strconcat(from, "/", to, NULL);
+    if (from != NULL)
+        return g_steal_pointer(&from);
+    static const char *const NAMES[] = {"day", "received", "sent", "time", "started", "created"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        gssize at = column_with_value(kind, record, NAMES[i]);
+        if (at < 0)
+            continue;
+        g_autofree char *plain = case_value_plain(kind, record, (gsize)at);
+        return g_strndup(plain, strcspn(plain, "T"));
+    }
+    return NULL;
+}
+
+static void add_part(GString *line, const char *part)
+{
+    if (part != NULL && part[0] != '\0')
+        g_string_append_printf(line, "%s%s", _(", "), part);
+}
+
+static void add_range(GString *line, double low, double high, bool at_least)
+{
+    g_autofree char *from = isnan(low) ? NULL : real_words(low);
+    g_autofree char *to = isnan(high) ? NULL : real_words(high);
+    g_autofree char *range = NULL;
+    if (from != NULL && to != NULL && strcmp(from, to) != 0)
+        range = g_strdup_printf(_("%s to %s"), from, to);
+    else if (from != NULL && (at_least || to == NULL))
+        range = g_strdup_printf(_("at least %s"), from);
+    else if (from != NULL)
+        range = g_steal_pointer(&from);
+    else if (to != NULL)
+        range = g_strdup_printf(_("at most %s"), to);
+    add_part(line, range);
+}
+
+/* What a kind has to say beside title, date and place. */
+static void add_own(GString *line, StoreKind kind, const void *record)
+{
+    if (kind == STORE_KIND_FIGURE) {
+        const StoreFigure *figure = record;
+        add_part(line, figure->kind != NULL ? case_word(figure->kind) : NULL);
+        add_range(line, figure->low, figure->high, figure->at_least);
+        if (g_strcmp0(figure->verified, "memory") == 0)
+            add_part(line, _("unconfirmed"));
+    } else if (kind == STORE_KIND_ESTIMATE) {
+        const StoreEstimate *estimate = record;
+        g_autofree char *middle = isnan(estimate->estimate) ? NULL : real_words(estimate->estimate);
+        add_part(line, middle);
+        add_range(line, estimate->low, estimate->high, false);
+    } else if (kind == STORE_KIND_ALARM) {
+        const StoreAlarm *alarm = record;
+        g_autofree char *observed = real_words(alarm->observed);
+        g_autofree char *expected = real_words(alarm->expected);
+        g_autofree char *words =
+            g_strdup_printf(_("%s observed where %s were expected"), observed, expected);
+        add_part(line, words);
+    } else if (kind == STORE_KIND_RATING) {
+        const StoreRating *rating = record;
+        add_part(line, rating->indicator);
+        if (rating->level >= 0) {
+            g_autofree char *level = i18n_integer(rating->level);
+            g_autofree char *words = g_strdup_printf(_("level %s of 3"), level);
+            add_part(line, words);
+        }
+    } else if (kind == STORE_KIND_ORIGINAL) {
+        const StoreOriginal *original = record;
+        g_autofree char *bytes = i18n_integer(original->bytes);
+        g_autofree char *size = g_strdup_printf(_("%s bytes"), bytes);
+        g_autofree char *hex = case_hex(original->sha256, sizeof original->sha256);
+        add_part(line, size);
+        g_string_append_printf(line, "%sSHA-256 %s", _(", "), hex);
+    }
+}
+
+static void add_place(GString *line, Store *store, StoreKind kind, const void *record)
+{
+    gint64 id = kind == STORE_KIND_PLACE ? 0 : store_record_integer(kind, record, "place_id");
+    g_autoptr(StorePlace) place = id > 0 ? store_place_load(store, id, NULL) : NULL;
+    if (place != NULL)
+        add_part(line, i18n_language() == I18N_PERSIAN && place->name_fa != NULL ? place->name_fa
+                                                                                 : place->name_en);
+    else
+        add_part(line, store_record_text(kind, record, "place_text"));
+}
+
+static void add_source(GString *line, Store *store, StoreKind kind, const void *record)
+{
+    gint64 id = store_record_integer(kind, record, "source_id");
+    g_autoptr(StoreSource) source = id > 0 ? store_source_load(store, id, NULL) : NULL;
+    if (source == NULL || source->name == NULL)
+        return;
+    g_autofree char *words = g_strdup_printf(_("according to %s"), source->name);
+    add_part(line, words);
+}
+
+char *case_record_words(Store *store, StoreKind kind, gint64 id)
+{
+    char text[STORE_ID_MAX];
+    store_id_format(kind, id, text);
+    g_autoptr(GError) error = NULL;
+    void *record = store_record_load(store, kind, id, &error);
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "%s %s", store_kind_title(kind), text);
+    if (record == NULL) {
+        add_part(line, error->message);
+        return g_string_free(line, FALSE);
+    }
+    g_autofree char *title = case_record_title(kind, record);
+    g_autofree char *date = case_record_date(kind, record);
+    g_autofree char *when = date != NULL ? date_words(date) : NULL;
+    if (title != NULL)
+        g_string_append_printf(line, _(": %s"), title);
+    add_part(line, when);
+    add_place(line, store, kind, record);
+    add_source(line, store, kind, record);
+    add_own(line, kind, record);
+    store_record_free(kind, record);
+    return g_string_free(line, FALSE);
+}

@@ -1,0 +1,246 @@
+/* COMMAND: verify
+ * SUMMARY: recompute the whole evidence log and name the first thing that does not fit
+ *
+ * zenhar verify --case FOLDER
+ * zenhar verify --case FOLDER --proof ID
+ * zenhar verify --case FOLDER --consistency NUMBER
+ * zenhar verify --case FOLDER --root HEX
+ *
+ * Checks the database, every entry of the log, every signed head, every record
+ * against its entry, and every original. One JSON object is printed on standard
+ * output: what was counted, the newest head, and the first misfit if there is one.
+ * Nothing is changed.
+ *
+ * --proof ID            prints, as JSON, the proof that the record stands in the
+ *                       log: entry, audit path (RFC 6962), signed head, public
+ *                       key. A stranger can check it without the case.
+ * --consistency NUMBER  prints the proof that the tree of that head is a part of
+ *                       the newest one
+ * --root HEX            besides checking everything, tells whether a head with
+ *                       this root, noted or sent away earlier, is still in the
+ *                       log; if not, the log was rolled back or replaced
+ *
+ * Exit status: 0 everything fits, 1 something does not, 2 wrong usage, 3 cannot
+ * be checked (no case, wrong passphrase, unreadable).
+ */
+#include "commands.h"
+
+#include "base/progress.h"
+#include "cli/case.h"
+#include "cli/case_record.h"
+#include "evidence/evidence.h"
+#include <stdio.h>
+#include <string.h>
+
+static json_t *json_hex(const guint8 *bytes, gsize n)
+{
+    g_autofree char *text = case_hex(bytes, n);
+    return json_string(text);
+}
+
+static json_t *json_path(const MerkleHash *path, gsize n)
+{
+    json_t *array = json_array();
+    for (gsize i = 0; i < n; i++)
+        json_array_append_new(array, json_hex(path[i].bytes, sizeof path[i].bytes));
+    return array;
+}
+
+static json_t *json_head(const StoreLogHead *head)
+{
+    g_autofree char *time = case_time_plain(head->time);
+    json_t *object = json_object();
+    json_object_set_new(object, "number", json_integer((json_int_t)head->number));
+    json_object_set_new(object, "size", json_integer((json_int_t)head->size));
+    json_object_set_new(object, "time", json_string(time));
+    json_object_set_new(object, "time_seconds", json_integer((json_int_t)head->time));
+    json_object_set_new(object, "root", json_hex(head->root, sizeof head->root));
+    json_object_set_new(object, "previous", json_hex(head->previous, sizeof head->previous));
+    json_object_set_new(object, "signature", json_hex(head->signature, sizeof head->signature));
+    return object;
+}
+
+static void add_keys(json_t *object, Store *store)
+{
+    StoreKeys *keys = store_keys(store);
+    json_object_set_new(object, "case_id", json_hex(store_keys_case_id(keys), STORE_CASE_ID_BYTES));
+    json_object_set_new(object, "public_key",
+                        json_hex(store_keys_public(keys), STORE_PUBLIC_KEY_BYTES));
+}
+
+static bool print_json(json_t *object, GError **error)
+{
+    g_autofree char *text = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    CliOutput *output = cli_output_open(NULL, error);
+    if (output == NULL)
+        return false;
+    cli_output_write(output, text, strlen(text));
+    cli_output_write(output, "\n", 1);
+    return cli_output_close(output, error);
+}
+
+/* ---- proofs ---- */
+
+static bool print_proof(Store *store, const char *text, GError **error)
+{
+    StoreKind kind;
+    gint64 id;
+    if (!store_id_read(text, STORE_KIND_NONE, &kind, &id, error))
+        return false;
+    g_autofree EvidenceProof *proof = evidence_prove(store, kind, id, error);
+    if (proof == NULL)
+        return false;
+    static const char *const OPERATIONS[] = {"", "insert", "update", "remove"};
+    guint8 entry[STORE_LOG_ENTRY_BYTES];
+    char printed[STORE_ID_MAX];
+    evidence_entry_write(kind, proof->operation, id, proof->record_hash, entry);
+    json_t *object = json_object();
+    json_object_set_new(object, "id", json_string(store_id_format(kind, id, printed)));
+    json_object_set_new(object, "operation", json_string(OPERATIONS[proof->operation]));
+    json_object_set_new(object, "position", json_integer((json_int_t)proof->position));
+    json_object_set_new(object, "record_hash",
+                        json_hex(proof->record_hash, sizeof proof->record_hash));
+    json_object_set_new(object, "entry", json_hex(entry, sizeof entry));
+    json_object_set_new(object, "leaf_hash",
+                        json_hex(proof->leaf_hash.bytes, sizeof proof->leaf_hash.bytes));
+    json_object_set_new(object, "path", json_path(proof->path, proof->n_path));
+    json_object_set_new(object, "head", json_head(&proof->head));
+    add_keys(object, store);
+    return print_json(object, error);
+}
+
+static bool print_consistency(Store *store, gint64 number, GError **error)
+{
+    StoreLogHead older, newest;
+    g_autoptr(GArray) path = evidence_prove_consistency(store, number, 0, error);
+    if (path == NULL || !store_log_head_load(store, number, &older, error) ||
+        !evidence_head(store, &newest, error))
+        return false;
+    json_t *object = json_object();
+    json_object_set_new(object, "old_head", json_head(&older));
+    json_object_set_new(object, "path",
+                        json_path((const MerkleHash *)(const void *)path->data, path->len));
+    json_object_set_new(object, "new_head", json_head(&newest));
+    add_keys(object, store);
+    return print_json(object, error);
+}
+
+/* ---- everything ---- */
+
+static bool parse_root(const char *hex, guint8 root[32], GError **error)
+{
+    bool is_root = strlen(hex) == 64;
+    for (gsize i = 0; is_root && i < 64; i++) {
+        int digit = g_ascii_xdigit_value(hex[i]);
+        is_root = digit >= 0;
+        root[i / 2] = (guint8)(i % 2 == 0 ? digit << 4 : root[i / 2] | digit);
+    }
+    if (!is_root)
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("--root %s: a root is 64 hexadecimal digits."), hex);
+    return is_root;
+}
+
+static bool find_root(Store *store, const char *hex, GError **error)
+{
+    guint8 root[32];
+    if (!parse_root(hex, root, error))
+        return false;
+    for (gint64 after = 0;;) {
+        g_autoptr(GArray) heads = store_log_head_list(store, after, 1024, error);
+        if (heads == NULL)
+            return false;
+        for (guint i = 0; i < heads->len; i++) {
+            const StoreLogHead *head = &g_array_index(heads, StoreLogHead, i);
+            if (memcmp(head->root, root, sizeof root) == 0)
+                return true;
+            after = head->number;
+        }
+        if (heads->len == 0)
+            break;
+    }
+    g_set_error(
+        error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
+        _("No head of the log has the root %s: the log was rolled back or replaced since it "
+          "was noted."),
+        hex);
+    return false;
+}
+
+static json_t *summary(CliContext *context, Store *store, const EvidenceReport *report,
+                       const GError *misfit)
+{
+    StoreLogHead head;
+    g_autofree char *folder = g_utf8_make_valid(context->case_path, -1);
+    json_t *object = json_object();
+    json_object_set_new(object, "case", json_string(folder));
+    json_object_set_new(object, "fits", json_boolean(misfit == NULL));
+    if (misfit != NULL)
+        json_object_set_new(object, "misfit", json_string(misfit->message));
+    json_object_set_new(object, "entries", json_integer((json_int_t)report->entries));
+    json_object_set_new(object, "heads", json_integer((json_int_t)report->heads));
+    json_object_set_new(object, "records", json_integer((json_int_t)report->records));
+    json_object_set_new(object, "originals", json_integer((json_int_t)report->originals));
+    json_object_set_new(object, "original_bytes", json_integer((json_int_t)report->original_bytes));
+    if (evidence_head(store, &head, NULL))
+        json_object_set_new(object, "head", json_head(&head));
+    add_keys(object, store);
+    return object;
+}
+
+static int verify(CliContext *context, Store *store, const char *root)
+{
+    EvidenceReport report = {0};
+    g_autoptr(GError) misfit = NULL;
+    g_autoptr(GError) error = NULL;
+    progress_catch_interrupt();
+    bool fits = evidence_verify(store, &report, &misfit) &&
+                (root == NULL || find_root(store, root, &misfit));
+    if (!fits && !g_error_matches(misfit, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY))
+        return cli_fail(context, misfit);
+    if (!print_json(summary(context, store, &report, misfit), &error))
+        return cli_fail(context, error);
+    if (!fits) {
+        g_prefix_error(&misfit, "%s", _("Something does not fit. "));
+        return cli_fail(context, misfit);
+    }
+    g_autofree char *entries = i18n_integer(report.entries);
+    g_autofree char *records = i18n_integer(report.records);
+    g_autofree char *heads = i18n_integer(report.heads);
+    g_autofree char *originals = i18n_integer(report.originals);
+    cli_say(context,
+            _("Everything fits: %s entries of the log, %s records, %s signed heads, %s "
+              "originals."),
+            entries, records, heads, originals);
+    return CLI_DONE;
+}
+
+int cmd_verify(CliContext *context, int argc, char **argv)
+{
+    g_autofree char *proof = NULL, *root = NULL;
+    gint64 consistency = 0;
+    const GOptionEntry entries[] = {
+        {"proof", 0, 0, G_OPTION_ARG_STRING, &proof, NULL, NULL},
+        {"consistency", 0, 0, G_OPTION_ARG_INT64, &consistency, NULL, NULL},
+        {"root", 0, 0, G_OPTION_ARG_STRING, &root, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    int status = CLI_DONE;
+    if (!cli_parse(context, entries, &argc, &argv, &status))
+        return status;
+    if (argc > 1)
+        return cli_usage(context, _("verify takes no file, but '%s' was given."), argv[1]);
+    guint8 bytes[32];
+    g_autoptr(GError) error = NULL;
+    if (root != NULL && !parse_root(root, bytes, &error))
+        return cli_usage(context, "%s", error->message);
+    g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
+    if (store == NULL)
+        return cli_fail(context, error);
+    if (proof == NULL && consistency == 0)
+        return verify(context, store, root);
+    bool done = (proof == NULL || print_proof(store, proof, &error)) &&
+                (consistency == 0 || print_consistency(store, consistency, &error));
+    return done ? CLI_DONE : cli_fail(context, error);
+}
