@@ -176,7 +176,7 @@ struct Store {
     StoreKeys *keys;
     StoreMode mode;
     guint depth;  /* transactions open */
-    bool reading; /* store_read_begin */
+    guint reading; /* store_read_begin, how deep */
     guint failed; /* depth at which a write was left half done; 0 none. A transaction of that
                    * depth or below cannot be committed */
     bool unsealed;

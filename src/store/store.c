@@ -248,7 +248,7 @@ static bool may_write(Store *store, GError **error)
                     _("The case %s is open for reading only."), store->folder);
         return false;
     }
-    if (store->reading) {
+    if (store->reading > 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY,
                     _("The case %s is being read as it stood at one moment; write when that is "
                       "done."),
@@ -393,8 +393,12 @@ bool store_write_end(Store *store, bool own, bool done, GError **error)
 
 bool store_read_begin(Store *store, GError **error)
 {
-    g_assert(store->depth == 0 && !store->reading);
+    g_assert(store->depth == 0);
     gint64 version = 0;
+    if (store->reading > 0) {
+        store->reading++;
+        return true;
+    }
     /* The snapshot is taken by the first read. */
     if (!run_prepared(store, "BEGIN", error))
         return false;
@@ -403,16 +407,15 @@ bool store_read_begin(Store *store, GError **error)
         run_prepared(store, "ROLLBACK", NULL);
         return false;
     }
-    store->reading = true;
+    store->reading = 1;
     return true;
 }
 
 void store_read_end(Store *store)
 {
-    if (!store->reading)
+    if (store->reading == 0 || --store->reading > 0)
         return;
     run_prepared(store, "ROLLBACK", NULL);
-    store->reading = false;
 }
 
 /* ---- unsealing, counting, care ---- */
