@@ -34,6 +34,7 @@
 #include "base/data.h"
 #include "base/edtf.h"
 #include "cli/text_input.h"
+#include "intake/gazetteer.h"
 #include "text/dates.h"
 #include "text/extract.h"
 #include "text/names.h"
@@ -408,7 +409,6 @@ int cmd_text(CliContext *context, int argc, char **argv)
 
     g_autoptr(GError) error = NULL;
     g_autoptr(TextLexicon) lexicon = NULL;
-    g_autoptr(TextGazetteer) gazetteer = NULL;
     Run run = {.context = context,
                .normalize = text_options_default(),
                .changes = changes,
@@ -426,10 +426,10 @@ int cmd_text(CliContext *context, int argc, char **argv)
             return cli_fail(context, error);
     }
     if (SUBCOMMANDS[which].run == run_extract) {
-        gazetteer = text_input_gazetteer(&error);
-        run.extract.gazetteer = gazetteer;
+        const IntakeGazetteer *gazetteer = intake_gazetteer_peek(&error);
         if (gazetteer == NULL)
             return cli_fail(context, error);
+        run.extract.gazetteer = intake_gazetteer_text(gazetteer);
     }
     run.output = cli_output_open(NULL, &error);
     if (run.output == NULL)

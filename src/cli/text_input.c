@@ -78,39 +78,3 @@ TextLexicon *text_input_lexicon(GError **error)
         g_prefix_error(error, "persian/forms.csv: ");
     return lexicon;
 }
-
-TextGazetteer *text_input_gazetteer(GError **error)
-{
-    static const struct {
-        const char *file, *iso, *fa, *en;
-        TextPlaceKind kind;
-    } FILES[] = {{"geo/provinces.csv", "iso", "name_fa", "name_en", TEXT_PLACE_PROVINCE},
-                 {"geo/counties.csv", "province", "name_fa", "name_en", TEXT_PLACE_COUNTY},
-                 {"geo/cities.csv", "province", "name_fa", "name", TEXT_PLACE_CITY}};
-    CsvTable *tables[G_N_ELEMENTS(FILES)] = {NULL};
-    g_autoptr(GArray) rows = g_array_new(FALSE, TRUE, sizeof(TextPlaceRow));
-    TextGazetteer *gazetteer = NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(FILES); i++) {
-        tables[i] = data_load_table(FILES[i].file, error);
-        if (tables[i] == NULL)
-            goto out;
-        gssize iso = csv_table_column(tables[i], FILES[i].iso),
-               fa = csv_table_column(tables[i], FILES[i].fa);
-        gssize en = csv_table_column(tables[i], FILES[i].en),
-               population = csv_table_column(tables[i], "population");
-        for (gsize row = 0; row < tables[i]->n_rows; row++) {
-            TextPlaceRow place = {.kind = FILES[i].kind,
-                                  .iso = csv_table_cell(tables[i], row, iso),
-                                  .name_fa = csv_table_cell(tables[i], row, fa),
-                                  .name_en = csv_table_cell(tables[i], row, en)};
-            if (!csv_parse_integer(csv_table_cell(tables[i], row, population), &place.population))
-                place.population = 0;
-            g_array_append_val(rows, place);
-        }
-    }
-    gazetteer = text_gazetteer_new((const TextPlaceRow *)rows->data, rows->len, error);
-out:
-    for (gsize i = 0; i < G_N_ELEMENTS(FILES); i++)
-        csv_table_free(tables[i]);
-    return gazetteer;
-}

@@ -1,6 +1,5 @@
 /* cli/text_input.h: files read in pieces, and the word lists the text engine is given. */
 #pragma once
-#include "text/extract.h"
 #include "text/lexicon.h"
 
 /** Called for each piece; offset: of its first byte in the file. */
@@ -14,5 +13,3 @@ bool text_input_read(const char *path, gsize chunk, bool paragraphs, TextInputFu
 
 /** data/persian/forms.csv. NULL with error set. Transfers. */
 TextLexicon *text_input_lexicon(GError **error);
-/** data/geo/ provinces, counties, cities. NULL with error set. Transfers. */
-TextGazetteer *text_input_gazetteer(GError **error);

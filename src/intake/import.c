@@ -371,6 +371,14 @@ static gint by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* A case inside the folder is no input: sealed files of sealed files. */
+static bool is_case(const char *folder)
+{
+    g_autofree char *keys = g_build_filename(folder, "case.json", NULL);
+    g_autofree char *database = g_build_filename(folder, "case.db", NULL);
+    return g_file_test(keys, G_FILE_TEST_EXISTS) && g_file_test(database, G_FILE_TEST_EXISTS);
+}
+
 static bool import_folder(Store *store, const char *path, const IntakeOptions *options,
                           IntakeSummary *summary, GError **error)
 {
@@ -389,7 +397,8 @@ static bool import_folder(Store *store, const char *path, const IntakeOptions *o
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         GStatBuf about;
-        if (g_lstat(name, &about) != 0 || (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)))
+        if (g_lstat(name, &about) != 0 || (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) ||
+            (S_ISDIR(about.st_mode) && is_case(name)))
             continue;
         g_autoptr(GError) fault = NULL;
         if (intake_import(store, name, options, summary, &fault))

@@ -56,8 +56,8 @@ typedef struct {
 
 void intake_summary_clear(IntakeSummary *summary);
 
-/** Imports a file, a folder (all files below it, in order of name; hidden ones and links to
- *  elsewhere are left out) or "-" (standard input). Adds to *summary. False with error set when
+/** Imports a file, a folder (all files below it, in order of name; hidden ones, links and
+ *  cases are left out) or "-" (standard input). Adds to *summary. False with error set when
  *  it could not go on (disk, interrupt); what was acknowledged stays. */
 bool intake_import(Store *store, const char *path, const IntakeOptions *options,
                    IntakeSummary *summary, GError **error);

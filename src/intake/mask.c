@@ -147,16 +147,15 @@ static bool number_at(const guint8 *text, gsize length, gsize at, gsize *ret_ski
     const guint8 *begin = text + at + d.plus, *end = text + length;
     read_digits(begin, end, &d);
     *ret_skip = MAX((gsize)(d.first_run_end - text), at + 1);
-    gsize n = phone_digits(&d);
     ret->start = at;
-    if (n > 0) {
+    /* Before telephones: a national number may begin with 00 or with 9. */
+    gsize n = d.plus ? 0 : national_id_digits(&d);
+    ret->kind = INTAKE_IDENTIFIER_NATIONAL_ID;
+    if (n == 0) {
+        n = phone_digits(&d);
         ret->kind = INTAKE_IDENTIFIER_PHONE;
-        ret->end = (gsize)(d.ends[n - 1] - text);
-        return true;
     }
-    n = national_id_digits(&d);
     if (n > 0) {
-        ret->kind = INTAKE_IDENTIFIER_NATIONAL_ID;
         ret->end = (gsize)(d.ends[n - 1] - text);
         return true;
     }

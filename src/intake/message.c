@@ -88,6 +88,8 @@ typedef struct {
     TextSummons summons;
     TextFindings findings;
     gsize places, dates, counts;
+    bool addressed;   /* it speaks to the one who got it: what it names is threatened, not done */
+    json_t *mentions; /* act codes that are threatened */
     const IntakeProvince *place; /* the first that is one province's */
 } Reading;
 
@@ -123,11 +125,17 @@ static const TextField *field_of(const Reading *r, TextSummonsField field)
     return &r->summons.fields[field];
 }
 
+/* A message as it was sent, not somebody's account of one. */
+static bool is_message(const Reading *r)
+{
+    return r->addressed || r->head.sender != NULL;
+}
+
 static void take_summons(Reading *r)
 {
     StoreStatement *s =
         add_statement(r, "summons", CLAMP((double)r->summons.kind_confidence, 0.0, 1.0));
-    s->method = (char *)"sms";
+    s->method = (char *)(is_message(r) ? "sms" : "text");
     set_date(s, r->batch, field_of(r, TEXT_SUMMONS_DATE)->value);
     s->perpetrator = intake_batch_keep(r->batch, field_of(r, TEXT_SUMMONS_COURT)->value);
     static const TextSummonsField NUMBERS[] = {
@@ -166,6 +174,13 @@ static void take_act(Reading *r, const TextFinding *finding)
     if (finding->negated || r->statements->len >= MAX_STATEMENTS ||
         (r->summons.is_summons && strcmp(finding->value, "summons") == 0))
         return;
+    if (r->addressed) { /* "else you will be arrested": nobody has been */
+        for (gsize i = 0; i < json_array_size(r->mentions); i++)
+            if (strcmp(json_string_value(json_array_get(r->mentions, i)), finding->value) == 0)
+                return;
+        json_array_append_new(r->mentions, json_string(finding->value));
+        return;
+    }
     const IntakeGazetteer *gazetteer = r->message->gazetteer;
     const IntakeProvince *province = gazetteer != NULL && finding->iso[0] != '\0'
                                          ? intake_gazetteer_by_iso(gazetteer, finding->iso)
@@ -214,6 +229,27 @@ static void take_findings(Reading *r)
             break;
         }
     }
+}
+
+/* Does the text speak to its reader: "you", «شما»، «شده‌اید»، «مراجعه کنید»?
+ */
+static bool speaks_to_reader(const char *text, gsize length)
+{
+    static const char WORDS[] = "شما|جنابعالی|کنید|نمایید|فرمایید|بفرمایید|میشوید|یابید|باشید|"
+                                "دهید|خواهید|you|your|youre";
+    g_autofree char *own = g_strndup(text, length);
+    g_autofree char *folded = text_fold(own, (gssize)length, NULL);
+    for (const char *at = folded; *at != '\0';) {
+        gsize n = strcspn(at, " \n\t.,;:!?()\"'");
+        if (n > 0 && n < 64) {
+            g_autofree char *word = g_strndup(at, n);
+            if (intake_words_has(WORDS, word, n) || g_str_has_suffix(word, "هاید"))
+                return true;
+        }
+        at += n;
+        at += *at != '\0';
+    }
+    return false;
 }
 
 /* Numbers that the court's notice says are those of a person or a case. */
@@ -285,8 +321,10 @@ static char *describe(const Reading *r)
 {
     json_t *object = json_object(), *yes = json_array(), *no = json_array();
     set_text(object, "language", r->message->language);
-    set_text(object, "message", text_message_kind_name(r->summons.kind));
-    set_text(object, "reasons", r->summons.reasons);
+    if (is_message(r)) {
+        set_text(object, "message", text_message_kind_name(r->summons.kind));
+        set_text(object, "reasons", r->summons.reasons);
+    }
     static const TextSummonsField SHOWN[] = {
         TEXT_SUMMONS_COURT, TEXT_SUMMONS_BRANCH,   TEXT_SUMMONS_PROVINCE, TEXT_SUMMONS_DATE,
         TEXT_SUMMONS_HOUR,  TEXT_SUMMONS_DEADLINE, TEXT_SUMMONS_LINK};
@@ -297,8 +335,17 @@ static char *describe(const Reading *r)
                  text_summons_field_name(SHOWN[i]));
     }
     set_masked(object, "sender", field_of(r, TEXT_SUMMONS_SENDER)->value);
-    note(yes, no, r->summons.is_summons, "summons");
-    note(yes, no, r->statements->len > (r->summons.is_summons ? 1 : 0), "act");
+    bool summons = false, other = false;
+    for (guint i = 0; i < r->statements->len; i++) {
+        bool is = strcmp(g_array_index(r->statements, StoreStatement, i).act_kind, "summons") == 0;
+        summons |= is;
+        other |= !is;
+    }
+    note(yes, no, summons, "summons");
+    if (other || !summons)
+        note(yes, no, other, "act");
+    if (json_array_size(r->mentions) > 0)
+        json_object_set(object, "threatens", r->mentions);
     if (!r->summons.is_summons) {
         note(yes, no, r->dates > 0, "date");
         note(yes, no, r->places > 0, "place");
@@ -350,8 +397,11 @@ static void count_reading(const Reading *r)
 {
     IntakeReadings *all = &r->batch->readings;
     all->texts++;
-    all->summonses += r->summons.is_summons;
-    all->suspicious += r->summons.kind == TEXT_MESSAGE_PHISHING;
+    bool summons = r->summons.is_summons;
+    for (guint i = 0; i < r->statements->len && !summons; i++)
+        summons = strcmp(g_array_index(r->statements, StoreStatement, i).act_kind, "summons") == 0;
+    all->summonses += summons;
+    all->suspicious += is_message(r) && r->summons.kind == TEXT_MESSAGE_PHISHING;
     all->silent += r->statements->len == 0;
     int language = intake_language_index(r->message->language);
     if (language >= 0)
@@ -378,6 +428,9 @@ bool intake_message_read(IntakeBatch *batch, const IntakeMessage *message, Store
     bool done = text_extract(body, body_length(&r), &options, &r.findings, error);
     if (done) {
         r.statements = g_array_new(FALSE, TRUE, sizeof(StoreStatement));
+        r.mentions = json_array();
+        r.addressed =
+            r.summons.kind != TEXT_MESSAGE_OTHER && speaks_to_reader(body, body_length(&r));
         if (r.summons.is_summons)
             take_summons(&r);
         take_findings(&r);
@@ -392,6 +445,7 @@ bool intake_message_read(IntakeBatch *batch, const IntakeMessage *message, Store
             *ret_statements = intake_batch_statements(batch, *ret_n);
             memcpy(*ret_statements, r.statements->data, *ret_n * sizeof(StoreStatement));
         }
+        json_decref(r.mentions);
         g_array_unref(r.statements); /* its texts are the batch's */
         text_findings_clear(&r.findings);
     }

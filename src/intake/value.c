@@ -51,7 +51,13 @@ bool intake_value_date(const char *text, Edtf *ret_edtf, GError **error)
     }
     if (date_in_words(text, ret_edtf))
         return true;
-    g_propagate_error(error, g_steal_pointer(&why));
+    if (strspn(digits, "0123456789-/.:TZX?~%+,Y ") == strlen(digits)) /* it meant to be EDTF */
+        g_propagate_error(error, g_steal_pointer(&why));
+    else
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                    _("'%s' is no date that can be read in one way; write 1404-04-07, 2025-06-28 "
+                      "or 28 June 2025."),
+                    text);
     return false;
 }
 

@@ -85,6 +85,8 @@ static const StoreField store_statement_fields[] = {
     FIELD(StoreStatement, text_length),
     FIELD(StoreStatement, confidence),
     FIELD(StoreStatement, method),
+    FIELD_OF(StoreStatement, victim_national_id, FIELD_SEALED),
+    FIELD_OF(StoreStatement, victim_contact, FIELD_SEALED),
 };
 STORE_ENTITY_DEFINE(StoreStatement, store_statement, STORE_KIND_STATEMENT)
 STORE_ENTITY_BY_DEFINE(StoreStatement, store_statement, report)
