@@ -100,6 +100,7 @@ static const StoreField store_response_fields[] = {
     FIELD(StoreResponse, received),
     FIELD_OF(StoreResponse, created, FIELD_TIME),
     FIELD(StoreResponse, text_fa),
+    FIELD(StoreResponse, source),
 };
 STORE_ENTITY_DEFINE(StoreResponse, store_response, STORE_KIND_RESPONSE)
 STORE_ENTITY_BY_DEFINE(StoreResponse, store_response, ask)

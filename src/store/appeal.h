@@ -103,6 +103,7 @@ typedef struct {
     gint64 received; /**< seconds */
     gint64 created;
     char *text_fa;
+    char *source; /**< where it was read; NULL: the original itself */
 } StoreResponse;
 STORE_ENTITY(StoreResponse, store_response)
 STORE_ENTITY_BY(StoreResponse, store_response, ask)
