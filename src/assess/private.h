@@ -1,0 +1,84 @@
+/* assess/private.h: what the files of this room share.
+ *
+ *   series.c     statements and bundled lists → weekly series, judged
+ *   alarms.c     series → alarms with the statements they count
+ *   estimates.c  persons × sources, crisis → response
+ *   rules.c      facts and alarms → findings, one per indicator
+ *   run.c        all of it in one transaction, if anything changed
+ */
+#pragma once
+#include "assess/assess.h"
+#include "signal/series.h"
+#include "signal/surge.h"
+#include "store/link.h"
+#include "store/query_assess.h"
+#include "store/report.h"
+#include "store/user.h"
+#include <jansson.h>
+
+enum { DAYS_A_YEAR = 365, FIVE_YEARS = 5 * 365 + 1 };
+
+typedef struct {
+    char *key;           /* "statements/arrest/IR-23", "list/azadi_road": the same in each run */
+    StoreSeries *record; /* id 0 until written */
+    char *kind;          /* act; NULL all */
+    gint64 place_id;     /* 0 everywhere */
+    GArray *places;      /* gint64: that place and those in it; NULL: everywhere */
+    bool from_list;      /* rests on an original, not on statements */
+    gsize n;
+    gint32 *starts; /* n first days */
+    double *counts;
+    double *nowcasts; /* 3 · n: median, low, high; NaN; NULL none */
+    SignalPoint *points; /* n - first points from `first` on; NULL: too short for any method */
+    gsize first;
+    SignalSurgeOptions options;
+    bool changed; /* new points, or a new series */
+} AssessSeries;
+void assess_series_free(AssessSeries *series);
+
+typedef struct {
+    Store *store;
+    AssessOptions options;
+    gint32 today;
+    bool synthetic;          /* the case's label */
+    SignalInterval interval; /* weeks from Saturday or Monday */
+    StoreTally *tally;
+    GHashTable *provinces; /* place id → id of the province it lies in, or itself */
+    GPtrArray *places;     /* StorePlace */
+    GPtrArray *series;     /* AssessSeries */
+    GPtrArray *alarms;     /* StoreAlarm, all that stand after the run */
+    GPtrArray *crises, *figures;
+    GArray *estimates; /* gint64 ids that belong to this run */
+    GPtrArray *findings;
+} AssessRun;
+
+bool assess_series_build(AssessRun *run, GError **error);
+bool assess_series_write(AssessRun *run, GError **error);
+bool assess_alarms_write(AssessRun *run, GError **error);
+bool assess_estimates_write(AssessRun *run, GArray *pairs, GError **error);
+
+/* What a rule found of one indicator. */
+typedef struct {
+    const char *indicator; /* static */
+    gint32 level;
+    const char *trend; /* static; NULL */
+    json_t *data;      /* {"rule": …, numbers}: the sentence is made of it (rule_words.c) */
+    GArray *evidence;  /* AssessEvidence */
+} AssessFinding;
+typedef struct {
+    StoreKind kind;
+    gint64 id;
+} AssessEvidence;
+void assess_finding_free(AssessFinding *finding);
+/* Fills run->findings. */
+bool assess_rules_apply(AssessRun *run, GError **error);
+
+/* Runs a sentence in a language: *saved gets the thread's own. */
+I18nLanguage assess_speak(I18nLanguage language);
+/* JSON object of a record's definition or settings; an empty one when there is none. */
+json_t *assess_json(const char *text);
+const char *assess_json_text(const json_t *object, const char *name);
+double assess_json_number(const json_t *object, const char *name); /* NaN when it is none */
+/* A JSON number, null for what is no number. */
+json_t *assess_json_real(double x);
+char *assess_json_write(json_t *object); /* sorted keys; frees the object */
