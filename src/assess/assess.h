@@ -62,15 +62,23 @@ char *assess_series_title(Store *store, const StoreSeries *series, I18nLanguage 
 char *assess_alarm_sentence(Store *store, const StoreAlarm *alarm, I18nLanguage language);
 /** What would make it wrong. */
 char *assess_alarm_weakness(const StoreAlarm *alarm, I18nLanguage language);
-/** Title, answer with interval, assumptions: one paragraph. */
+char *assess_estimate_title(const StoreEstimate *estimate, I18nLanguage language);
+/** Answer with interval, assumptions: one paragraph. */
 char *assess_estimate_sentence(const StoreEstimate *estimate, I18nLanguage language);
 char *assess_estimate_weakness(const StoreEstimate *estimate, I18nLanguage language);
 /** Why the rule proposed this level; what a person wrote is given as it is. */
 char *assess_rating_sentence(const StoreRating *rating, I18nLanguage language);
 /** The method's name for people: "Farrington flexible (Noufaily et al. 2013)". Static. */
 const char *assess_method_title(const char *method, I18nLanguage language);
-/** "arrest", «بازداشت»; NULL kind: all acts. Static (or the kind itself). */
+/** "arrests", «بازداشت»; NULL kind: all acts. Static (or the kind itself). */
 const char *assess_kind_title(const char *kind, I18nLanguage language);
+
+/** "Assessment of 28 June 2025 (7 Tir 1404)". */
+char *assess_assessment_title(const StoreAssessment *assessment, I18nLanguage language);
+/** What is different from the assessment it replaced, a line each; "" when nothing is, or when it
+ *  replaced none. NULL with error set. */
+char *assess_changes(Store *store, const StoreAssessment *assessment, I18nLanguage language,
+                     GError **error);
 
 /* ---- what the first page shows ---- */
 

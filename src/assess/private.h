@@ -52,6 +52,15 @@ typedef struct {
     GPtrArray *findings;
 } AssessRun;
 
+/* One reporter's whole years, read at a source. */
+typedef struct {
+    int year;
+    double count; /* the least the reporter gave */
+    gint64 figure_id;
+} AssessYear;
+GArray *assess_years_of(const AssessRun *run, const char *reporter); /* oldest first */
+GPtrArray *assess_reporters(const AssessRun *run); /* of executions; borrowed names */
+
 bool assess_series_build(AssessRun *run, GError **error);
 bool assess_series_write(AssessRun *run, GError **error);
 bool assess_alarms_write(AssessRun *run, GError **error);
