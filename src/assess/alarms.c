@@ -39,9 +39,8 @@ static bool same(double a, double b)
 static bool link_statements(AssessRun *run, const AssessSeries *series, const StoreAlarm *alarm,
                             GError **error)
 {
-    g_autoptr(GArray) behind =
-        store_statement_behind(run->store, series->kind, series->places, alarm->first_day,
-                               alarm->last_day, true, error);
+    g_autoptr(GArray) behind = store_statement_behind(
+        run->store, series->kind, series->places, alarm->first_day, alarm->last_day, true, error);
     if (behind == NULL)
         return false;
     gint64 sum = 0;
@@ -58,8 +57,7 @@ static bool link_statements(AssessRun *run, const AssessSeries *series, const St
         return false;
     for (guint i = 0; i < behind->len; i++)
         if (!store_link_join(run->store, STORE_KIND_ALARM, alarm->id, STORE_KIND_STATEMENT,
-                             g_array_index(behind, StoreBehind, i).statement_id, "evidence",
-                             error))
+                             g_array_index(behind, StoreBehind, i).statement_id, "evidence", error))
             return false;
     return true;
 }

@@ -268,10 +268,10 @@ static void place_crises(const AssessRun *run, Response *response)
 static json_t *response_json(const Response *response, const SignalCrises *result,
                              const char *reason)
 {
-    json_t *object = json_pack("{s:s, s:s, s:s, s:I, s:I}", "about_en", response->about_en,
-                               "about_fa", response->about_fa, "unit", response->unit, "n",
-                               (json_int_t)response->n, "crises",
-                               (json_int_t)response->positions->len);
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:I, s:I}", "about_en", response->about_en, "about_fa",
+                  response->about_fa, "unit", response->unit, "n", (json_int_t)response->n,
+                  "crises", (json_int_t)response->positions->len);
     json_t *windows = json_array();
     for (gsize w = 0; w < response->options.n_windows; w++) {
         json_t *window = result != NULL ? effect_json(&result->windows[w]) : json_object();
@@ -294,9 +294,8 @@ static json_t *response_json(const Response *response, const SignalCrises *resul
     json_t *each = json_array();
     for (gsize k = 0; k < result->n_crises; k++) {
         json_t *one = effect_json(&result->crises[k]);
-        json_object_set_new(
-            one, "interval",
-            json_integer((json_int_t)g_array_index(response->positions, gsize, k)));
+        json_object_set_new(one, "interval",
+                            json_integer((json_int_t)g_array_index(response->positions, gsize, k)));
         json_array_append_new(each, one);
     }
     json_object_set_new(object, "each", each);
@@ -471,8 +470,7 @@ static bool yearly_response(AssessRun *run, const char *reporter, GError **error
         .about_en = g_strdup_printf(
             i18n_get_in(I18N_ENGLISH, "executions a year as counted by %s, %s"), reporter, span),
         .about_fa = g_strdup_printf(
-            i18n_get_in(I18N_PERSIAN, "executions a year as counted by %s, %s"), reporter,
-            span_fa),
+            i18n_get_in(I18N_PERSIAN, "executions a year as counted by %s, %s"), reporter, span_fa),
         .unit = "year",
         .counts = counts,
         .n = n,

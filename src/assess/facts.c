@@ -19,9 +19,8 @@ typedef struct {
 
 static bool row_error(const Facts *facts, gsize row, GError **error, const char *what)
 {
-    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s, line %" G_GUINT64_FORMAT ": %s"), facts->file, facts->table->lines[row],
-                what);
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, _("%s, line %" G_GUINT64_FORMAT ": %s"),
+                facts->file, facts->table->lines[row], what);
     return false;
 }
 
@@ -242,8 +241,7 @@ static bool load_counts(Facts *facts, GError **error)
         const StoreCrisis *crisis = crisis_find(crises, cell(facts, row, "crisis"));
         figure->crisis_id = crisis != NULL ? crisis->id : 0;
         figure->place_id = place_of(facts, row, cell(facts, row, "place"), error);
-        if (figure->place_id < 0 ||
-            !number_of(facts, row, "count_min", &figure->low, error) ||
+        if (figure->place_id < 0 || !number_of(facts, row, "count_min", &figure->low, error) ||
             !number_of(facts, row, "count_max", &figure->high, error) ||
             !add_figure(facts, row, known, figure, error))
             return false;
@@ -288,8 +286,8 @@ static StoreSeries *series_find(GPtrArray *all, const char *key)
     return NULL;
 }
 
-static char *list_definition(const Facts *facts, const CsvTable *lists, gsize row,
-                             const char *key, gint64 excluded)
+static char *list_definition(const Facts *facts, const CsvTable *lists, gsize row, const char *key,
+                             gint64 excluded)
 {
     json_t *object = json_pack("{s:s, s:s, s:I}", "key", key, "file", facts->file, "left_out",
                                (json_int_t)excluded);
@@ -335,8 +333,7 @@ static bool load_list(Facts *facts, const CsvTable *lists, gsize list, gint64 li
     if (n_events == 0)
         return true;
     g_autofree char *country = store_setting_get(facts->store, "country", NULL);
-    SignalInterval interval =
-        g_strcmp0(country, "IR") == 0 ? SIGNAL_WEEKLY_SOLAR : SIGNAL_WEEKLY;
+    SignalInterval interval = g_strcmp0(country, "IR") == 0 ? SIGNAL_WEEKLY_SOLAR : SIGNAL_WEEKLY;
     /* The last week counts once it is over. */
     gint32 end = signal_interval_start(interval, last_day + 1) - 1;
     gint32 begin = signal_interval_start(interval, days[0]);
@@ -358,8 +355,8 @@ static bool load_list(Facts *facts, const CsvTable *lists, gsize list, gint64 li
     series->cutoff_day = end;
     g_autofree StoreSeriesPoint *points = g_new(StoreSeriesPoint, weeks->n);
     for (gsize i = 0; i < weeks->n; i++)
-        points[i] = (StoreSeriesPoint){weeks->starts[i], weeks->counts[i], NAN, NAN, NAN, NAN,
-                                       NAN, 0};
+        points[i] =
+            (StoreSeriesPoint){weeks->starts[i], weeks->counts[i], NAN, NAN, NAN, NAN, NAN, 0};
     store_series_set_points(series, points, weeks->n);
     return (old != NULL ? store_series_update(facts->store, series, error)
                         : store_series_add(facts->store, series, error)) &&
@@ -387,8 +384,8 @@ static bool begin_file(Facts *facts, const char *name, bool *ret_fresh, GError *
                                      &facts->original_id, &known, error))
         return false;
     const StorePage one = {.limit = 1};
-    g_autoptr(GPtrArray) rest = store_link_list_to(facts->store, STORE_KIND_ORIGINAL,
-                                                   facts->original_id, &one, error);
+    g_autoptr(GPtrArray) rest =
+        store_link_list_to(facts->store, STORE_KIND_ORIGINAL, facts->original_id, &one, error);
     if (rest == NULL)
         return false;
     *ret_fresh = rest->len == 0;
@@ -408,8 +405,7 @@ static bool load_file(Facts *facts, const char *name, bool (*rows)(Facts *, GErr
 static bool load_lists(Facts *facts, GError **error)
 {
     bool fresh, fresh_lists;
-    if (!begin_file(facts, "memorial-lists.csv", &fresh_lists, error) ||
-        !check_rows(facts, error))
+    if (!begin_file(facts, "memorial-lists.csv", &fresh_lists, error) || !check_rows(facts, error))
         return false;
     g_autoptr(CsvTable) lists = g_steal_pointer(&facts->table);
     gint64 lists_original = facts->original_id;

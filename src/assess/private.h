@@ -11,6 +11,7 @@
 #include "signal/series.h"
 #include "signal/surge.h"
 #include "store/link.h"
+#include "store/person.h"
 #include "store/query_assess.h"
 #include "store/report.h"
 #include "store/user.h"
@@ -28,7 +29,7 @@ typedef struct {
     gsize n;
     gint32 *starts; /* n first days */
     double *counts;
-    double *nowcasts; /* 3 · n: median, low, high; NaN; NULL none */
+    double *nowcasts;    /* 3 · n: median, low, high; NaN; NULL none */
     SignalPoint *points; /* n - first points from `first` on; NULL: too short for any method */
     gsize first;
     SignalSurgeOptions options;

@@ -24,8 +24,7 @@ static char *joined(const json_t *names)
 
 static char *crisis_names(const json_t *data)
 {
-    return joined(json_object_get(data, i18n_language() == I18N_PERSIAN ? "names_fa"
-                                                                        : "names_en"));
+    return joined(json_object_get(data, i18n_language() == I18N_PERSIAN ? "names_fa" : "names_en"));
 }
 
 static char *day_text(const json_t *data, const char *name)
@@ -74,9 +73,7 @@ static char *executions_above(const json_t *data)
         g_autofree char *year = i18n_digits(year_text);
         g_autofree char *count = whole(row, "count"), *before = whole(row, "before");
         g_autofree char *years = whole(row, "years");
-        g_string_append(text, i == 0                                  ? " "
-                              : i18n_language() == I18N_PERSIAN ? "؛ "
-                                                                      : "; ");
+        g_string_append(text, i == 0 ? " " : i18n_language() == I18N_PERSIAN ? "؛ " : "; ");
         g_string_append_printf(
             text, _("%s counted at least %s in %s, and %s a year in the %s years it knows before"),
             assess_json_text(row, "reporter"), count, year, before, years);
@@ -91,7 +88,10 @@ static char *surges(const json_t *data)
     g_autoptr(GString) names = g_string_new(NULL);
     for (gsize i = 0; i < json_array_size(kinds); i++)
         g_string_append_printf(
-            names, "%s%s", i == 0 ? "" : i18n_language() == I18N_PERSIAN ? "، " : ", ",
+            names, "%s%s",
+            i == 0                            ? ""
+            : i18n_language() == I18N_PERSIAN ? "، "
+                                              : ", ",
             assess_kind_title(json_string_value(json_array_get(kinds, i)), i18n_language()));
     g_autofree char *n = whole(data, "n"), *day = day_text(data, "newest");
     return g_strdup_printf(
@@ -166,8 +166,8 @@ char *assess_rating_sentence(const StoreRating *rating, I18nLanguage language)
     json_decref(data);
     const AssessIndicator *indicator = assess_indicator_find(rating->indicator);
     if (indicator != NULL && !indicator->confirmed)
-        g_string_append_printf(
-            text, " %s", _("The framework's wording of this indicator is not confirmed."));
+        g_string_append_printf(text, " %s",
+                               _("The framework's wording of this indicator is not confirmed."));
     i18n_set_language(saved);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }

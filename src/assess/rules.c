@@ -14,7 +14,7 @@ enum { MANY_KILLED = 100, VERY_MANY_KILLED = 1000 };
 
 /* Acts that take life, body or liberty (indicator 7.8). */
 static const char *const GRAVE[] = {
-    "arrest",   "killing",         "execution",      "enforced_disappearance",
+    "arrest",   "killing",          "execution",      "enforced_disappearance",
     "torture",  "death_in_custody", "death_sentence", "injury",
     "sentence", "summons",
 };
@@ -197,8 +197,7 @@ static void executions_above(AssessRun *run)
     for (guint i = 0; i < reporters->len; i++) {
         const char *reporter = g_ptr_array_index(reporters, i);
         g_autoptr(GArray) years = assess_years_of(run, reporter);
-        while (years->len > 0 &&
-               g_array_index(years, AssessYear, years->len - 1).year >= this_year)
+        while (years->len > 0 && g_array_index(years, AssessYear, years->len - 1).year >= this_year)
             g_array_set_size(years, years->len - 1); /* not over yet */
         if (years->len < 2)
             continue;
@@ -283,9 +282,8 @@ static void surges(AssessRun *run)
 
 static bool shutdown(AssessRun *run, GError **error)
 {
-    g_autoptr(GArray) behind =
-        store_statement_behind(run->store, "internet_shutdown", NULL, run->today - DAYS_A_YEAR,
-                               run->today, false, error);
+    g_autoptr(GArray) behind = store_statement_behind(
+        run->store, "internet_shutdown", NULL, run->today - DAYS_A_YEAR, run->today, false, error);
     if (behind == NULL)
         return false;
     AssessFinding *finding = finding_new("7.6", "shutdown");

@@ -47,8 +47,7 @@ static bool load_places(AssessRun *run, GError **error)
     run->provinces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     for (guint i = 0; i < run->places->len; i++) {
         const StorePlace *place = g_ptr_array_index(run->places, i), *at = place;
-        for (int depth = 0; depth < 8 && at->parent_id != 0 &&
-                            g_strcmp0(at->kind, "province") != 0;
+        for (int depth = 0; depth < 8 && at->parent_id != 0 && g_strcmp0(at->kind, "province") != 0;
              depth++) {
             const StorePlace *above = place_peek(run, at->parent_id);
             if (above == NULL || g_strcmp0(above->kind, "country") == 0)
@@ -206,18 +205,16 @@ static bool nowcast(const AssessRun *run, AssessSeries *series)
     gint32 first = MAX(0, now - (NOWCAST_WEEKS - 1));
     gsize n = (gsize)(now - first + 1);
     g_autofree SignalNowcastPoint *points = g_new0(SignalNowcastPoint, n);
-    if (!signal_nowcast((const gint32 *)(void *)events->data,
-                        (const gint32 *)(void *)reports->data, events->len, now, &options, first,
-                        now, points, NULL))
+    if (!signal_nowcast((const gint32 *)(void *)events->data, (const gint32 *)(void *)reports->data,
+                        events->len, now, &options, first, now, points, NULL))
         return false; /* the history cannot tell: no correction is better than a made-up one */
     series->nowcasts = g_new(double, 3 * series->n);
     for (gsize i = 0; i < 3 * series->n; i++)
         series->nowcasts[i] = NAN;
     for (gsize k = 0; k < n; k++) {
         /* reports are corrected; persons follow in proportion */
-        double scale = points[k].reported > 0
-                           ? series->counts[(gsize)first + k] / points[k].reported
-                           : 1;
+        double scale =
+            points[k].reported > 0 ? series->counts[(gsize)first + k] / points[k].reported : 1;
         double *at = series->nowcasts + 3 * ((gsize)first + k);
         at[0] = points[k].median * scale;
         at[1] = points[k].lower * scale;
@@ -274,8 +271,8 @@ static AssessSeries *statement_series(const AssessRun *run, const Candidate *c, 
     if (end < begin)
         return series; /* its first week is not over */
     g_autoptr(SignalSeries) weeks = signal_series_new(
-        run->interval, (const gint32 *)(void *)days->data,
-        (const double *)(void *)weights->data, NULL, days->len, 1, begin, end, error);
+        run->interval, (const gint32 *)(void *)days->data, (const double *)(void *)weights->data,
+        NULL, days->len, 1, begin, end, error);
     if (weeks == NULL || !take_weeks(series, weeks)) {
         assess_series_free(series);
         return NULL;
@@ -306,7 +303,7 @@ static char *title_of(const AssessRun *run, const AssessSeries *series)
 {
     const StorePlace *place = series->place_id != 0 ? place_peek(run, series->place_id) : NULL;
     return g_strdup_printf("%s, %s, by week", assess_kind_title(series->kind, I18N_ENGLISH),
-                           place == NULL             ? "all places"
+                           place == NULL            ? "all places"
                            : place->name_en != NULL ? place->name_en
                                                     : place->name_fa);
 }
@@ -323,8 +320,7 @@ bool assess_series_build(AssessRun *run, GError **error)
     g_autoptr(GArray) chosen = choose(run);
     bool done = true;
     for (guint i = 0; done && i < chosen->len; i++) {
-        AssessSeries *series =
-            statement_series(run, &g_array_index(chosen, Candidate, i), error);
+        AssessSeries *series = statement_series(run, &g_array_index(chosen, Candidate, i), error);
         if (series == NULL)
             done = false;
         else if (series->n == 0)
@@ -372,10 +368,10 @@ static char *definition_of(const AssessRun *run, const AssessSeries *series)
                         json_string(series->from_list ? "entries" : "persons, least number"));
     json_object_set_new(object, "week_begins",
                         json_string(run->interval == SIGNAL_WEEKLY_SOLAR ? "Saturday" : "Monday"));
-    json_object_set_new(
-        object, "method",
-        series->points != NULL ? json_string(signal_method_name(series->options.method))
-                               : json_null());
+    json_object_set_new(object, "method",
+                        series->points != NULL
+                            ? json_string(signal_method_name(series->options.method))
+                            : json_null());
     json_object_set_new(object, "alpha",
                         series->points != NULL ? json_real(series->options.alpha) : json_null());
     json_object_set_new(object, "nowcast", json_boolean(series->nowcasts != NULL));
@@ -386,8 +382,8 @@ static bool write_one(AssessRun *run, AssessSeries *series, GError **error)
 {
     g_autofree StoreSeriesPoint *points = g_new(StoreSeriesPoint, series->n);
     for (gsize i = 0; i < series->n; i++) {
-        points[i] = (StoreSeriesPoint){
-            series->starts[i], series->counts[i], NAN, NAN, NAN, NAN, NAN, 0};
+        points[i] =
+            (StoreSeriesPoint){series->starts[i], series->counts[i], NAN, NAN, NAN, NAN, NAN, 0};
         if (series->nowcasts != NULL) {
             points[i].nowcast = series->nowcasts[3 * i];
             points[i].nowcast_low = series->nowcasts[3 * i + 1];

@@ -120,7 +120,8 @@ static char *series_subject(Store *store, const StoreSeries *series)
         subject = g_strdup_printf(_("deaths by day on the list %s"), list);
     } else {
         g_autofree char *place = place_title(store, series->place_id);
-        subject = g_strdup_printf(_("%s, %s"), assess_kind_title(series->act_kind, language), place);
+        subject =
+            g_strdup_printf(_("%s, %s"), assess_kind_title(series->act_kind, language), place);
     }
     json_decref(definition);
     return subject;
@@ -138,8 +139,8 @@ char *assess_series_title(Store *store, const StoreSeries *series, I18nLanguage 
 {
     I18nLanguage saved = assess_speak(language);
     g_autofree char *subject = series_subject(store, series);
-    char *title = series->interval_days == 7 ? g_strdup_printf(_("%s, by week"), subject)
-                                             : g_strdup(subject);
+    char *title =
+        series->interval_days == 7 ? g_strdup_printf(_("%s, by week"), subject) : g_strdup(subject);
     capital(title);
     i18n_set_language(saved);
     return title;
@@ -170,8 +171,7 @@ char *assess_alarm_sentence(Store *store, const StoreAlarm *alarm, I18nLanguage 
     g_autofree char *observed = count_text(alarm->observed);
     g_autofree char *expected =
         isnan(alarm->expected) ? g_strdup("–") : count_text(alarm->expected);
-    g_autofree char *bound =
-        isnan(alarm->threshold) ? g_strdup("–") : count_text(alarm->threshold);
+    g_autofree char *bound = isnan(alarm->threshold) ? g_strdup("–") : count_text(alarm->threshold);
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text,
                            _("%s: %s reported in the week from %s, where %s were expected and %s "

@@ -18,6 +18,7 @@ static const StoreField store_assessment_fields[] = {
     FIELD_TO(StoreAssessment, previous_id, STORE_KIND_ASSESSMENT),
     FIELD(StoreAssessment, synthetic),
     FIELD_OF(StoreAssessment, created, FIELD_TIME),
+    FIELD(StoreAssessment, inputs),
 };
 STORE_ENTITY_DEFINE(StoreAssessment, store_assessment, STORE_KIND_ASSESSMENT)
 
@@ -43,6 +44,13 @@ static const StoreField store_crisis_fields[] = {
     FIELD(StoreCrisis, text),
     FIELD(StoreCrisis, response),
     FIELD(StoreCrisis, source),
+    FIELD(StoreCrisis, code),
+    FIELD(StoreCrisis, name_fa),
+    FIELD(StoreCrisis, text_fa),
+    FIELD(StoreCrisis, response_fa),
+    FIELD(StoreCrisis, accountability),
+    FIELD(StoreCrisis, accountability_fa),
+    FIELD(StoreCrisis, verified),
 };
 STORE_ENTITY_DEFINE(StoreCrisis, store_crisis, STORE_KIND_CRISIS)
 

@@ -1,0 +1,75 @@
+/* What the assessment asks of statements; counted by the same rules as store_statement_tally. */
+#include "store/query_assess.h"
+
+#include "store/private.h"
+#include <string.h>
+
+/* Each act once (its first statement that is counted at all), on single days; or all of them. */
+static const char SINGLE_SQL[] =
+    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min,"
+    " ifnull(s.place_id, 0)"
+    " FROM statement s JOIN report r ON r.id = s.report_id"
+    " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3 AND s.first_day = s.last_day"
+    " AND r.withdrawn = 0 AND r.status <> 2"
+    " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
+    " ON q.id = t.report_id WHERE t.act_id = s.act_id AND q.withdrawn = 0 AND q.status <> 2))"
+    " ORDER BY s.id";
+static const char SPAN_SQL[] =
+    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min,"
+    " ifnull(s.place_id, 0)"
+    " FROM statement s JOIN report r ON r.id = s.report_id"
+    " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3"
+    " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY s.id";
+
+static bool holds(const GArray *places, gint64 place)
+{
+    for (guint i = 0; places != NULL && i < places->len; i++)
+        if (g_array_index(places, gint64, i) == place)
+            return true;
+    return places == NULL;
+}
+
+GArray *store_statement_behind(Store *store, const char *act_kind, const GArray *places,
+                               gint32 from_day, gint32 to_day, bool single_day, GError **error)
+{
+    g_assert(act_kind != NULL);
+    sqlite3_stmt *row = store_prepare(store, single_day ? SINGLE_SQL : SPAN_SQL, error);
+    const StoreBind binds[] = {{.type = 't', .p = act_kind, .n = strlen(act_kind)},
+                               {.type = 'i', .i = from_day},
+                               {.type = 'i', .i = to_day}};
+    if (row == NULL || !store_bind(store, row, 1, binds, G_N_ELEMENTS(binds), error))
+        return NULL;
+    g_autoptr(GArray) behind = g_array_new(FALSE, FALSE, sizeof(StoreBehind));
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StoreBehind one = {
+            .statement_id = sqlite3_column_int64(row, 0),
+            .report_id = sqlite3_column_int64(row, 1),
+            .source_id = sqlite3_column_int64(row, 2),
+            .day = sqlite3_column_int(row, 3),
+            .count_min = sqlite3_column_int(row, 4),
+        };
+        if (holds(places, sqlite3_column_int64(row, 5)))
+            g_array_append_val(behind, one);
+    }
+    return found == 0 ? g_steal_pointer(&behind) : NULL;
+}
+
+GArray *store_person_sources(Store *store, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(store,
+                                      "SELECT DISTINCT s.victim_id, r.source_id"
+                                      " FROM statement s JOIN report r ON r.id = s.report_id"
+                                      " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL"
+                                      " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY 1, 2",
+                                      error);
+    if (row == NULL)
+        return NULL;
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(StorePersonSource));
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StorePersonSource pair = {sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1)};
+        g_array_append_val(pairs, pair);
+    }
+    return found == 0 ? g_steal_pointer(&pairs) : NULL;
+}
