@@ -1,5 +1,6 @@
 #include "render/glyphs.h"
 
+#include "render/font.h"
 #include <hb.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -25,6 +26,7 @@ typedef struct {
     int n_marks;
     guint32 half_space, empty; /* glyphs that draw nothing */
     double y;
+    int text_end; /* of the line, without the spaces it was broken at */
     guint missing;
 } Run;
 
@@ -34,7 +36,7 @@ static guint32 nominal_glyph(PangoFont *font, hb_codepoint_t character)
     return hb_font_get_nominal_glyph(pango_font_get_hb_font(font), character, &glyph) ? glyph : 0;
 }
 
-static void run_init(Run *run, const PangoGlyphItem *item, double y)
+static void run_init(Run *run, const PangoGlyphItem *item, double y, int text_end)
 {
     gsize room = (gsize)item->glyphs->num_glyphs + 4 * (gsize)item->item->length + 8;
     PangoFont *font = item->item->analysis.font;
@@ -46,6 +48,7 @@ static void run_init(Run *run, const PangoGlyphItem *item, double y)
         .half_space = nominal_glyph(font, HALF_SPACE),
         .empty = nominal_glyph(font, 0x200D),
         .y = y,
+        .text_end = text_end,
     };
     if (run->empty == 0)
         run->empty = run->half_space;
@@ -194,13 +197,13 @@ static bool is_letter_to_the_left(const char *at)
 }
 
 /* Which sides of a cluster of a run to the left need a direction mark. */
-static void guard_sides(const char *text, const PangoGlyphItemIter *at, bool *ret_before,
-                        bool *ret_after)
+static void guard_sides(const Run *run, const char *text, const PangoGlyphItemIter *at,
+                        bool *ret_before, bool *ret_after)
 {
     const char *start = text + at->start_index, *end = text + at->end_index;
     bool sign = is_number_sign(g_utf8_get_char(start));
     *ret_before = sign && start > text && !is_letter_to_the_left(g_utf8_prev_char(start));
-    *ret_after = sign && *end != '\0' && !is_letter_to_the_left(end);
+    *ret_after = sign && at->end_index < run->text_end && !is_letter_to_the_left(end);
 }
 
 static void set_colour(cairo_t *cr, const PangoItem *item)
@@ -214,6 +217,52 @@ static void set_colour(cairo_t *cr, const PangoItem *item)
     }
 }
 
+/* Direction marks at the edges of a run that goes against its line. A reader takes a line apart
+ * from where it begins: what is neutral stays with the stretch before until a letter of the other
+ * direction comes. So the edge that is met first needs a mark of the run's own direction where the
+ * run has a neutral sign there, the other edge one of the line's direction where a neutral sign
+ * follows. In a line to the left that is right and left, in a line to the right the other way
+ * round; the marks are U+200E at the right and U+200F at the left in both. */
+typedef struct {
+    bool left, right;
+} Edges;
+
+static bool runs_left(const PangoGlyphItem *item)
+{
+    return (item->item->analysis.level & 1) != 0;
+}
+
+static bool is_neutral(const char *at)
+{
+    gunichar c = g_utf8_get_char(at);
+    return *at == '\0' || !(g_unichar_isalnum(c) || g_unichar_ismark(c));
+}
+
+/* Text [start, end) of the runs that go against the line without a break, from `first` on. */
+static void stretch_of(const GSList *first, bool line_left, const char *text,
+                       const char **ret_start, const char **ret_end)
+{
+    int start = G_MAXINT, end = 0;
+    for (const GSList *l = first; l != NULL; l = l->next) {
+        const PangoGlyphItem *item = l->data;
+        if (runs_left(item) == line_left)
+            break;
+        start = MIN(start, item->item->offset);
+        end = MAX(end, item->item->offset + item->item->length);
+    }
+    *ret_start = text + start;
+    *ret_end = text + end;
+}
+
+/* What a stretch of text needs at its edges. */
+static Edges edges_of(const char *text, const char *start, const char *end, bool line_left)
+{
+    bool last = is_neutral(g_utf8_prev_char(end));
+    if (line_left)
+        return (Edges){.left = *end != '\0' && is_neutral(end), .right = last};
+    return (Edges){.left = last, .right = start == text || is_neutral(g_utf8_prev_char(start))};
+}
+
 /* Fills `run` from the clusters of a run to the left, from its left edge. */
 static int fill_backward(Run *run, PangoGlyphItem *item, const char *text, double line_x, int x)
 {
@@ -224,8 +273,10 @@ static int fill_backward(Run *run, PangoGlyphItem *item, const char *text, doubl
          more = pango_glyph_item_iter_prev_cluster(&at)) {
         guint n_half = 0;
         bool guard_before, guard_after;
+        if (at.start_index >= run->text_end)
+            continue;
         split_cluster(text + at.start_index, at.end_index - at.start_index, shown, &n_half);
-        guard_sides(text, &at, &guard_before, &guard_after);
+        guard_sides(run, text, &at, &guard_before, &guard_after);
         double left = line_x + (double)x / PANGO_SCALE;
         if (guard_after)
             add_empty(run, 0x200F, left);
@@ -240,9 +291,9 @@ static int fill_backward(Run *run, PangoGlyphItem *item, const char *text, doubl
     return x;
 }
 
-/* Fills `run` from a run to the right; `turned`: its line runs to the left. */
+/* Fills `run` from a run to the right. */
 static int fill_forward(Run *run, PangoGlyphItem *item, const char *text, double line_x, int x,
-                        bool turned)
+                        Edges edges)
 {
     g_autoptr(GString) shown = g_string_new(NULL);
     PangoGlyphItemIter at;
@@ -252,10 +303,10 @@ static int fill_forward(Run *run, PangoGlyphItem *item, const char *text, double
         more = pango_glyph_item_iter_next_cluster(&at);
         guint n_half = 0;
         split_cluster(text + now.start_index, now.end_index - now.start_index, shown, &n_half);
-        if (turned && first)
-            g_string_prepend(shown, "\u200F\u200E");
-        if (turned && !more)
-            g_string_append(shown, "\u200E\u200F");
+        if (edges.left && first)
+            g_string_prepend(shown, "\u200F");
+        if (edges.right && !more)
+            g_string_append(shown, "\u200E");
         x += put_forward(run, &now, shown, line_x, x);
         for (guint i = 0; i < n_half; i++)
             add_empty(run, HALF_SPACE, line_x + (double)x / PANGO_SCALE);
@@ -280,26 +331,20 @@ static void put_run(cairo_t *cr, Run *run, const PangoItem *item)
     cairo_restore(cr);
 }
 
-/* One run of a line, from x (Pango units). `turned`: it runs against its line. */
+/* One run of a line, from x (Pango units). */
 static guint show_run(cairo_t *cr, PangoGlyphItem *item, const char *text, double line_x, int x,
-                      double y, bool turned)
+                      double y, Edges edges, int text_end)
 {
     Run run;
-    run_init(&run, item, y);
-    if ((item->item->analysis.level & 1) == 0) {
-        fill_forward(&run, item, text, line_x, x, turned);
+    run_init(&run, item, y, text_end);
+    if (!runs_left(item)) {
+        fill_forward(&run, item, text, line_x, x, edges);
     } else {
-        double left = line_x + (double)x / PANGO_SCALE;
-        if (turned) {
-            add_empty(&run, 0x200E, left);
-            add_empty(&run, 0x200F, left);
-        }
+        if (edges.left)
+            add_empty(&run, 0x200F, line_x + (double)x / PANGO_SCALE);
         x = fill_backward(&run, item, text, line_x, x);
-        if (turned) {
-            double right = line_x + (double)x / PANGO_SCALE;
-            add_empty(&run, 0x200F, right);
-            add_empty(&run, 0x200E, right);
-        }
+        if (edges.right)
+            add_empty(&run, 0x200E, line_x + (double)x / PANGO_SCALE);
     }
     put_run(cr, &run, item->item);
     guint missing = run.missing;
@@ -310,18 +355,66 @@ static guint show_run(cairo_t *cr, PangoGlyphItem *item, const char *text, doubl
 guint glyphs_show_line(cairo_t *cr, PangoLayoutLine *line, double x, double y)
 {
     const char *text = pango_layout_get_text(line->layout);
+    bool line_left = line->resolved_dir == PANGO_DIRECTION_RTL, within = false;
+    Edges stretch = {false, false};
+    int text_end = line->start_index + line->length;
+    while (text_end > line->start_index && text[text_end - 1] == ' ')
+        text_end--;
     guint missing = 0;
     int pen = 0;
     for (GSList *l = line->runs; l != NULL; l = l->next) {
         PangoGlyphItem *item = l->data;
-        bool backward = (item->item->analysis.level & 1) != 0;
-        bool turned = backward != (line->resolved_dir == PANGO_DIRECTION_RTL);
+        Edges edges = {false, false};
+        if (runs_left(item) != line_left) {
+            if (!within) {
+                const char *start, *end;
+                stretch_of(l, line_left, text, &start, &end);
+                stretch = edges_of(text, start, end, line_left);
+            }
+            edges.left = stretch.left && !within;
+            edges.right =
+                stretch.right && (l->next == NULL || runs_left(l->next->data) == line_left);
+            within = true;
+        } else {
+            within = false;
+        }
         missing += show_run(cr, item, text, x, pen + item->start_x_offset,
-                            y - (double)item->y_offset / PANGO_SCALE, turned);
+                            y - (double)item->y_offset / PANGO_SCALE, edges, text_end);
         pen +=
             pango_glyph_string_get_width(item->glyphs) + item->start_x_offset + item->end_x_offset;
     }
     return missing;
+}
+
+void glyphs_show_marks(cairo_t *cr, PangoContext *context, bool to_the_left, guint n, double x,
+                       double y)
+{
+    PangoFontDescription *description = pango_font_description_from_string(FONT_FAMILY " 8");
+    PangoFont *font = pango_context_load_font(context, description);
+    pango_font_description_free(description);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < n; i++)
+        g_string_append(text, to_the_left ? "\u200F" : "\u200E");
+    cairo_glyph_t glyph = {.index = nominal_glyph(font, HALF_SPACE), .x = x, .y = y};
+    cairo_text_cluster_t cluster = {.num_bytes = (int)text->len, .num_glyphs = 1};
+    if (n > 0 && glyph.index != 0) {
+        cairo_set_scaled_font(cr, pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font)));
+        cairo_show_text_glyphs(cr, text->str, (int)text->len, &glyph, 1, &cluster, 1, 0);
+    }
+    g_object_unref(font);
+}
+
+int glyphs_balance(const char *text, gsize length)
+{
+    int balance = 0;
+    for (const char *p = text; p < text + length; p = g_utf8_next_char(p)) {
+        UCharDirection d = u_charDirection((UChar32)g_utf8_get_char(p));
+        if (d == U_LEFT_TO_RIGHT)
+            balance++;
+        else if (d == U_RIGHT_TO_LEFT || d == U_RIGHT_TO_LEFT_ARABIC)
+            balance--;
+    }
+    return balance;
 }
 
 guint glyphs_missing(PangoLayout *layout)

@@ -1,0 +1,19 @@
+/* render/typeset.h: a document onto A4 pages, as PDF.
+ *
+ * Lines are broken by Pango, pages here: a heading never stands at the foot of a page without
+ * two lines of what follows, no paragraph leaves one line alone, a table's head returns on each
+ * page, a figure stays with its caption, footnotes stand on the page of their mark. The file is
+ * tagged (headings, paragraphs, tables, figures), names its language and its direction of
+ * reading, has an outline, and its text can be taken out as it was written (glyphs.h).
+ * The same document gives the same bytes. About 10 ms a page. */
+#pragma once
+#include "render/document.h"
+
+typedef struct {
+    guint n_pages;
+    guint missing; /**< characters that the typeface does not have: shown as boxes */
+} TypesetSummary;
+
+/** The document as PDF. The thread's language must be the document's. NULL with error set.
+ *  Transfers. summary may be NULL. */
+GBytes *typeset_pdf(const Document *document, TypesetSummary *summary, GError **error);
