@@ -2,6 +2,7 @@
  * SUMMARY: find the records that are one person or one event (record linkage)
  *
  * zenhar link A.csv [B.csv ...] [options]        ("-": standard input)
+ * zenhar link --case CASE [--threshold P] [--truth COLUMN] [--seed N]
  *
  * Looks at the columns, decides what to compare and how, learns from the records
  * themselves how much each agreement says (Fellegi and Sunter, EM), and joins
@@ -30,6 +31,11 @@
  *                        page without script
  *   --seed N             (default 1)
  *
+ * On a case (no files named), the statements that name a person are linked: persons
+ * and acts are written, each joining with its weight; what is linked stays so, and
+ * running it again adds nothing. --truth then names a column kept with the reports
+ * (truth_id of `zenhar generate`).
+ *
  * Exit status: 0 done, 1 done but some lines could not be read or ids repeat,
  * 2 wrong usage, 3 cannot go on.
  */
@@ -37,6 +43,7 @@
 
 #include "base/csv.h"
 #include "base/progress.h"
+#include "cli/link_case.h"
 #include "cli/link_files.h"
 #include "cli/link_report.h"
 
@@ -284,8 +291,9 @@ int cmd_link(CliContext *context, int argc, char **argv)
     int status = CLI_DONE;
     if (!parse(context, &arguments, &argc, &argv, &status))
         return status;
-    if (argc < 2)
-        return cli_usage(context, _("Name one CSV file or more."));
+    bool on_case = argc < 2 && context->case_path != NULL;
+    if (argc < 2 && !on_case)
+        return cli_usage(context, _("Name one CSV file or more, or a case (--case)."));
     if (argc > 257)
         return cli_usage(context, _("At most 256 files can be linked at once."));
     if (arguments.dedupe && arguments.between)
@@ -296,5 +304,9 @@ int cmd_link(CliContext *context, int argc, char **argv)
         return cli_usage(context, _("--threshold must be above 0 and at most 1."));
     if (arguments.truth_pattern != NULL && arguments.truth == NULL)
         return cli_usage(context, _("--truth-pattern needs --truth."));
+    if (on_case) {
+        LinkCaseOptions on = {arguments.threshold, arguments.seed, arguments.truth};
+        return link_case_run(context, &on);
+    }
     return run(context, &arguments, argv + 1, (unsigned)argc - 1);
 }

@@ -44,10 +44,12 @@ bool intake_join(Store *store, const IntakeJoinOptions *options, IntakeJoinSumma
 /** How well persons meet a known truth, over all pairs of statements whose truth is known. */
 typedef struct {
     double precision, recall, f1;
-    guint64 statements, true_pairs, found_pairs, right_pairs;
+    guint64 statements; /**< whose truth is known and that name a person */
+    guint64 nameless;   /**< whose truth is known but that name nobody: not among the pairs */
+    guint64 true_pairs, found_pairs, right_pairs;
 } IntakeJoinScore;
 
 /** The truth of a statement is the value of `field` in its report's extra columns (JSON), or what
- *  follows "FIELD=" in its text. Statements without a person are alone. NOT_FOUND when no report
- *  has such a field. */
+ *  follows "FIELD=" in its text. Statements that name nobody have no part in it: they are counted.
+ *  NOT_FOUND when no report has such a field. Reads sealed fields. */
 bool intake_join_score(Store *store, const char *field, IntakeJoinScore *ret_score, GError **error);

@@ -1,11 +1,12 @@
 /* intake/join_names.h: given and family names of many records, told apart by how the records
  * themselves use the words; for join*.c.
  *
- * «حمید اکبر رنجبر» and «حمیداکبر رنجبر», "Malek Zadeh Shirin" and «شیرین ملک‌زاده»: where
- * the given name ends, and whether the two have changed places, is not in the name. It is in the
- * others: a word that elsewhere begins names of two words is a given name, one that ends them is a
- * family name. Words count by their sound across scripts (text/names.h), so Persian and Latin
- * records teach each other. No list of names; a short one of endings (زاده, پور …). Pure. */
+ * «حمید اکبر رنجبر» and «حمیداکبر رنجبر», "Malek Zadeh Shirin" and «شیرین
+ * ملک‌زاده»: where the given name ends, and whether the two have changed places, is not
+ * in the name. It is in the others: a word that elsewhere begins names of two words is a given
+ * name, one that ends them is a family name. Words count by their sound across scripts
+ * (text/names.h), so Persian and Latin records teach each other. No list of names; a short one of
+ * endings (زاده, پور …). Pure. */
 #pragma once
 #include <glib.h>
 

@@ -1,0 +1,106 @@
+#include "cli/link_case.h"
+
+#include "base/progress.h"
+#include "cli/case.h"
+#include "intake/join.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+typedef struct {
+    Progress *progress;
+    guint64 done;
+    bool quiet;
+} Watch;
+
+static bool watch_progress(void *context, guint64 done, guint64 total)
+{
+    Watch *watch = context;
+    if (watch->progress == NULL && !watch->quiet)
+        watch->progress = progress_new(_("Comparing"), _("tasks"), total);
+    progress_add(watch->progress, done - watch->done);
+    watch->done = done;
+    return !progress_interrupted();
+}
+
+static void say_summary(CliContext *context, const IntakeJoinSummary *summary)
+{
+    if (summary->new_statements == 0) {
+        cli_say(context, _("All statements that name a person were linked before; nothing was "
+                           "changed."));
+        return;
+    }
+    g_autofree char *fresh = i18n_integer(summary->new_statements),
+                    *merges = i18n_integer(summary->merges),
+                    *persons = i18n_integer(summary->persons_added),
+                    *acts = i18n_integer(summary->acts_added),
+                    *updated = i18n_integer(summary->acts_updated),
+                    *doubtful = i18n_integer(summary->doubtful),
+                    *nameless = i18n_integer(summary->nameless),
+                    *merged = i18n_integer(summary->persons_merged);
+    cli_say(context,
+            _("%s new statements: %s joined to a person that another statement tells of, "
+              "%s new persons; %s new acts, %s updated."),
+            fresh, merges, persons, acts, updated);
+    if (summary->persons_merged > 0)
+        cli_say(context, _("%s persons turned out to be others and were merged into them."),
+                merged);
+    if (summary->nameless > 0)
+        cli_say(context, _("%s statements name nobody, or more than one; they stand alone."),
+                nameless);
+    if (summary->doubtful > 0)
+        cli_say(context,
+                _("%s pairs above the threshold were kept apart because their groups disagree."),
+                doubtful);
+}
+
+static void print_score(const IntakeJoinScore *score, const IntakeJoinSummary *summary,
+                        double seconds)
+{
+    json_t *figures = json_object();
+    json_object_set_new(figures, "precision", json_real(score->precision));
+    json_object_set_new(figures, "recall", json_real(score->recall));
+    json_object_set_new(figures, "f1", json_real(score->f1));
+    json_object_set_new(figures, "statements", json_integer((json_int_t)score->statements));
+    json_object_set_new(figures, "nameless", json_integer((json_int_t)score->nameless));
+    json_object_set_new(figures, "true_pairs", json_integer((json_int_t)score->true_pairs));
+    json_object_set_new(figures, "found_pairs", json_integer((json_int_t)score->found_pairs));
+    json_object_set_new(figures, "right_pairs", json_integer((json_int_t)score->right_pairs));
+    json_object_set_new(figures, "pairs_compared",
+                        json_integer((json_int_t)summary->pairs_compared));
+    json_object_set_new(figures, "seconds", json_real(seconds));
+    char *text = json_dumps(figures, JSON_REAL_PRECISION(6));
+    g_print("%s\n", text);
+    free(text);
+    json_decref(figures);
+}
+
+int link_case_run(CliContext *context, const LinkCaseOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = cli_case_open(context, STORE_WRITE, &error);
+    if (store == NULL)
+        return cli_fail(context, error);
+    Watch watch = {.quiet = context->quiet};
+    IntakeJoinOptions join = intake_join_options_default();
+    join.threshold = options->threshold;
+    join.seed = (guint64)options->seed;
+    join.progress = watch_progress;
+    join.progress_context = &watch;
+    IntakeJoinSummary summary;
+    progress_catch_interrupt();
+    gint64 began = g_get_monotonic_time();
+    bool ok = intake_join(store, &join, &summary, &error);
+    double seconds = (double)(g_get_monotonic_time() - began) / 1e6;
+    progress_free(watch.progress);
+    if (!ok)
+        return cli_fail(context, error);
+    IntakeJoinScore score;
+    if (options->truth != NULL) {
+        if (!intake_join_score(store, options->truth, &score, &error))
+            return cli_fail(context, error);
+        print_score(&score, &summary, seconds);
+    }
+    say_summary(context, &summary);
+    return CLI_DONE;
+}

@@ -1,0 +1,39 @@
+#include "store/query_join.h"
+
+#include "store/private.h"
+#include "store/report.h"
+
+GArray *store_report_heads(Store *store, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(store,
+                                      "SELECT id, ifnull(source_id, 0), withdrawn, status,"
+                                      " synthetic FROM report ORDER BY id",
+                                      error);
+    if (row == NULL)
+        return NULL;
+    g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreReportHead));
+    int found;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StoreReportHead head = {
+            .id = sqlite3_column_int64(row, 0),
+            .source_id = sqlite3_column_int64(row, 1),
+            .counted = sqlite3_column_int(row, 2) == 0 &&
+                       sqlite3_column_int(row, 3) != STORE_REPORT_REJECTED,
+            .synthetic = sqlite3_column_int(row, 4) != 0,
+        };
+        g_array_append_val(heads, head);
+    }
+    return found == 0 ? g_steal_pointer(&heads) : NULL;
+}
+
+gint64 store_statement_count_unjoined(Store *store, GError **error)
+{
+    gint64 count = -1;
+    bool ok = store_query_int(store,
+                              "SELECT count(*) FROM statement s JOIN report r"
+                              " ON r.id = s.report_id WHERE s.victim_id IS NULL"
+                              " AND s.victim_name IS NOT NULL AND s.count_max <= 1"
+                              " AND r.withdrawn = 0 AND r.status <> 2",
+                              NULL, 0, &count, NULL, error);
+    return ok ? count : -1;
+}

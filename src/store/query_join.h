@@ -1,0 +1,16 @@
+/* store/query_join.h: what joining statements into persons and acts asks of the case. */
+#pragma once
+#include "store/store.h"
+
+/** The head of one report, without its texts. */
+typedef struct {
+    gint64 id, source_id;
+    bool counted; /**< neither withdrawn nor rejected */
+    bool synthetic;
+} StoreReportHead;
+/** All reports in order of id. GArray of StoreReportHead; transfers. NULL with error set. */
+GArray *store_report_heads(Store *store, GError **error);
+
+/** Statements that name one victim, are linked to no person, and stand in counted reports; -1 with
+ *  error set. Reads no sealed field. */
+gint64 store_statement_count_unjoined(Store *store, GError **error);
