@@ -354,8 +354,8 @@ static bool answer(AssessRun *run, Response *response, StoreKind rests_on, const
 static bool weekly_response(AssessRun *run, AssessSeries *series, GError **error)
 {
     g_auto(Response) response = {
-        .about_en = assess_series_title(run->store, series->record, I18N_ENGLISH),
-        .about_fa = assess_series_title(run->store, series->record, I18N_PERSIAN),
+        .about_en = assess_series_words(run->store, series->record, I18N_ENGLISH),
+        .about_fa = assess_series_words(run->store, series->record, I18N_PERSIAN),
         .unit = "week",
         .counts = series->counts,
         .starts = series->starts,

@@ -83,6 +83,8 @@ void assess_finding_free(AssessFinding *finding);
 /* Fills run->findings. */
 bool assess_rules_apply(AssessRun *run, GError **error);
 
+/* A series' title as it stands inside a sentence. */
+char *assess_series_words(Store *store, const StoreSeries *series, I18nLanguage language);
 /* Runs a sentence in a language: *saved gets the thread's own. */
 I18nLanguage assess_speak(I18nLanguage language);
 /* JSON object of a record's definition or settings; an empty one when there is none. */
