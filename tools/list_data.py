@@ -12,7 +12,7 @@ for top in ("data", "cases"):
     for folder, folders, files in os.walk(os.path.join(root, top)):
         folders.sort()
         for name in sorted(files):
-            if name.endswith((".csv", ".txt", ".geojson", ".json", ".jsonl", ".css")):
+            if name.endswith((".csv", ".txt", ".geojson", ".json", ".jsonl", ".css", ".svg")):
                 names.append(os.path.relpath(os.path.join(folder, name), root))
 names += [FONTS + name for name in ("Vazirmatn-Bold.ttf", "Vazirmatn-Regular.ttf")]
 if len(sys.argv) > 2:

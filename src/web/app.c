@@ -1,0 +1,163 @@
+#include "web/app.h"
+
+#include "evidence/evidence.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_DRAWN = 64 };
+
+GBytes *app_drawn_get(Web *web, const char *key, gint64 log_size)
+{
+    g_mutex_lock(&web->lock);
+    GBytes *bytes = NULL;
+    if (web->drawn_size == log_size)
+        bytes = g_hash_table_lookup(web->drawn, key);
+    if (bytes != NULL)
+        g_bytes_ref(bytes);
+    g_mutex_unlock(&web->lock);
+    return bytes;
+}
+
+void app_drawn_put(Web *web, const char *key, gint64 log_size, GBytes *bytes)
+{
+    g_mutex_lock(&web->lock);
+    if (web->drawn_size < log_size || g_hash_table_size(web->drawn) >= MAX_DRAWN)
+        g_hash_table_remove_all(web->drawn);
+    if (web->drawn_size <= log_size) {
+        web->drawn_size = log_size;
+        g_hash_table_replace(web->drawn, g_strdup(key), g_bytes_ref(bytes));
+    }
+    g_mutex_unlock(&web->lock);
+}
+
+gint64 app_log_size(Store *store, GError **error)
+{
+    StoreLogHead head;
+    g_autoptr(GError) inner = NULL;
+    if (evidence_head(store, &head, &inner))
+        return head.size;
+    if (inner == NULL)
+        return 0;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return -1;
+}
+
+/* ---- start and end ---- */
+
+static gpointer open_store(gpointer app, GError **error)
+{
+    Web *web = app;
+    return evidence_open_with_keys(web->folder, web->keys, STORE_READ, error);
+}
+
+static void close_store(gpointer store)
+{
+    store_close(store);
+}
+
+static void draw_error(gpointer app, WebSession *session, I18nLanguage language, guint status,
+                       WebResponse *response)
+{
+    WebRequest request = {.app = app, .language = language, .session = session, .path = "/"};
+    app_draw_error(&request, response, status);
+}
+
+Web *web_start(const WebStart *start, GError **error)
+{
+    g_assert(start->folder != NULL && start->keys != NULL);
+    /* A case that does not open is told now, not at the first page. */
+    g_autoptr(Store) probe = evidence_open_with_keys(start->folder, start->keys, STORE_READ, error);
+    if (probe == NULL)
+        return NULL;
+    Web *web = g_new0(Web, 1);
+    web->folder = g_strdup(start->folder);
+    web->keys = store_keys_ref(start->keys);
+    g_mutex_init(&web->lock);
+    web->drawn =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    WebServerOptions options = {
+        .address = start->address != NULL ? start->address : "127.0.0.1",
+        .port = start->port,
+        .threads = start->threads,
+        .behind_tls = start->behind_tls,
+        .routes = WEB_ROUTES,
+        .app = web,
+        .open_store = open_store,
+        .close_store = close_store,
+        .draw_error = draw_error,
+    };
+    web->server = web_server_start(&options, error);
+    if (web->server == NULL) {
+        web_stop(web);
+        return NULL;
+    }
+    web->address = g_strdup_printf("http://%s:%u", options.address, (guint)web_port(web));
+    return web;
+}
+
+const char *web_address(const Web *web)
+{
+    return web->address;
+}
+
+guint16 web_port(const Web *web)
+{
+    return web_server_port(web->server);
+}
+
+char *web_login_link(Web *web, I18nLanguage language)
+{
+    g_autofree char *token = sessions_token_new(web_server_sessions(web->server));
+    return g_strdup_printf("%s/%s/login?token=%s", web->address, i18n_tag(language), token);
+}
+
+void web_stop(Web *web)
+{
+    if (web == NULL)
+        return;
+    web_server_stop(web->server);
+    store_keys_unref(web->keys);
+    g_hash_table_unref(web->drawn);
+    g_mutex_clear(&web->lock);
+    g_free(web->folder);
+    g_free(web->address);
+    g_free(web);
+}
+
+/* ---- the signal to stop ---- */
+
+static int stop_pipe[2] = {-1, -1};
+
+static void on_stop(int signal_number)
+{
+    int kept = errno;
+    const char byte = 's';
+    if (write(stop_pipe[1], &byte, 1) < 0) {
+        /* The pipe is full of the same word. */
+    }
+    signal(signal_number, SIG_DFL);
+    errno = kept;
+}
+
+void web_catch_stop(void)
+{
+    if (stop_pipe[0] < 0 && !g_unix_open_pipe(stop_pipe, FD_CLOEXEC, NULL))
+        return;
+    struct sigaction action = {.sa_handler = on_stop};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+void web_wait_for_stop(void)
+{
+    if (stop_pipe[0] < 0)
+        web_catch_stop();
+    char byte;
+    while (stop_pipe[0] >= 0 && read(stop_pipe[0], &byte, 1) < 0 && errno == EINTR)
+        continue;
+}

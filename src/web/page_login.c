@@ -1,0 +1,81 @@
+/* Getting in and out. A link is opened first and spent by a button: what looks at links ahead
+ * of the reader (a mail scanner, a browser) cannot spend it. */
+#include "web/page.h"
+
+static void draw_form(const Page *page, const char *token, bool good)
+{
+    Html *html = page->html;
+    g_autofree char *path = page_path(page, "/login");
+    html_begin(html, "form", "method", "post", "action", path, "class", "search", NULL);
+    if (good) {
+        html_void(html, "input", "type", "hidden", "name", "token", "value", token, NULL);
+        html_put(html, "button", _("Open the case"), "autofocus", "", NULL);
+    } else {
+        html_begin(html, "label", NULL);
+        html_text(html, _("What stands behind “token=” in the link"));
+        html_void(html, "input", "name", "token", "required", "", "autocomplete", "off",
+                  "spellcheck", "false", "maxlength", "64", "dir", "ltr", NULL);
+        html_end(html, "label");
+        html_put(html, "button", _("Open the case"), NULL);
+    }
+    html_end(html, "form");
+}
+
+static void draw_login(const WebRequest *request, WebResponse *response, guint status,
+                       const char *sentence, const char *token, bool good)
+{
+    Page page;
+    response->status = status;
+    page_begin(&page, request, response, PAGE_NO_SECTION, _("Log in"));
+    page_paragraph(&page, "lead", sentence);
+    draw_form(&page, token, good);
+    page_end(&page);
+}
+
+void page_login(const WebRequest *request, WebResponse *response)
+{
+    const char *token = web_query(request, "token");
+    bool good = sessions_token_is_good(web_server_sessions(request->server), token);
+    const char *sentence =
+        good ? _("This link opens the case once, in this browser. Close the window or log out "
+                 "when you go.")
+        : token[0] != '\0'
+            ? _("This link was used already, or is older than an hour. Ask for a new one on the "
+                "machine that runs Zenhar: `zenhar serve` prints one.")
+            : web_status_sentence(request->language, 403);
+    draw_login(request, response, 200, sentence, token, good);
+}
+
+void page_login_post(const WebRequest *request, WebResponse *response)
+{
+    g_autofree char *id =
+        sessions_login(web_server_sessions(request->server), web_form(request, "token"));
+    if (id == NULL) {
+        draw_login(request, response, 403,
+                   _("This link was used already, or is older than an hour. Ask for a new one on "
+                     "the machine that runs Zenhar: `zenhar serve` prints one."),
+                   "", false);
+        return;
+    }
+    g_autofree char *home = g_strdup_printf("/%s/", i18n_tag(request->language));
+    response->cookie = web_cookie(request->server, id);
+    web_redirect(response, home);
+}
+
+void page_logout_post(const WebRequest *request, WebResponse *response)
+{
+    sessions_end(web_server_sessions(request->server), request->session);
+    g_autofree char *path = g_strdup_printf("/%s/login", i18n_tag(request->language));
+    response->cookie = web_cookie(request->server, NULL);
+    web_redirect(response, path);
+}
+
+void app_draw_error(const WebRequest *request, WebResponse *response, guint status)
+{
+    const char *sentence = web_status_sentence(request->language, status);
+    if (status == 403)
+        draw_login(request, response, status, sentence, "", false);
+    else
+        page_sentence(request, response, status,
+                      status == 404 ? _("Not here") : _("This cannot be shown"), sentence);
+}

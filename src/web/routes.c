@@ -1,0 +1,35 @@
+/* The route table. Tests walk it: each route without a session, with the wrong method, in both
+ * languages. The first that fits is taken. */
+#include "web/app.h"
+
+const WebRoute WEB_ROUTES[] = {
+    {"/", WEB_GET | WEB_OPEN | WEB_PLAIN, page_root},
+    {"/healthz", WEB_GET | WEB_OPEN | WEB_PLAIN, page_health},
+    {"/style.css", WEB_GET | WEB_OPEN | WEB_PLAIN, page_style},
+    {"/icon.svg", WEB_GET | WEB_OPEN | WEB_PLAIN, page_icon},
+    {"/font/regular.ttf", WEB_GET | WEB_OPEN | WEB_PLAIN, page_font_regular},
+    {"/font/bold.ttf", WEB_GET | WEB_OPEN | WEB_PLAIN, page_font_bold},
+    {"/login", WEB_GET | WEB_OPEN, page_login},
+    {"/login", WEB_POST | WEB_OPEN, page_login_post},
+    {"/logout", WEB_POST, page_logout_post},
+    {"/", WEB_GET, page_overview},
+    {"/reports", WEB_GET, page_reports},
+    {"/reports/*", WEB_GET, page_report},
+    {"/originals/*", WEB_GET, page_original},
+    {"/downloads/*", WEB_GET, page_download},
+    {"/proofs/*", WEB_GET, page_proof},
+    {"/persons/*", WEB_GET, page_person},
+    {"/acts/*", WEB_GET, page_act},
+    {"/records/*", WEB_GET, page_record},
+    {"/alarms", WEB_GET, page_alarms},
+    {"/alarms/*", WEB_GET, page_alarm},
+    {"/assessment", WEB_GET, page_assessment},
+    {"/figures", WEB_GET, page_figures},
+    {"/asks", WEB_GET, page_asks},
+    {"/letters/*", WEB_GET, page_letter},
+    {"/letter-pdf/*", WEB_GET, page_letter_pdf},
+    {"/charts/*", WEB_GET, page_chart_file},
+    {"/series/*", WEB_GET, page_series_chart},
+    {"/about", WEB_GET, page_about},
+    {NULL, 0, NULL},
+};
