@@ -299,6 +299,8 @@ gsize store_token_cut(const char *word, gsize length);
 /* search.c */
 extern const char STORE_SEARCH_SCHEMA[];
 bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error);
+/* Folded words as FTS5's MATCH takes them; NULL: no word is left. Transfers. */
+char *store_search_query(const char *folded);
 bool store_search_forget(Store *store, gint64 report_id, GError **error);
 
 /* log.c */

@@ -74,6 +74,11 @@ static char *query_make(const char *folded)
     return query->len > 0 ? g_strdup(query->str) : NULL;
 }
 
+char *store_search_query(const char *folded)
+{
+    return query_make(folded);
+}
+
 GArray *store_search(Store *store, const char *folded_query, const StorePage *page, GError **error)
 {
     const StorePage first = {.limit = 100};

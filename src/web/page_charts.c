@@ -1,5 +1,4 @@
-/* Charts: drawn by render, kept while the log stands still. A case without data for a chart gets a
- * small picture that says so, since a broken image tells a reader nothing. */
+/* Charts: drawn by render, kept while the log stands still. */
 #include "render/render.h"
 #include "web/page.h"
 #include <string.h>

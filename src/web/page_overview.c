@@ -117,8 +117,7 @@ static void draw_alarms(const Page *page, const Overview *data)
         html_end(html, "p");
     }
     if (overview->series_id != 0) {
-        g_autoptr(StoreSeries) series =
-            store_series_load(page->store, overview->series_id, NULL);
+        g_autoptr(StoreSeries) series = store_series_load(page->store, overview->series_id, NULL);
         if (series != NULL) {
             g_autofree char *title = assess_series_title(page->store, series, page->language);
             g_autofree char *path =
@@ -182,8 +181,7 @@ static void draw_sources(const Page *page, const GPtrArray *sources)
     page_table_begin(page, _("Reports by source, most first"), columns, CLASSES, 3);
     for (guint i = 0; i < sources->len; i++) {
         const StoreWebCount *row = g_ptr_array_index(sources, i);
-        g_autofree char *path =
-            page_path(page, "/reports?source=S%" G_GINT64_FORMAT, row->id);
+        g_autofree char *path = page_path(page, "/reports?source=S%" G_GINT64_FORMAT, row->id);
         g_autofree char *newest = page_date(row->last);
         html_begin(page->html, "tr", NULL);
         html_begin(page->html, "th", "scope", "row", NULL);

@@ -1,0 +1,253 @@
+/* Questions of the web pages: one list of reports by words and filters, counts for the overview.
+ * Cost: the list stops at its limit (from the newest number down); the counts walk one index or
+ * table each, about 0.2 µs a row, so the overview keeps what it drew while the log stands. */
+#include "store/query_web.h"
+
+#include "store/private.h"
+#include <string.h>
+
+enum { BINDS_MAX = 16, WEEK = 7, MONDAY = 4 /* 1970-01-05 */ };
+
+typedef struct {
+    GString *with, *from, *where;
+    char *match;
+    StoreBind binds[BINDS_MAX];
+    gsize n;
+} Find;
+
+static void find_clear(Find *find)
+{
+    g_string_free(find->with, TRUE);
+    g_string_free(find->from, TRUE);
+    g_string_free(find->where, TRUE);
+    g_free(find->match);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Find, find_clear)
+
+static int bind_int(Find *find, gint64 value)
+{
+    g_assert(find->n < BINDS_MAX);
+    find->binds[find->n] = (StoreBind){.type = 'i', .i = value};
+    return (int)++find->n;
+}
+
+static int bind_text(Find *find, const char *text)
+{
+    g_assert(find->n < BINDS_MAX);
+    find->binds[find->n] = (StoreBind){.type = 't', .p = text, .n = strlen(text)};
+    return (int)++find->n;
+}
+
+static bool is_set(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+/* False: the words hold none that can be looked for, and nothing is found. */
+static bool find_begin(Find *find, const StoreWebFind *wanted)
+{
+    GString *where = find->where;
+    g_string_append(where, "r.withdrawn = 0 AND r.status <> 2");
+    if (is_set(wanted->folded_query)) {
+        find->match = store_search_query(wanted->folded_query);
+        if (find->match == NULL)
+            return false;
+        /* The index gives its rows in order of number: the list ends at its limit. */
+        g_string_append(find->from, "search f CROSS JOIN report r ON r.id = f.rowid");
+        g_string_append_printf(where, " AND f.search MATCH ?%d", bind_text(find, find->match));
+    } else {
+        g_string_append(find->from, "report r");
+    }
+    if (wanted->source_id != 0)
+        g_string_append_printf(where, " AND r.source_id = ?%d", bind_int(find, wanted->source_id));
+    if (wanted->place_id != 0) {
+        g_string_append_printf(find->with,
+                               "WITH RECURSIVE inside(id) AS (VALUES(?%d) UNION SELECT p.id FROM"
+                               " place p JOIN inside ON p.parent_id = inside.id) ",
+                               bind_int(find, wanted->place_id));
+        g_string_append(where, " AND (r.place_id IN (SELECT id FROM inside) OR EXISTS(SELECT 1 FROM"
+                               " statement s WHERE s.report_id = r.id AND s.place_id IN"
+                               " (SELECT id FROM inside)))");
+    }
+    if (is_set(wanted->kind)) {
+        int kind = bind_text(find, wanted->kind);
+        g_string_append_printf(where,
+                               " AND (r.kind = ?%d OR EXISTS(SELECT 1 FROM statement s WHERE"
+                               " s.report_id = r.id AND s.act_kind = ?%d))",
+                               kind, kind);
+    }
+    if (wanted->from_day != G_MININT32 || wanted->to_day != G_MAXINT32) {
+        /* A report whose day nobody knows is in no span. */
+        int from = bind_int(find, wanted->from_day), to = bind_int(find, wanted->to_day);
+        int open = bind_int(find, G_MININT32), end = bind_int(find, G_MAXINT32);
+        g_string_append_printf(where,
+                               " AND r.last_day >= ?%d AND r.first_day <= ?%d AND NOT"
+                               " (r.first_day = ?%d AND r.last_day = ?%d)",
+                               from, to, open, end);
+    }
+    return true;
+}
+
+GArray *store_web_find(Store *store, const StoreWebFind *wanted, GError **error)
+{
+    g_auto(Find) find = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL)};
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    if (!find_begin(&find, wanted))
+        return g_steal_pointer(&ids);
+    const char *number = find.match != NULL ? "f.rowid" : "r.id";
+    if (wanted->below != 0)
+        g_string_append_printf(find.where, " AND %s < ?%d", number, bind_int(&find, wanted->below));
+    if (wanted->above != 0)
+        g_string_append_printf(find.where, " AND %s > ?%d", number, bind_int(&find, wanted->above));
+    g_autofree char *sql = g_strdup_printf("%sSELECT %s FROM %s WHERE %s ORDER BY %s %s LIMIT ?%d",
+                                           find.with->str, number, find.from->str, find.where->str,
+                                           number, wanted->above != 0 ? "ASC" : "DESC",
+                                           bind_int(&find, (gint64)wanted->limit));
+    sqlite3_stmt *row = store_prepare(store, sql, error);
+    if (row == NULL || !store_bind(store, row, 1, find.binds, find.n, error))
+        return NULL;
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const gint64 id = sqlite3_column_int64(row, 0);
+        if (wanted->above != 0)
+            g_array_prepend_val(ids, id);
+        else
+            g_array_append_val(ids, id);
+    }
+    return found == 0 ? g_steal_pointer(&ids) : NULL;
+}
+
+gint64 store_web_find_count(Store *store, const StoreWebFind *wanted, gint64 limit, GError **error)
+{
+    g_auto(Find) find = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL)};
+    if (!find_begin(&find, wanted))
+        return 0;
+    gint64 count = -1;
+    g_autofree char *sql = g_strdup_printf(
+        "%sSELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT ?%d)", find.with->str,
+        find.from->str, find.where->str, bind_int(&find, limit != 0 ? limit : -1));
+    return store_query_int(store, sql, find.binds, find.n, &count, NULL, error) ? count : -1;
+}
+
+/* ---- counts ---- */
+
+static void count_free(gpointer data)
+{
+    StoreWebCount *count = data;
+    g_free(count->name);
+    g_free(count);
+}
+
+/* Rows of id, name, count, last. */
+static GPtrArray *counts_load(Store *store, const char *sql, gsize limit, GError **error)
+{
+    g_autoptr(GPtrArray) counts = g_ptr_array_new_with_free_func(count_free);
+    const StoreBind bind = {.type = 'i', .i = limit != 0 ? (gint64)limit : -1};
+    sqlite3_stmt *row = store_prepare(store, sql, error);
+    if (row == NULL || !store_bind(store, row, 1, &bind, 1, error))
+        return NULL;
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        StoreWebCount *count = g_new0(StoreWebCount, 1);
+        count->id = sqlite3_column_int64(row, 0);
+        count->name = g_strdup((const char *)sqlite3_column_text(row, 1));
+        count->count = sqlite3_column_int64(row, 2);
+        count->last = sqlite3_column_int64(row, 3);
+        g_ptr_array_add(counts, count);
+    }
+    return found == 0 ? g_steal_pointer(&counts) : NULL;
+}
+
+GPtrArray *store_web_count_sources(Store *store, gsize limit, GError **error)
+{
+    return counts_load(store,
+                       "SELECT ifnull(c.id, 0), c.name, n, last FROM (SELECT source_id, count(*)"
+                       " AS n, max(received) AS last FROM report WHERE withdrawn = 0 AND"
+                       " status <> 2 GROUP BY source_id) LEFT JOIN source c ON c.id = source_id"
+                       " ORDER BY n DESC, c.id LIMIT ?1",
+                       limit, error);
+}
+
+GPtrArray *store_web_count_kinds(Store *store, gsize limit, GError **error)
+{
+    return counts_load(store,
+                       "SELECT 0, act_kind, count(*) AS n, 0 FROM statement GROUP BY act_kind"
+                       " ORDER BY n DESC, act_kind LIMIT ?1",
+                       limit, error);
+}
+
+GPtrArray *store_web_count_places(Store *store, gsize limit, GError **error)
+{
+    return counts_load(store,
+                       "SELECT place_id, NULL, count(*) AS n, max(received) FROM report WHERE"
+                       " place_id IS NOT NULL AND withdrawn = 0 AND status <> 2"
+                       " GROUP BY place_id ORDER BY n DESC, place_id LIMIT ?1",
+                       limit, error);
+}
+
+/* The Monday on or before a day. */
+static gint64 week_of(gint64 day)
+{
+    gint64 rest = (day - MONDAY) % WEEK;
+    return day - (rest < 0 ? rest + WEEK : rest);
+}
+
+GPtrArray *store_web_count_weeks(Store *store, guint weeks, GError **error)
+{
+    gint64 newest = 0;
+    bool found_any = false;
+    if (!store_query_int(store, "SELECT max(received) FROM report", NULL, 0, &newest, &found_any,
+                         error))
+        return NULL;
+    g_autoptr(GPtrArray) counts = g_ptr_array_new_with_free_func(count_free);
+    if (newest == 0)
+        return g_steal_pointer(&counts);
+    const gint64 last = week_of(newest / 86400), first = last - (gint64)(weeks - 1) * WEEK;
+    for (gint64 day = first; day <= last; day += WEEK) {
+        StoreWebCount *count = g_new0(StoreWebCount, 1);
+        count->day = (gint32)day;
+        g_ptr_array_add(counts, count);
+    }
+    const StoreBind binds[] = {{.type = 'i', .i = first}};
+    sqlite3_stmt *row = store_prepare(store,
+                                      "SELECT (received / 86400 - ?1) / 7, count(*), max(received)"
+                                      " FROM report WHERE received >= ?1 * 86400 AND"
+                                      " withdrawn = 0 AND status <> 2 GROUP BY 1",
+                                      error);
+    if (row == NULL || !store_bind(store, row, 1, binds, 1, error))
+        return NULL;
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const gint64 week = sqlite3_column_int64(row, 0);
+        if (week >= 0 && week < counts->len) {
+            StoreWebCount *count = g_ptr_array_index(counts, week);
+            count->count = sqlite3_column_int64(row, 1);
+            count->last = sqlite3_column_int64(row, 2);
+        }
+    }
+    return found == 0 ? g_steal_pointer(&counts) : NULL;
+}
+
+bool store_web_totals(Store *store, StoreWebTotals *ret_totals, GError **error)
+{
+    *ret_totals = (StoreWebTotals){0};
+    const struct {
+        const char *sql;
+        gint64 *value;
+    } QUESTIONS[] = {
+        {"SELECT count(*) FROM report", &ret_totals->reports},
+        {"SELECT count(*) FROM statement", &ret_totals->statements},
+        {"SELECT count(*) FROM source", &ret_totals->sources},
+        {"SELECT count(*) FROM original", &ret_totals->originals},
+        {"SELECT count(*) FROM person WHERE merged_into IS NULL", &ret_totals->persons},
+        {"SELECT count(*) FROM act", &ret_totals->acts},
+        {"SELECT count(*) FROM quarantine WHERE state = 'waiting'", &ret_totals->quarantined},
+        {"SELECT ifnull(min(received), 0) FROM report WHERE received <> 0",
+         &ret_totals->first_received},
+        {"SELECT ifnull(max(received), 0) FROM report", &ret_totals->last_received},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(QUESTIONS); i++)
+        if (!store_query_int(store, QUESTIONS[i].sql, NULL, 0, QUESTIONS[i].value, NULL, error))
+            return false;
+    return true;
+}

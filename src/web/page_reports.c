@@ -1,0 +1,340 @@
+/* The list of reports: words in Persian or English, source, kind, place, dates. Newest first, by
+ * key: the hundredth page costs what the first does. */
+#include "assess/assess.h"
+#include "base/edtf.h"
+#include "intake/search.h"
+#include "store/person.h"
+#include "store/query_web.h"
+#include "web/page.h"
+#include "web/words.h"
+#include <string.h>
+
+enum { PAGE_ROWS = 25, COUNT_LIMIT = 10000, SNIPPET_BYTES = 260, MAX_OPTIONS = 200 };
+
+typedef struct {
+    StoreWebFind find;
+    char *folded;             /* of the words */
+    const char *words;        /* as typed; borrowed */
+    const char *from, *to;    /* as typed; borrowed */
+    const char *date_trouble; /* a sentence; NULL: dates are fine */
+    GArray *ids;
+    gint64 count;
+    bool has_older, has_newer;
+} List;
+
+static void list_clear(List *list)
+{
+    g_free(list->folded);
+    if (list->ids != NULL)
+        g_array_unref(list->ids);
+}
+
+/* ---- what was asked for ---- */
+
+/* One end of a span: "2025-06-13", or "1404-03-23" (years up to 1600 are Solar Hijri). */
+static bool read_day(const char *text, bool last, gint32 *ret_day)
+{
+    if (text[0] == '\0')
+        return true;
+    g_autoptr(GString) ascii = g_string_new(NULL);
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_digit_value(c) >= 0)
+            g_string_append_c(ascii, (char)('0' + g_unichar_digit_value(c)));
+        else if (c == '/' || c == '-' || c == '.')
+            g_string_append_c(ascii, '-');
+        else if (!g_unichar_isspace(c))
+            return false;
+    }
+    Calendar calendar = g_ascii_strtoll(ascii->str, NULL, 10) < 1600 ? CALENDAR_SOLAR_HIJRI
+                                                                     : CALENDAR_GREGORIAN;
+    Edtf edtf;
+    if (!edtf_parse(ascii->str, calendar, &edtf, NULL))
+        return false;
+    gint32 first_day, last_day;
+    edtf_bounds(&edtf, &first_day, &last_day);
+    *ret_day = last ? last_day : first_day;
+    return true;
+}
+
+static gint64 id_of(const WebRequest *request, const char *name, StoreKind wanted)
+{
+    StoreKind kind;
+    gint64 id;
+    return store_id_parse(web_query(request, name), &kind, &id) && kind == wanted ? id : 0;
+}
+
+static void list_read(const WebRequest *request, List *list)
+{
+    *list = (List){
+        .words = web_query(request, "q"),
+        .from = web_query(request, "from"),
+        .to = web_query(request, "to"),
+        .find = {.from_day = G_MININT32, .to_day = G_MAXINT32, .limit = PAGE_ROWS + 1},
+    };
+    list->folded = intake_search_fold(list->words);
+    list->find.folded_query = list->folded;
+    list->find.source_id = id_of(request, "source", STORE_KIND_SOURCE);
+    list->find.place_id = id_of(request, "place", STORE_KIND_PLACE);
+    list->find.kind = web_query(request, "kind");
+    list->find.below = id_of(request, "older", STORE_KIND_REPORT);
+    list->find.above = list->find.below == 0 ? id_of(request, "newer", STORE_KIND_REPORT) : 0;
+    if (!read_day(list->from, false, &list->find.from_day) ||
+        !read_day(list->to, true, &list->find.to_day))
+        list->date_trouble =
+            _("One of the dates cannot be read. Write it as 2025-06-13 or 1404-03-23; a month "
+              "(1404-03) or a year works too.");
+}
+
+/* Asks for one more than a page, to know whether there is more on that side. */
+static bool list_load(Store *store, List *list, GError **error)
+{
+    list->ids = store_web_find(store, &list->find, error);
+    if (list->ids == NULL)
+        return false;
+    bool more = list->ids->len > PAGE_ROWS;
+    if (more && list->find.above != 0)
+        g_array_remove_index(list->ids, 0);
+    else if (more)
+        g_array_set_size(list->ids, PAGE_ROWS);
+    list->has_older = list->find.above != 0 || more;
+    list->has_newer = list->find.below != 0 || (list->find.above != 0 && more);
+    list->count = store_web_find_count(store, &list->find, COUNT_LIMIT + 1, error);
+    return list->count >= 0;
+}
+
+/* ---- the form ---- */
+
+static void draw_option(const Page *page, const char *value, const char *text, bool chosen)
+{
+    html_put(page->html, "option", text, "value", value, "selected", chosen ? "" : NULL, NULL);
+}
+
+static void begin_select(const Page *page, const char *label, const char *name)
+{
+    html_begin(page->html, "label", NULL);
+    html_put(page->html, "span", label, NULL);
+    html_begin(page->html, "select", "name", name, NULL);
+    draw_option(page, "", _("any"), false);
+}
+
+static void end_select(const Page *page)
+{
+    html_end(page->html, "select");
+    html_end(page->html, "label");
+}
+
+static void draw_source_select(const Page *page, gint64 chosen)
+{
+    g_autoptr(GPtrArray) sources = store_web_count_sources(page->store, MAX_OPTIONS, NULL);
+    begin_select(page, _("Source"), "source");
+    for (guint i = 0; sources != NULL && i < sources->len; i++) {
+        const StoreWebCount *row = g_ptr_array_index(sources, i);
+        char id[STORE_ID_MAX];
+        if (row->id != 0)
+            draw_option(page, store_id_format(STORE_KIND_SOURCE, row->id, id), row->name,
+                        row->id == chosen);
+    }
+    end_select(page);
+}
+
+static void draw_kind_select(const Page *page, const char *chosen)
+{
+    g_autoptr(GPtrArray) kinds = store_web_count_kinds(page->store, MAX_OPTIONS, NULL);
+    begin_select(page, _("Kind"), "kind");
+    for (guint i = 0; kinds != NULL && i < kinds->len; i++) {
+        const StoreWebCount *row = g_ptr_array_index(kinds, i);
+        if (row->name != NULL)
+            draw_option(page, row->name, assess_kind_title(row->name, page->language),
+                        strcmp(row->name, chosen) == 0);
+    }
+    end_select(page);
+}
+
+static void draw_place_select(const Page *page, gint64 chosen)
+{
+    g_autoptr(GPtrArray) places = store_web_count_places(page->store, MAX_OPTIONS, NULL);
+    bool seen = chosen == 0;
+    begin_select(page, _("Place"), "place");
+    for (guint i = 0; places != NULL && i < places->len; i++) {
+        const StoreWebCount *row = g_ptr_array_index(places, i);
+        char id[STORE_ID_MAX];
+        g_autofree char *name = page_place(page, row->id, NULL);
+        draw_option(page, store_id_format(STORE_KIND_PLACE, row->id, id), name, row->id == chosen);
+        seen |= row->id == chosen;
+    }
+    if (!seen) {
+        char id[STORE_ID_MAX];
+        g_autofree char *name = page_place(page, chosen, NULL);
+        draw_option(page, store_id_format(STORE_KIND_PLACE, chosen, id), name, true);
+    }
+    end_select(page);
+}
+
+static void draw_date_field(const Page *page, const char *label, const char *name,
+                            const char *value)
+{
+    html_begin(page->html, "label", NULL);
+    html_put(page->html, "span", label, NULL);
+    html_void(page->html, "input", "name", name, "value", value, "dir", "ltr", "size", "10",
+              "maxlength", "20", "autocomplete", "off", "placeholder",
+              page->language == I18N_PERSIAN ? "1404-03-23" : "2025-06-13", NULL);
+    html_end(page->html, "label");
+}
+
+static void draw_form(const Page *page, const List *list)
+{
+    Html *html = page->html;
+    g_autofree char *path = page_path(page, "/reports");
+    html_begin(html, "form", "method", "get", "action", path, "class", "search", "role", "search",
+               NULL);
+    html_begin(html, "label", "class", "grow", NULL);
+    html_put(html, "span", _("Words, in Persian or English"), NULL);
+    html_void(html, "input", "type", "search", "name", "q", "value", list->words, "dir", "auto",
+              "maxlength", "400", "autocomplete", "off", NULL);
+    html_end(html, "label");
+    draw_source_select(page, list->find.source_id);
+    draw_kind_select(page, list->find.kind);
+    draw_place_select(page, list->find.place_id);
+    draw_date_field(page, _("From day"), "from", list->from);
+    draw_date_field(page, _("To day"), "to", list->to);
+    html_put(html, "button", _("Search"), NULL);
+    html_put(html, "a", _("Show all"), "class", "quiet", "href", path, NULL);
+    html_end(html, "form");
+    page_paragraph(page, "soft hint",
+                   _("All words must be there; \"words in quotes\" stand together; a word that "
+                     "ends in * is a beginning. Days are of what is told, in either calendar."));
+}
+
+/* ---- the rows ---- */
+
+/* The text around the words found, with them marked; without words its beginning. */
+static void draw_snippet(const Page *page, const StoreReport *report, const List *list)
+{
+    g_autoptr(StoreSnippet) snippet =
+        report->text != NULL
+            ? intake_search_snippet(report->text, list->folded, SNIPPET_BYTES)
+            : NULL;
+    if (snippet == NULL)
+        return;
+    Html *html = page->html;
+    html_begin(html, "p", "class", "snippet", "lang", report->language, "dir", "auto", NULL);
+    gsize at = 0;
+    for (gsize i = 0; i < snippet->n_marks; i++) {
+        const StoreSnippetMark *mark = &snippet->marks[i];
+        html_text_length(html, snippet->text + at, mark->offset - at);
+        html_begin(html, "mark", NULL);
+        html_text_length(html, snippet->text + mark->offset, mark->length);
+        html_end(html, "mark");
+        at = mark->offset + mark->length;
+    }
+    html_text(html, snippet->text + at);
+    html_end(html, "p");
+}
+
+static void draw_row(const Page *page, const StoreReport *report, const List *list)
+{
+    Html *html = page->html;
+    g_autofree char *source = page_source_name(page, report->source_id);
+    g_autofree char *place = page_place(page, report->place_id, report->place_text);
+    g_autofree char *date = page_edtf(report->event_date);
+    g_autofree char *received = page_date(report->received);
+    g_autofree char *path = page_record_path(page, STORE_KIND_REPORT, report->id);
+    g_autofree char *told = g_strdup_printf(_("received %s"), received);
+    html_begin(html, "li", NULL);
+    html_begin(html, "h2", NULL);
+    html_begin(html, "a", "href", path, NULL);
+    page_foreign(page, "span", NULL,
+                 report->title != NULL ? report->title
+                                       : assess_kind_title(report->kind, page->language),
+                 report->title != NULL ? report->language : NULL);
+    html_end(html, "a");
+    html_end(html, "h2");
+    html_begin(html, "p", "class", "meta", NULL);
+    page_record_link(page, STORE_KIND_REPORT, report->id);
+    html_put(html, "span", date, NULL);
+    html_name(html, place, NULL);
+    html_name(html, source, NULL);
+    html_put(html, "span", told, NULL);
+    html_end(html, "p");
+    draw_snippet(page, report, list);
+    html_end(html, "li");
+}
+
+/* The list's own address with another page; its filters stay. Transfers. */
+static char *page_of(const Page *page, const char *side, gint64 id)
+{
+    static const char *const KEPT[] = {"q", "source", "kind", "place", "from", "to"};
+    g_autoptr(GString) path = g_string_new(NULL);
+    char printed[STORE_ID_MAX];
+    g_string_append_printf(path, "/%s/reports?%s=%s", page->tag, side,
+                           store_id_format(STORE_KIND_REPORT, id, printed));
+    for (gsize i = 0; i < G_N_ELEMENTS(KEPT); i++) {
+        const char *value = web_query(page->request, KEPT[i]);
+        if (value[0] == '\0')
+            continue;
+        g_autofree char *coded = g_uri_escape_string(value, NULL, FALSE);
+        g_string_append_printf(path, "&%s=%s", KEPT[i], coded);
+    }
+    return g_strdup(path->str);
+}
+
+static void draw_pages(const Page *page, const List *list)
+{
+    if (list->ids->len == 0 || (!list->has_older && !list->has_newer))
+        return;
+    gint64 first = g_array_index(list->ids, gint64, 0);
+    gint64 last = g_array_index(list->ids, gint64, list->ids->len - 1);
+    html_begin(page->html, "nav", "class", "pages", "aria-label", _("Pages of the list"), NULL);
+    if (list->has_newer) {
+        g_autofree char *path = page_of(page, "newer", first);
+        html_put(page->html, "a", _("Newer"), "href", path, "rel", "prev", NULL);
+    }
+    if (list->has_older) {
+        g_autofree char *path = page_of(page, "older", last);
+        html_put(page->html, "a", _("Older"), "href", path, "rel", "next", NULL);
+    }
+    html_end(page->html, "nav");
+}
+
+static void draw_count(const Page *page, const List *list)
+{
+    g_autofree char *limit = i18n_integer(COUNT_LIMIT);
+    g_autofree char *number = i18n_integer(list->count);
+    g_autofree char *words =
+        list->count > COUNT_LIMIT ? g_strdup_printf(_("More than %s reports"), limit)
+        : list->count == 0        ? g_strdup(_("No report fits. Take a word or a filter away."))
+                                  : g_strdup_printf(i18n_plural("%s report", "%s reports",
+                                                                (guint64)list->count),
+                                                    number);
+    html_put(page->html, "p", words, "class", "lead", "role", "status", NULL);
+}
+
+void page_reports(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    List list;
+    list_read(request, &list);
+    if (!list_load(request->store, &list, &error)) {
+        page_fail(request, response, error);
+        list_clear(&list);
+        return;
+    }
+    Page page;
+    page_begin(&page, request, response, PAGE_REPORTS, _("Reports"));
+    draw_form(&page, &list);
+    if (list.date_trouble != NULL)
+        html_put(page.html, "p", list.date_trouble, "class", "banner", "role", "alert", NULL);
+    draw_count(&page, &list);
+    html_begin(page.html, "ol", "class", "reports", NULL);
+    for (guint i = 0; i < list.ids->len; i++) {
+        g_autoptr(StoreReport) report =
+            store_report_load(page.store, g_array_index(list.ids, gint64, i), NULL);
+        if (report != NULL)
+            draw_row(&page, report, &list);
+    }
+    html_end(page.html, "ol");
+    draw_pages(&page, &list);
+    page_end(&page);
+    list_clear(&list);
+}
