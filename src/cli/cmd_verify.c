@@ -29,6 +29,7 @@
 #include "cli/case.h"
 #include "cli/case_record.h"
 #include "evidence/evidence.h"
+#include "evidence/proof_json.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -44,20 +45,6 @@ static json_t *json_path(const MerkleHash *path, gsize n)
     for (gsize i = 0; i < n; i++)
         json_array_append_new(array, json_hex(path[i].bytes, sizeof path[i].bytes));
     return array;
-}
-
-static json_t *json_head(const StoreLogHead *head)
-{
-    g_autofree char *time = case_time_plain(head->time);
-    json_t *object = json_object();
-    json_object_set_new(object, "number", json_integer((json_int_t)head->number));
-    json_object_set_new(object, "size", json_integer((json_int_t)head->size));
-    json_object_set_new(object, "time", json_string(time));
-    json_object_set_new(object, "time_seconds", json_integer((json_int_t)head->time));
-    json_object_set_new(object, "root", json_hex(head->root, sizeof head->root));
-    json_object_set_new(object, "previous", json_hex(head->previous, sizeof head->previous));
-    json_object_set_new(object, "signature", json_hex(head->signature, sizeof head->signature));
-    return object;
 }
 
 static void add_keys(json_t *object, Store *store)
@@ -91,23 +78,7 @@ static bool print_proof(Store *store, const char *text, GError **error)
     g_autofree EvidenceProof *proof = evidence_prove(store, kind, id, error);
     if (proof == NULL)
         return false;
-    static const char *const OPERATIONS[] = {"", "insert", "update", "remove"};
-    guint8 entry[STORE_LOG_ENTRY_BYTES];
-    char printed[STORE_ID_MAX];
-    evidence_entry_write(kind, proof->operation, id, proof->record_hash, entry);
-    json_t *object = json_object();
-    json_object_set_new(object, "id", json_string(store_id_format(kind, id, printed)));
-    json_object_set_new(object, "operation", json_string(OPERATIONS[proof->operation]));
-    json_object_set_new(object, "position", json_integer((json_int_t)proof->position));
-    json_object_set_new(object, "record_hash",
-                        json_hex(proof->record_hash, sizeof proof->record_hash));
-    json_object_set_new(object, "entry", json_hex(entry, sizeof entry));
-    json_object_set_new(object, "leaf_hash",
-                        json_hex(proof->leaf_hash.bytes, sizeof proof->leaf_hash.bytes));
-    json_object_set_new(object, "path", json_path(proof->path, proof->n_path));
-    json_object_set_new(object, "head", json_head(&proof->head));
-    add_keys(object, store);
-    return print_json(object, error);
+    return print_json(evidence_proof_json(store, proof), error);
 }
 
 static bool print_consistency(Store *store, gint64 number, GError **error)
@@ -118,10 +89,10 @@ static bool print_consistency(Store *store, gint64 number, GError **error)
         !evidence_head(store, &newest, error))
         return false;
     json_t *object = json_object();
-    json_object_set_new(object, "old_head", json_head(&older));
+    json_object_set_new(object, "old_head", evidence_head_json(&older));
     json_object_set_new(object, "path",
                         json_path((const MerkleHash *)(const void *)path->data, path->len));
-    json_object_set_new(object, "new_head", json_head(&newest));
+    json_object_set_new(object, "new_head", evidence_head_json(&newest));
     add_keys(object, store);
     return print_json(object, error);
 }
@@ -184,7 +155,7 @@ static json_t *summary(CliContext *context, Store *store, const EvidenceReport *
     json_object_set_new(object, "originals", json_integer((json_int_t)report->originals));
     json_object_set_new(object, "original_bytes", json_integer((json_int_t)report->original_bytes));
     if (evidence_head(store, &head, NULL))
-        json_object_set_new(object, "head", json_head(&head));
+        json_object_set_new(object, "head", evidence_head_json(&head));
     add_keys(object, store);
     return object;
 }

@@ -34,8 +34,8 @@ static GArray *spans_of(const GPtrArray *statements, const char *text)
             continue;
         Span span = {(gsize)statement->text_offset,
                      (gsize)(statement->text_offset + statement->text_length), i + 1};
-        bool inside_character = ((guint8)text[span.begin] & 0xc0) == 0x80 ||
-                                ((guint8)text[span.end] & 0xc0) == 0x80;
+        bool inside_character =
+            ((guint8)text[span.begin] & 0xc0) == 0x80 || ((guint8)text[span.end] & 0xc0) == 0x80;
         if (!inside_character)
             g_array_append_val(spans, span);
     }
@@ -54,8 +54,9 @@ static void draw_text(const Page *page, const StoreReport *report, const GPtrArr
     Html *html = page->html;
     page_heading(page, "text", _("As it was received"));
     if (report->text == NULL || report->text[0] == '\0') {
-        page_paragraph(page, "soft", _("The report has no text of its own; what it says stands in "
-                                       "its statements."));
+        page_paragraph(page, "soft",
+                       _("The report has no text of its own; what it says stands in "
+                         "its statements."));
         return;
     }
     g_autoptr(GArray) spans = spans_of(statements, report->text);
@@ -87,7 +88,8 @@ static char *victims_of(const StoreStatement *statement)
     if (statement->count_min == statement->count_max)
         return i18n_integer(statement->count_min);
     return page_range(statement->count_min,
-                      statement->count_max >= G_MAXINT32 ? NAN : statement->count_max, false);
+                      statement->count_max >= G_MAXINT32 ? (double)NAN : statement->count_max,
+                      false);
 }
 
 static void draw_person(const Page *page, const StoreStatement *statement)
@@ -173,8 +175,8 @@ static void draw_about(const Page *page, const StoreReport *report)
     page_fact(page, _("When"), date);
     page_fact_name(page, _("Where"), place);
     if (source != NULL) {
-        g_autofree char *path = page_path(
-            page, "/reports?source=%s", store_id_format(STORE_KIND_SOURCE, source->id, id));
+        g_autofree char *path = page_path(page, "/reports?source=%s",
+                                          store_id_format(STORE_KIND_SOURCE, source->id, id));
         page_fact_begin(page, _("Source"));
         html_begin(html, "a", "href", path, NULL);
         html_name(html, source->name, NULL);
@@ -190,8 +192,9 @@ static void draw_about(const Page *page, const StoreReport *report)
     page_fact(page, _("Review"), words_report_status(report->status));
     page_fact_name(page, _("Number at the source"), report->external_id);
     if (report->withdrawn)
-        page_fact(page, _("Withdrawn"), _("Its source has taken it back; it is kept and not "
-                                          "counted."));
+        page_fact(page, _("Withdrawn"),
+                  _("Its source has taken it back; it is kept and not "
+                    "counted."));
     html_end(html, "dl");
 }
 
@@ -221,8 +224,7 @@ static void draw_original(const Page *page, const StoreReport *report)
     page_fact_end(page);
     page_fact(page, _("Bytes"), bytes);
     if (report->original_length > 0) {
-        g_autofree char *where =
-            g_strdup_printf(_("%s bytes from byte %s"), length, offset);
+        g_autofree char *where = g_strdup_printf(_("%s bytes from byte %s"), length, offset);
         page_fact(page, _("This report in it"), where);
     }
     html_end(html, "dl");

@@ -46,8 +46,8 @@ static bool read_day(const char *text, bool last, gint32 *ret_day)
         else if (!g_unichar_isspace(c))
             return false;
     }
-    Calendar calendar = g_ascii_strtoll(ascii->str, NULL, 10) < 1600 ? CALENDAR_SOLAR_HIJRI
-                                                                     : CALENDAR_GREGORIAN;
+    Calendar calendar =
+        g_ascii_strtoll(ascii->str, NULL, 10) < 1600 ? CALENDAR_SOLAR_HIJRI : CALENDAR_GREGORIAN;
     Edtf edtf;
     if (!edtf_parse(ascii->str, calendar, &edtf, NULL))
         return false;
@@ -212,9 +212,8 @@ static void draw_form(const Page *page, const List *list)
 static void draw_snippet(const Page *page, const StoreReport *report, const List *list)
 {
     g_autoptr(StoreSnippet) snippet =
-        report->text != NULL
-            ? intake_search_snippet(report->text, list->folded, SNIPPET_BYTES)
-            : NULL;
+        report->text != NULL ? intake_search_snippet(report->text, list->folded, SNIPPET_BYTES)
+                             : NULL;
     if (snippet == NULL)
         return;
     Html *html = page->html;
@@ -303,10 +302,9 @@ static void draw_count(const Page *page, const List *list)
     g_autofree char *number = i18n_integer(list->count);
     g_autofree char *words =
         list->count > COUNT_LIMIT ? g_strdup_printf(_("More than %s reports"), limit)
-        : list->count == 0        ? g_strdup(_("No report fits. Take a word or a filter away."))
-                                  : g_strdup_printf(i18n_plural("%s report", "%s reports",
-                                                                (guint64)list->count),
-                                                    number);
+        : list->count == 0
+            ? g_strdup(_("No report fits. Take a word or a filter away."))
+            : g_strdup_printf(i18n_plural("%s report", "%s reports", (guint64)list->count), number);
     html_put(page->html, "p", words, "class", "lead", "role", "status", NULL);
 }
 

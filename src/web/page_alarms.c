@@ -1,0 +1,167 @@
+/* Alarms: weeks in which more was reported than was to be expected; each with its method, what
+ * would make it wrong, and the reports behind it. */
+#include "assess/assess.h"
+#include "store/link.h"
+#include "web/page.h"
+#include "web/proof.h"
+#include "web/record.h"
+#include "web/words.h"
+#include <math.h>
+
+enum { SHOWN_ALARMS = 50, SHOWN_EVIDENCE = 100, SHOWN_POINTS = 26 };
+
+static char *number_or_dash(double x, int decimals)
+{
+    return i18n_decimal(x, decimals);
+}
+
+static void draw_row(const Page *page, const StoreAlarm *alarm)
+{
+    Html *html = page->html;
+    g_autofree char *sentence = assess_alarm_sentence(page->store, alarm, page->language);
+    g_autofree char *days = page_days(alarm->first_day, alarm->last_day);
+    g_autofree char *observed = number_or_dash(alarm->observed, 0);
+    g_autofree char *expected = number_or_dash(alarm->expected, 1);
+    html_begin(html, "tr", NULL);
+    html_begin(html, "th", "scope", "row", NULL);
+    page_record_link(page, STORE_KIND_ALARM, alarm->id);
+    html_end(html, "th");
+    page_cell(page, days);
+    page_cell(page, sentence);
+    html_put(html, "td", observed, "class", "number", NULL);
+    html_put(html, "td", expected, "class", "number", NULL);
+    page_cell(page, words_status(alarm->status));
+    html_end(html, "tr");
+}
+
+void page_alarms(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    StoreKind kind;
+    gint64 after = 0;
+    if (!store_id_parse(web_query(request, "older"), &kind, &after) || kind != STORE_KIND_ALARM)
+        after = 0;
+    const StorePage of = {.after = after, .limit = SHOWN_ALARMS + 1, .descending = true};
+    g_autoptr(GPtrArray) alarms = store_alarm_list(request->store, &of, &error);
+    if (alarms == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    Page page;
+    page_begin(&page, request, response, PAGE_ALARMS, _("Alarms"));
+    page_paragraph(&page, "lead",
+                   _("An alarm says that a week holds more reports than the weeks and years before "
+                     "let expect. It says nothing of why: look at the reports behind it."));
+    if (alarms->len == 0)
+        page_paragraph(&page, "soft", _("There is no alarm."));
+    const char *const columns[] = {_("Alarm"),    _("Week"),     _("What rang"),
+                                   _("Reported"), _("Expected"), _("State")};
+    static const char *const CLASSES[] = {NULL, NULL, NULL, "number", "number", NULL};
+    if (alarms->len > 0) {
+        page_table_begin(&page, _("Alarms, newest first"), columns, CLASSES, 6);
+        for (guint i = 0; i < MIN(alarms->len, SHOWN_ALARMS); i++)
+            draw_row(&page, g_ptr_array_index(alarms, i));
+        page_table_end(&page);
+    }
+    if (alarms->len > SHOWN_ALARMS) {
+        const StoreAlarm *last = g_ptr_array_index(alarms, SHOWN_ALARMS - 1);
+        g_autofree char *path = page_path(&page, "/alarms?older=AL%" G_GINT64_FORMAT, last->id);
+        html_begin(page.html, "nav", "class", "pages", "aria-label", _("Pages of the list"), NULL);
+        page_link(&page, path, _("Older"));
+        html_end(page.html, "nav");
+    }
+    page_end(&page);
+}
+
+/* ---- one alarm ---- */
+
+static void draw_facts(const Page *page, const StoreAlarm *alarm)
+{
+    g_autofree char *days = page_days(alarm->first_day, alarm->last_day);
+    g_autofree char *observed = number_or_dash(alarm->observed, 0);
+    g_autofree char *expected = number_or_dash(alarm->expected, 1);
+    g_autofree char *threshold = number_or_dash(alarm->threshold, 1);
+    html_begin(page->html, "dl", "class", "facts", NULL);
+    page_fact(page, _("Week"), days);
+    page_fact(page, _("Reported"), observed);
+    page_fact(page, _("Expected"), expected);
+    page_fact(page, _("Rings above"), threshold);
+    if (!isnan(alarm->p_value)) {
+        g_autofree char *chance = number_or_dash(alarm->p_value, 4);
+        page_fact(page, _("Chance of so many without a cause"), chance);
+    }
+    page_fact(page, _("Method"), assess_method_title(alarm->method, page->language));
+    page_fact(page, _("State"), words_status(alarm->status));
+    page_fact_name(page, _("Why"), alarm->reason);
+    html_end(page->html, "dl");
+}
+
+static void draw_points(const Page *page, const StoreSeries *series)
+{
+    gsize n;
+    const StoreSeriesPoint *points = store_series_points(series, &n);
+    const char *const columns[] = {_("Interval that begins on"), _("Reported"), _("Expected"),
+                                   _("Rings above"), _("Alarm")};
+    static const char *const CLASSES[] = {NULL, "number", "number", "number", NULL};
+    html_begin(page->html, "details", NULL);
+    html_put(page->html, "summary", _("The chart's last numbers as a table"), NULL);
+    page_table_begin(page, _("Newest first"), columns, CLASSES, 5);
+    for (gsize i = n; i > 0 && n - i < SHOWN_POINTS; i--) {
+        const StoreSeriesPoint *point = &points[i - 1];
+        g_autofree char *day = page_date((gint64)point->first_day * 86400);
+        g_autofree char *observed = number_or_dash(point->observed, 0);
+        g_autofree char *expected = number_or_dash(point->expected, 1);
+        g_autofree char *upper = number_or_dash(point->upper, 1);
+        html_begin(page->html, "tr", NULL);
+        html_put(page->html, "th", day, "scope", "row", NULL);
+        html_put(page->html, "td", observed, "class", "number", NULL);
+        html_put(page->html, "td", expected, "class", "number", NULL);
+        html_put(page->html, "td", upper, "class", "number", NULL);
+        html_put(page->html, "td", point->alarm > 0 ? _("alarm") : "", "class", "alarm", NULL);
+        html_end(page->html, "tr");
+    }
+    page_table_end(page);
+    html_end(page->html, "details");
+}
+
+static void draw_series(const Page *page, const StoreSeries *series)
+{
+    g_autofree char *title = assess_series_title(page->store, series, page->language);
+    g_autofree char *path = page_path(page, "/series/SE%" G_GINT64_FORMAT ".svg", series->id);
+    page_heading(page, "series", _("The series it rang in"));
+    page_chart(page, path, title);
+    draw_points(page, series);
+}
+
+void page_alarm(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    StoreKind kind;
+    gint64 id;
+    g_autoptr(StoreAlarm) alarm = NULL;
+    if (store_id_read(request->rest, STORE_KIND_ALARM, &kind, &id, &error))
+        alarm = store_alarm_load(request->store, id, &error);
+    if (alarm == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    char printed[STORE_ID_MAX];
+    g_autofree char *title =
+        g_strdup_printf(_("Alarm %s"), store_id_format(STORE_KIND_ALARM, id, printed));
+    Page page;
+    page_begin(&page, request, response, PAGE_ALARMS, title);
+    g_autofree char *sentence = assess_alarm_sentence(page.store, alarm, page.language);
+    g_autofree char *weakness = assess_alarm_weakness(alarm, page.language);
+    page_paragraph(&page, "lead", sentence);
+    draw_facts(&page, alarm);
+    page_heading(&page, "wrong-if", _("What would make it wrong"));
+    page_paragraph(&page, NULL, weakness);
+    g_autoptr(StoreSeries) series =
+        alarm->series_id != 0 ? store_series_load(page.store, alarm->series_id, NULL) : NULL;
+    if (series != NULL)
+        draw_series(&page, series);
+    page_heading(&page, "behind", _("What stands behind it"));
+    record_draw_evidence(&page, STORE_KIND_ALARM, alarm->id, SHOWN_EVIDENCE);
+    proof_draw(&page, STORE_KIND_ALARM, alarm->id);
+    page_end(&page);
+}
