@@ -1,0 +1,262 @@
+/* appeal/recipients.c: who held which office on a day, as far as the data tell.
+ *
+ * A holder begins on the first day of the term or, where that was not read, on the day a source
+ * shows the holder in office. On any day the office is with the holder who began last; where that
+ * one's term has ended, it is with somebody whom the data do not name. */
+#include "appeal/recipients.h"
+
+#include "base/edtf.h"
+#include "base/error.h"
+#include "base/i18n.h"
+#include "store/appeal.h"
+#include "store/body.h"
+#include <string.h>
+
+enum { STALE_DAYS = 366 }; /* seen in office longer ago than that: check before writing */
+
+static gint32 start_of(const StoreRecipient *recipient)
+{
+    if (recipient->from_day != 0)
+        return recipient->from_day;
+    return recipient->seen_day != 0 ? recipient->seen_day : G_MAXINT32;
+}
+
+static const StoreRecipient *latest_on(GPtrArray *recipients, gint64 body_id, gint32 day)
+{
+    const StoreRecipient *latest = NULL;
+    for (guint i = 0; i < recipients->len; i++) {
+        const StoreRecipient *one = recipients->pdata[i];
+        if (one->body_id == body_id && start_of(one) <= day &&
+            (latest == NULL || start_of(one) > start_of(latest)))
+            latest = one;
+    }
+    return latest;
+}
+
+const StoreRecipient *recipients_holder(GPtrArray *recipients, gint64 body_id, gint32 day)
+{
+    const StoreRecipient *latest = latest_on(recipients, body_id, day);
+    return latest != NULL && (latest->to_day == 0 || latest->to_day >= day) ? latest : NULL;
+}
+
+AppealVerdict recipients_verdict(GPtrArray *recipients, const StoreRecipient *recipient, gint32 day)
+{
+    const StoreRecipient *holder = recipients_holder(recipients, recipient->body_id, day);
+    if (holder == NULL || holder->id != recipient->id)
+        return start_of(recipient) == G_MAXINT32 ? APPEAL_TERM_UNKNOWN : APPEAL_OUT_OF_OFFICE;
+    bool stale = recipient->to_day == 0 && recipient->seen_day != 0 &&
+                 day - recipient->seen_day > STALE_DAYS;
+    return recipient->name == NULL || stale ? APPEAL_TERM_UNKNOWN : APPEAL_IN_OFFICE;
+}
+
+static const char *in_language(const char *english, const char *persian)
+{
+    return i18n_language() == I18N_PERSIAN && persian != NULL ? persian : english;
+}
+
+const char *recipients_name(const StoreRecipient *recipient)
+{
+    return in_language(recipient->name, recipient->name_fa);
+}
+
+/* "first second"; a part may be NULL. */
+static char *joined(const char *first, const char *second)
+{
+    return second != NULL ? g_strdup_printf("%s %s", first, second) : g_strdup(first);
+}
+
+char *recipients_sentence(const StoreRecipient *recipient, const StoreRecipient *holder,
+                          AppealVerdict verdict, gint32 day)
+{
+    g_autofree char *on = edtf_describe_day(day);
+    const char *name = recipients_name(recipient);
+    g_autofree char *text = NULL;
+    if (name == NULL) {
+        text = g_strdup_printf(
+            _("Who held this office on %s is not in the data: fill in the name."), on);
+    } else if (verdict == APPEAL_IN_OFFICE) {
+        text = g_strdup_printf(_("%s held this office on %s."), name, on);
+    } else if (verdict == APPEAL_LEFT_OUT) {
+        text = g_strdup_printf(
+            _("%s held this office, which has a mandate in the matter, on %s, and was not written "
+              "to."),
+            name, on);
+    } else if (verdict == APPEAL_TERM_UNKNOWN && recipient->seen_day != 0) {
+        g_autofree char *seen = edtf_describe_day(recipient->seen_day);
+        text = g_strdup_printf(_("Whether %s held this office on %s is not certain: last seen in "
+                                 "office on %s. Check before writing."),
+                               name, on, seen);
+    } else if (verdict == APPEAL_TERM_UNKNOWN) {
+        text = g_strdup_printf(
+            _("Whether %s held this office on %s is not in the data. Check before writing."), name,
+            on);
+    } else if (holder != NULL && recipients_name(holder) != NULL) {
+        text = g_strdup_printf(_("%s did not hold this office on %s; %s did. Address the letter "
+                                 "anew."),
+                               name, on, recipients_name(holder));
+    } else {
+        text = g_strdup_printf(_("%s did not hold this office on %s; who did is not in the data. "
+                                 "Check before writing."),
+                               name, on);
+    }
+    return joined(text, name != NULL ? in_language(recipient->note, recipient->note_fa) : NULL);
+}
+
+static AppealRecipientFinding *finding_new(GPtrArray *recipients, const StoreRecipient *recipient,
+                                           AppealVerdict verdict, gint32 day)
+{
+    const StoreRecipient *holder = recipients_holder(recipients, recipient->body_id, day);
+    AppealRecipientFinding *finding = g_new0(AppealRecipientFinding, 1);
+    finding->recipient_id = recipient->id;
+    finding->verdict = verdict;
+    finding->name = g_strdup(recipients_name(recipient));
+    finding->office = g_strdup(in_language(recipient->office, recipient->office_fa));
+    finding->holder_id = holder != NULL && holder->name != NULL ? holder->id : 0;
+    finding->holder = holder != NULL ? g_strdup(recipients_name(holder)) : NULL;
+    finding->from_day = recipient->from_day;
+    finding->to_day = recipient->to_day;
+    finding->unconfirmed = g_strcmp0(recipient->verified, "yes") != 0;
+    finding->sentence = recipients_sentence(recipient, holder, verdict, day);
+    finding->source = g_strdup(recipient->source);
+    return finding;
+}
+
+void appeal_recipient_finding_free(AppealRecipientFinding *finding)
+{
+    if (finding == NULL)
+        return;
+    g_free(finding->name);
+    g_free(finding->office);
+    g_free(finding->holder);
+    g_free(finding->sentence);
+    g_free(finding->source);
+    g_free(finding);
+}
+
+static void free_finding(gpointer finding)
+{
+    appeal_recipient_finding_free(finding);
+}
+
+/* ---- the members of the Security Council who were not written to ---- */
+
+static bool add_council(Store *store, GPtrArray *bodies, GHashTable *written, gint32 day,
+                        GPtrArray *findings, GError **error)
+{
+    const StoreBody *council = NULL;
+    guint missions = 0;
+    for (guint i = 0; i < bodies->len; i++) {
+        const StoreBody *body = bodies->pdata[i];
+        if (g_strcmp0(body->code, "SC") == 0)
+            council = body;
+        if (g_strcmp0(body->kind, "mission") == 0 && g_hash_table_contains(written, &body->id))
+            missions++;
+    }
+    if (council == NULL || missions == 0)
+        return true;
+    g_autoptr(GPtrArray) members = store_member_list_by_body(store, council->id, NULL, error);
+    if (members == NULL)
+        return false;
+    int year, month, date;
+    edtf_day_to_gregorian(day, &year, &month, &date);
+    guint n = 0;
+    for (guint i = 0; i < members->len; i++)
+        n += ((const StoreMember *)members->pdata[i])->year == year;
+    if (n <= missions)
+        return true;
+    AppealRecipientFinding *finding = g_new0(AppealRecipientFinding, 1);
+    finding->verdict = APPEAL_LEFT_OUT;
+    finding->office = g_strdup(in_language(council->name_en, council->name_fa));
+    finding->source = g_strdup(council->source);
+    g_autofree char *all = i18n_integer(n), *some = i18n_integer(missions),
+                    *rest = i18n_integer(n - missions), *when = edtf_describe_day(day);
+    finding->sentence = g_strdup_printf(
+        _("Of the %s members of the Security Council on %s, %s were written to and %s were not."),
+        all, when, some, rest);
+    g_ptr_array_add(findings, finding);
+    return true;
+}
+
+/* Offices and mandates that nobody of the addressees stands for. */
+static void add_left_out(GPtrArray *recipients, GPtrArray *bodies, GHashTable *written, gint32 day,
+                         GPtrArray *findings)
+{
+    for (guint i = 0; i < bodies->len; i++) {
+        const StoreBody *body = bodies->pdata[i];
+        const StoreRecipient *holder = recipients_holder(recipients, body->id, day);
+        if (holder != NULL && !g_hash_table_contains(written, &body->id) &&
+            (g_strcmp0(body->kind, "office") == 0 || g_strcmp0(body->kind, "mandate") == 0))
+            g_ptr_array_add(findings, finding_new(recipients, holder, APPEAL_LEFT_OUT, day));
+    }
+}
+
+static bool add_written(Store *store, gint64 appeal_id, GPtrArray *recipients, gint32 day,
+                        GHashTable *written, GPtrArray *findings, GError **error)
+{
+    g_autoptr(GPtrArray) deliveries = store_delivery_list_by_appeal(store, appeal_id, NULL, error);
+    if (deliveries == NULL)
+        return false;
+    for (guint i = 0; i < deliveries->len; i++)
+        for (guint k = 0; k < recipients->len; k++) {
+            const StoreRecipient *recipient = recipients->pdata[k];
+            if (((const StoreDelivery *)deliveries->pdata[i])->recipient_id != recipient->id)
+                continue;
+            g_hash_table_add(written, g_memdup2(&recipient->body_id, sizeof(gint64)));
+            g_ptr_array_add(findings,
+                            finding_new(recipients, recipient,
+                                        recipients_verdict(recipients, recipient, day), day));
+        }
+    return true;
+}
+
+GPtrArray *appeal_check_recipients(Store *store, gint64 appeal_id, gint32 day, GError **error)
+{
+    if (appeal_id != 0 && day == G_MININT32) {
+        g_autoptr(StoreAppeal) appeal = store_appeal_load(store, appeal_id, error);
+        if (appeal == NULL)
+            return NULL;
+        day = appeal->day;
+    }
+    if (day == G_MININT32)
+        day = (gint32)(store_now(store) / 86400);
+    g_autoptr(GPtrArray) recipients = store_recipient_list(store, NULL, error);
+    g_autoptr(GPtrArray) bodies = recipients != NULL ? store_body_list(store, NULL, error) : NULL;
+    if (bodies == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(free_finding);
+    g_autoptr(GHashTable) written =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    if (appeal_id == 0) {
+        for (guint i = 0; i < recipients->len; i++) {
+            const StoreRecipient *one = recipients->pdata[i];
+            AppealVerdict verdict = recipients_verdict(recipients, one, day);
+            g_ptr_array_add(findings, finding_new(recipients, one, verdict, day));
+        }
+        return g_steal_pointer(&findings);
+    }
+    if (!add_written(store, appeal_id, recipients, day, written, findings, error))
+        return NULL;
+    add_left_out(recipients, bodies, written, day, findings);
+    if (!add_council(store, bodies, written, day, findings, error))
+        return NULL;
+    return g_steal_pointer(&findings);
+}
+
+static const struct {
+    const char *word, *title;
+} VERDICTS[] = {
+    [APPEAL_IN_OFFICE] = {"in_office", N_("in office")},
+    [APPEAL_OUT_OF_OFFICE] = {"out_of_office", N_("not in office")},
+    [APPEAL_TERM_UNKNOWN] = {"term_unknown", N_("not certain")},
+    [APPEAL_LEFT_OUT] = {"left_out", N_("not written to")},
+};
+
+const char *appeal_verdict_word(AppealVerdict verdict)
+{
+    return VERDICTS[verdict].word;
+}
+
+const char *appeal_verdict_title(AppealVerdict verdict)
+{
+    return i18n_get(VERDICTS[verdict].title);
+}
