@@ -256,8 +256,8 @@ static bool request(Compose *compose, const StoreAsk *ask, GString *text)
             call = compose_cite(compose, STORE_KIND_MEASURE, measure->id, note, measure->verified,
                                 title);
         }
-        g_string_append_printf(
-            text, _(" For our part, and within your functions, we ask you %s.%s"), words, call);
+        g_string_append_printf(text, _(" In the exercise of your functions, we ask you %s.%s"),
+                               words, call);
         return true;
     }
     return false;
@@ -275,9 +275,8 @@ static bool asks(Compose *compose, GPtrArray *list, GError **error)
     letter_draft_part(compose->draft, APPEAL_HEADING, 0, _("What we ask"));
     if (!treaties(compose, error))
         return false;
-    g_autofree char *n = i18n_integer(list->len);
-    g_autofree char *intro = g_strdup_printf(_("We respectfully ask, in %s points:"), n);
-    letter_draft_part(compose->draft, APPEAL_PARAGRAPH, 0, intro);
+    letter_draft_part(compose->draft, APPEAL_PARAGRAPH, 0,
+                      _("We respectfully make the following requests:"));
     for (guint i = 0; i < list->len; i++) {
         const StoreAsk *ask = list->pdata[i];
         const char *title = compose_choose(compose, ask->title, ask->title_fa);

@@ -228,7 +228,7 @@ static bool add_years(Compose *compose, GError **error)
         shown++;
         g_autofree char *numbers = figures_text(compose, chosen, false);
         g_autofree char *plain = g_strdup_printf("%d", y), *number = i18n_digits(plain);
-        g_autofree char *item = g_strdup_printf(_("In %s – %s."), number, numbers);
+        g_autofree char *item = g_strdup_printf(_("%s – %s."), number, numbers);
         letter_draft_part(compose->draft, APPEAL_ITEM, 0, item);
     }
     return true;
