@@ -71,7 +71,8 @@ static bool put_body(Facts *facts, const FactsTable *table, gsize row, json_t *r
     if (!FACTS_PUT(facts, table, StoreBody, store_body, STORE_KIND_BODY, body,
                    facts_keys_get(known, body->code), error))
         return false;
-    g_hash_table_replace(facts->bodies, g_strdup(body->code), g_steal_pointer(&body));
+    char *code = g_strdup(body->code);
+    g_hash_table_replace(facts->bodies, code, g_steal_pointer(&body));
     return true;
 }
 

@@ -1,0 +1,17 @@
+/* A fresh case for a test, with a cheap key. */
+#pragma once
+#include "evidence/evidence.h"
+#include "support.h"
+#include <string.h>
+
+static inline Store *test_case_new(gint64 now)
+{
+    const StoreKeyCost cheap = {.passes = 1, .memory_bytes = 8 * 1024 * 1024};
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *folder = g_build_filename(parent, "t.zenhar", NULL);
+    g_autoptr(GError) error = NULL;
+    Store *store = evidence_create(folder, "a passphrase of a test", &cheap, &error);
+    g_assert_no_error(error);
+    store_set_now(store, now);
+    return store;
+}
