@@ -43,19 +43,25 @@ static const struct {
     {"other", N_("other act"), "other|unknown|دیگر|سایر|نامشخص"},
 };
 
+/* Every word, folded as what is looked up, to its row + 1; made once. */
+static gpointer make_words(gpointer unused)
+{
+    GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(ACTS); i++) {
+        g_hash_table_insert(words, intake_words_fold(ACTS[i].kind), GSIZE_TO_POINTER(i + 1));
+        g_auto(GStrv) list = g_strsplit(ACTS[i].words, "|", -1);
+        for (char **word = list; *word != NULL; word++)
+            g_hash_table_insert(words, intake_words_fold(*word), GSIZE_TO_POINTER(i + 1));
+    }
+    return words;
+}
+
 const char *intake_act_find(const char *words)
 {
+    static GOnce once = G_ONCE_INIT;
     g_autofree char *folded = intake_words_fold(words);
-    gsize length = strlen(folded);
-    if (length == 0)
-        return NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(ACTS); i++) {
-        if (strcmp(ACTS[i].kind, words) == 0)
-            return ACTS[i].kind;
-        if (intake_words_has(ACTS[i].words, folded, length))
-            return ACTS[i].kind;
-    }
-    return NULL;
+    gpointer found = g_hash_table_lookup(g_once(&once, make_words, NULL), folded);
+    return found != NULL ? ACTS[GPOINTER_TO_SIZE(found) - 1].kind : NULL;
 }
 
 const char *intake_act_title(const char *kind)

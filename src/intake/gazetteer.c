@@ -108,6 +108,19 @@ const IntakeProvince *intake_gazetteer_by_iso(const IntakeGazetteer *gazetteer, 
     return NULL;
 }
 
+/* Cities abroad whose names, or sounds, are also those of some village here: neither is guessed. */
+static bool is_abroad_too(const char *name, gsize length)
+{
+    static const char *const NAMES[] = {"baghdad", "geneva", "najaf", "herat", "islamabad",
+                                        "بغداد",   "ژنو",    "نجف",   "هرات",  "اسلام آباد"};
+    g_autofree char *own = g_utf8_strdown(name, (gssize)length);
+    g_strstrip(own);
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
+        if (strcmp(NAMES[i], own) == 0)
+            return true;
+    return false;
+}
+
 /* One name as it stands. *ret_known: it is some place, be it in several provinces. */
 static const IntakeProvince *find_name(const IntakeGazetteer *gazetteer, const char *name,
                                        gsize length, gint32 day, bool *ret_known)
@@ -121,6 +134,8 @@ static const IntakeProvince *find_name(const IntakeGazetteer *gazetteer, const c
             return by_code;
     }
     TextPlaceMatch match;
+    if (is_abroad_too(name, length))
+        return NULL;
     if (!text_gazetteer_resolve(gazetteer->text, name, (gssize)length,
                                 day == G_MININT32 ? G_MAXINT32 : day, &match))
         return NULL;

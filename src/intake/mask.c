@@ -4,7 +4,7 @@
 #include "text/summons.h"
 #include <string.h>
 
-enum { MAX_DIGITS = 26, LONG_DIGITS = 13 };
+enum { MAX_DIGITS = 26, LONG_DIGITS = 10 };
 
 /* The digit at `at` and its bytes; -1 when there stands none. */
 static inline int digit_at(const guint8 *at, const guint8 *end, gsize *ret_bytes)
@@ -85,7 +85,7 @@ static bool ends_after(const Digits *d, gsize n)
 static gsize phone_digits(const Digits *d)
 {
     const char *s = d->digits;
-    if (d->plus || (s[0] == '0' && s[1] == '0' && d->first_run >= 4)) {
+    if (d->plus || (s[0] == '0' && s[1] == '0' && d->first_run >= 4 && d->n > 10)) {
         gsize most = 0;
         for (gsize n = 9; n <= 15; n++)
             if (ends_after(d, n))
@@ -202,11 +202,18 @@ char *intake_identifier_value(const char *text, const IntakeIdentifier *identifi
     if (identifier->kind == INTAKE_IDENTIFIER_MAIL || identifier->kind == INTAKE_IDENTIFIER_NAME)
         return g_steal_pointer(&written);
     g_autofree char *ascii = text_digits_ascii(written);
-    GString *value = g_string_new(NULL);
+    g_autoptr(GString) digits = g_string_new(NULL);
     for (const char *at = ascii; *at != '\0'; at++)
-        if (g_ascii_isdigit(*at) || (*at == '+' && value->len == 0))
-            g_string_append_c(value, *at);
-    return g_string_free(value, FALSE);
+        if (g_ascii_isdigit(*at) || (*at == '+' && digits->len == 0))
+            g_string_append_c(digits, *at);
+    const char *d = digits->str;
+    if (identifier->kind != INTAKE_IDENTIFIER_PHONE || d[0] == '+')
+        return g_strdup(d);
+    if (d[0] == '0' && d[1] == '0')
+        return g_strconcat("+", d + 2, NULL);
+    if (d[0] == '0')
+        return g_strconcat("+98", d + 1, NULL);
+    return g_strconcat(digits->len == 10 ? "+98" : "+", d, NULL);
 }
 
 static gint by_start(gconstpointer a, gconstpointer b)

@@ -2,7 +2,7 @@
  *
  * What is found: telephone numbers (Iranian ones with or without 0 or +98; international ones with
  * + or 00), Iranian national numbers (ten digits with a right check digit), mail addresses, and
- * every run of 13 or more digits (numbers of cases, notices, bank cards and accounts). In all
+ * every run of ten or more digits (numbers of cases, notices, bank cards, mistyped ones). In all
  * three digit sets. They go to sealed fields; the text that the case shows has MARK in their
  * place, and the sealed original keeps them. Pure; about 2 ns a byte. */
 #pragma once
@@ -26,8 +26,8 @@ typedef struct {
 
 /** The next one at or after *at, which moves behind it; false when there is none. */
 bool intake_identifier_next(const char *text, gsize length, gsize *at, IntakeIdentifier *ret);
-/** Its value in the form that is sealed: ASCII digits ("+98…" kept), a mail address as written.
- *  Transfers. */
+/** Its value in the form that is sealed: ASCII digits, a telephone with its country ("+98912…", as
+ *  text/summons.h has it), a mail address as written. Transfers. */
 char *intake_identifier_value(const char *text, const IntakeIdentifier *identifier);
 
 /** All of a text: those found, and every place where `name` (may be NULL) stands; in order,
