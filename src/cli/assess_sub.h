@@ -2,4 +2,4 @@
 #pragma once
 #include "cli/cli.h"
 
-CliFunc assess_forecast;
+CliFunc assess_forecast, assess_run_case, assess_show, assess_indicators;

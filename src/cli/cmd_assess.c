@@ -1,11 +1,24 @@
 /* COMMAND: assess
  * SUMMARY: risk factors and forecasts
  *
- * zenhar assess SUB-COMMAND [options]
+ * zenhar assess run --case FOLDER [options]
+ *   series by kind and place, alarms, estimates, and the 14 risk factors of the UN
+ *   Framework of Analysis, each tied to its evidence. With the same inputs nothing
+ *   is written.
+ *   --facts NAME      first bring in the public facts of a bundled case (iran-2025)
+ *   --today DAY       the last day that counts (default: today)
+ *   --alpha 0.01      false alarm probability of a week
+ *   --recent 52       weeks in which alarms are raised; 0: all
+ *   --seed 1 --threads N
  *
- *   forecast    a statistical forecast, its calibration, its coefficients
+ * zenhar assess show --case FOLDER
+ *   the 14 risk factors of the newest assessment as CSV: level, reason, evidence.
+ * zenhar assess indicators --case FOLDER
+ *   its indicators likewise; -1 is not rated: no evidence speaks to it.
  *
- * `zenhar assess SUB-COMMAND --help` explains each.
+ * zenhar assess forecast --train FILE ...
+ *   a statistical forecast, its calibration, its coefficients
+ *   (`zenhar assess forecast --help` explains it).
  */
 #include "commands.h"
 
@@ -16,6 +29,9 @@ static const struct {
     const char *name;
     CliFunc *run;
 } SUB_COMMANDS[] = {
+    {"run", assess_run_case},
+    {"show", assess_show},
+    {"indicators", assess_indicators},
     {"forecast", assess_forecast},
 };
 

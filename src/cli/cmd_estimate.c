@@ -3,6 +3,8 @@
  *
  * zenhar estimate LISTS.csv [options]        ("-": standard input)
  *
+ * zenhar estimate --case FOLDER              the estimates of a case, as CSV
+ *
  * LISTS.csv has a column of 0 and 1 for each list, and a column `count`, or one
  * row a person. The result is JSON on standard output, with plain sentences in
  * Persian and English: what it says, what it assumes, what would break it.
@@ -34,6 +36,7 @@
 
 #include "base/csv.h"
 #include "base/progress.h"
+#include "cli/estimate_case.h"
 #include "estimate/estimate.h"
 #include <math.h>
 #include <string.h>
@@ -462,6 +465,8 @@ int cmd_estimate(CliContext *context, int argc, char **argv)
     g_auto(Arguments) arguments = {0};
     if (!parse(context, &arguments, &argc, &argv, &status) || !settle(context, &arguments, &status))
         return status;
+    if (argc == 1 && context->case_path != NULL)
+        return estimate_print_case(context);
     if (argc != 2)
         return cli_usage(context, _("Name one CSV file of lists, or “-” for standard input."));
     if (arguments.models && arguments.options.method != ESTIMATE_LOGLINEAR &&

@@ -55,11 +55,15 @@
  *   season explain; self-controlled case series; placement test.
  *   --windows 0-3,4-7,8-12 --around 26 --no-trend --no-season --level 0.95
  *
+ * zenhar signal series --case FOLDER [SE3]
+ * zenhar signal alarms --case FOLDER
+ *   what the last assessment of a case made (zenhar assess run), as CSV.
+ *
  * All of them: --calendar gregorian|solar-hijri, -o, --out FILE.
  * Exit status: 0 done, 2 wrong usage, 3 cannot go on.
  */
-#include "commands.h"
 #include "cli/signal_commands.h"
+#include "commands.h"
 
 #include <string.h>
 
@@ -72,6 +76,7 @@ int cmd_signal(CliContext *context, int argc, char **argv)
         {"surge", signal_command_surge},     {"scan", signal_command_scan},
         {"nowcast", signal_command_nowcast}, {"spread", signal_command_spread},
         {"growth", signal_command_growth},   {"crises", signal_command_crises},
+        {"series", signal_command_series},   {"alarms", signal_command_alarms},
     };
     for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS(COMMANDS); i++)
         if (strcmp(argv[1], COMMANDS[i].name) == 0)

@@ -9,6 +9,8 @@ int signal_command_nowcast(CliContext *context, int argc, char **argv);
 int signal_command_spread(CliContext *context, int argc, char **argv);
 int signal_command_growth(CliContext *context, int argc, char **argv);
 int signal_command_crises(CliContext *context, int argc, char **argv);
+int signal_command_series(CliContext *context, int argc, char **argv);
+int signal_command_alarms(CliContext *context, int argc, char **argv);
 
 /** A day or the first day of a month or year; false with error set. */
 bool signal_parse_day(const char *text, Calendar calendar, gint32 *ret_day, GError **error);
