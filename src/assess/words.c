@@ -135,12 +135,20 @@ static char *capital(char *text)
     return text;
 }
 
-char *assess_series_title(Store *store, const StoreSeries *series, I18nLanguage language)
+char *assess_series_words(Store *store, const StoreSeries *series, I18nLanguage language)
 {
     I18nLanguage saved = assess_speak(language);
     g_autofree char *subject = series_subject(store, series);
     char *title =
         series->interval_days == 7 ? g_strdup_printf(_("%s, by week"), subject) : g_strdup(subject);
+    i18n_set_language(saved);
+    return title;
+}
+
+char *assess_series_title(Store *store, const StoreSeries *series, I18nLanguage language)
+{
+    char *title = assess_series_words(store, series, language);
+    I18nLanguage saved = assess_speak(language);
     capital(title);
     i18n_set_language(saved);
     return title;
