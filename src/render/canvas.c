@@ -213,7 +213,16 @@ void canvas_end(Canvas *canvas)
 
 double canvas_text_width(double size, const char *text)
 {
-    return 0.52 * size * (double)g_utf8_strlen(text, -1);
+    double ems = 0;
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_ismark(c) || c == 0x200C)
+            continue;
+        bool narrow = c == ' ' || c == 'i' || c == 'l' || c == '.' || c == ',' || c == 0x0627;
+        bool arabic = c >= 0x0600 && c < 0x0700;
+        ems += narrow ? 0.27 : arabic ? 0.52 : g_unichar_isupper(c) ? 0.64 : 0.55;
+    }
+    return ems * size;
 }
 
 /* ---- onto a page ---- */

@@ -1,0 +1,95 @@
+/* render/chart.h: the charts: arrays in, a canvas out. No store, no clock.
+ *
+ * Each is as wide as a page's text (471 points). Digits, dates and direction follow the thread's
+ * language, which the canvas keeps. Each carries a description in words: what a reader sees at a
+ * glance. Borrow all they are given. Nothing to draw (n 0): NULL. */
+#pragma once
+#include "render/canvas.h"
+#include "store/signal.h"
+
+#define CHART_WIDTH 471.0
+
+/** Counts by interval with what was expected, the bound and the alarms. */
+typedef struct {
+    const char *title;
+    gint32 interval_days; /**< 1, 7; for the words of the description */
+    gsize n_points;
+    const StoreSeriesPoint *points;
+} ChartSeries;
+Canvas *chart_series(const ChartSeries *series);
+
+/** Bars by week, in up to CHART_KINDS stacked shades. */
+enum { CHART_KINDS = 4 };
+typedef struct {
+    const char *title;
+    gint32 first_day; /**< of the first week */
+    gsize n_weeks;
+    gsize n_kinds; /**< at most CHART_KINDS */
+    const char *kinds[CHART_KINDS];
+    const double *counts; /**< n_weeks * n_kinds, week by week */
+} ChartCurve;
+Canvas *chart_curve(const ChartCurve *curve);
+
+/** One reporter's figure for one year (or a part of one). */
+typedef struct {
+    gsize reporter;    /**< index of its name */
+    double year;       /**< Gregorian; its middle for a part */
+    double low, high;  /**< equal: one figure; NaN high: at least */
+    bool part;         /**< of a year */
+    bool unconfirmed;  /**< not checked at its source */
+    const char *words; /**< "2024, Iran Human Rights: at least 975" */
+} ChartYear;
+typedef struct {
+    const char *title;
+    gsize n_reporters;
+    const char *const *reporters; /**< names, the one with most figures first */
+    gsize n_years;
+    const ChartYear *years;
+} ChartYears;
+Canvas *chart_years(const ChartYears *years);
+
+/** The 31 provinces of Iran as tiles, roughly where they lie; not mirrored in Persian. */
+typedef struct {
+    const char *iso;  /**< "IR-23" */
+    const char *name; /**< in the reader's language */
+    double value;     /**< NaN: none reported */
+} ChartProvince;
+typedef struct {
+    const char *title;
+    const char *unit; /**< what the numbers count */
+    gsize n_provinces;
+    const ChartProvince *provinces;
+    double elsewhere; /**< counted, but in no province; NaN none */
+} ChartProvinces;
+Canvas *chart_provinces(const ChartProvinces *provinces);
+
+/** Risk factors: level, trend, how much evidence. */
+typedef struct {
+    const char *code, *title;
+    gint32 level; /**< -1 … 3 */
+    const char *level_words;
+    const char *trend; /**< rising, steady, falling, or NULL */
+    const char *trend_words;
+    gsize n_rated, n_indicators;
+    guint64 n_evidence;
+} ChartFactor;
+typedef struct {
+    const char *title;
+    gsize n_factors;
+    const ChartFactor *factors;
+} ChartFramework;
+Canvas *chart_framework(const ChartFramework *framework);
+
+/** Ratios with intervals around 1, on a logarithmic axis. */
+typedef struct {
+    const char *label;
+    bool heading;            /**< a line of its own, without numbers */
+    double ratio, low, high; /**< NaN: cannot tell */
+    const char *words;       /**< instead of numbers, when it cannot be told; NULL */
+} ChartRatio;
+typedef struct {
+    const char *title;
+    gsize n_ratios;
+    const ChartRatio *ratios;
+} ChartForest;
+Canvas *chart_forest(const ChartForest *forest);
