@@ -42,9 +42,8 @@ static void put_factor(Canvas *canvas, const ChartFactor *factor, double y, doub
     g_autofree char *words =
         g_strdup_printf(_("%s %s: %s"), factor->code, factor->title, factor->level_words);
     g_autofree char *name = fit(factor->title, 7.8, level_x - 46);
-    g_autofree char *code = i18n_digits(factor->code);
     canvas_begin(canvas, words);
-    canvas_text(canvas, INK_QUIET, 7.8, false, ANCHOR_START, 0, base, code);
+    canvas_text(canvas, INK_QUIET, 7.8, false, ANCHOR_START, 0, base, factor->code);
     canvas_text(canvas, INK_TEXT, 7.8, false, ANCHOR_START, 30, base, name);
     canvas_rectangle(canvas, shade, factor->level <= 0 ? INK_QUIET : INK_NONE, level_x, y + 1.2,
                      level_width, height - 2.4);
