@@ -8,6 +8,7 @@
 #include "store/link.h"
 #include "store/query_join.h"
 #include "store/user.h"
+#include "text/normalize.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,23 +67,39 @@ static bool is_latin(const char *text)
 
 enum { ANY_SCRIPT, OWN_SCRIPT, LATIN };
 
-/* What most records say; of equals the longest (an initial is no name), then the first. NULL when
- * none says anything. */
+/* A text without what spelling changes: Arabic letters, case, spaces, half-spaces, hyphens. */
+static char *bare(const char *text)
+{
+    char *folded = text_fold(text, -1, NULL), *out = folded;
+    for (const char *at = folded; *at != '\0'; at++)
+        if (*at != ' ' && *at != '-')
+            *out++ = *at;
+    *out = '\0';
+    return folded;
+}
+
+/* What most records say, spelling aside; of equals the longest (an initial is no name), then the
+ * first, as first written. NULL when none says anything. */
 static const char *most_say(const Join *join, const Group *group, Getter *get, int script)
 {
     const char *best = NULL;
-    gsize most = 0;
+    gsize most = 0, longest = 0;
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     for (gsize i = 0; i < group->n; i++) {
         const char *text = get(&join->records->records[group->members[i]]);
-        if (text == NULL || (script != ANY_SCRIPT && is_latin(text) != (script == LATIN)))
-            continue;
+        bool counts = text != NULL && (script == ANY_SCRIPT || is_latin(text) == (script == LATIN));
+        g_ptr_array_add(texts, counts ? bare(text) : NULL);
+    }
+    for (gsize i = 0; i < group->n; i++) {
+        const char *own = texts->pdata[i];
         gsize votes = 0;
-        for (gsize k = i; k < group->n; k++)
-            votes += get(&join->records->records[group->members[k]]) == text; /* one copy each */
-        if (votes > most || (votes == most && strlen(text) > strlen(best))) {
-            best = text;
-            most = votes;
-        }
+        for (gsize k = i; own != NULL && k < group->n; k++)
+            votes += g_strcmp0(texts->pdata[k], own) == 0;
+        if (votes == 0 || votes < most || (votes == most && strlen(own) <= longest))
+            continue;
+        best = get(&join->records->records[group->members[i]]);
+        most = votes;
+        longest = strlen(own);
     }
     return best;
 }
