@@ -108,14 +108,14 @@ static gint64 next_position(Store *store, GError **error)
 
 /* Tells the hook; when that fails the row stands without its entry, so nothing of this
  * transaction may be committed. */
-static bool tell(Store *store, StoreKind kind, StoreOperation operation, gint64 id,
-                 const GByteArray *bytes, GError **error)
+static bool tell(Store *store, StoreKind kind, StoreOperation operation, gint64 id, GError **error)
 {
+    const bool there = operation != STORE_REMOVE;
     const StoreChange change = {.kind = kind,
                                 .operation = operation,
                                 .id = id,
-                                .bytes = bytes != NULL ? bytes->data : NULL,
-                                .length = bytes != NULL ? bytes->len : 0};
+                                .bytes = there ? store->canonical->data : NULL,
+                                .length = there ? store->canonical_length : 0};
     if (store->hook->changed == NULL ||
         store->hook->changed(store->hook_context, store, &change, error))
         return true;
@@ -170,8 +170,8 @@ bool store_entity_insert(Store *store, const StoreEntity *entity, void *record, 
         return true;
     gint64 *id = record;
     *id = sqlite3_last_insert_rowid(store->db);
-    canonical_set_id(store->canonical, *id);
-    return tell(store, entity->kind, STORE_INSERT, *id, store->canonical, error);
+    canonical_set_id(store->canonical->data, *id);
+    return tell(store, entity->kind, STORE_INSERT, *id, error);
 }
 
 bool store_entity_add_new(Store *store, const StoreEntity *entity, void *record, bool *ret_added,
@@ -226,7 +226,7 @@ static bool update_row(Store *store, const StoreEntity *entity, const void *reco
                                             store->unsealed ? NULL : old, error);
     sqlite3_reset(old);
     done = done && store_step(store, statement, error) == 0;
-    return done && tell(store, entity->kind, STORE_UPDATE, id, store->canonical, error);
+    return done && tell(store, entity->kind, STORE_UPDATE, id, error);
 }
 
 bool store_entity_update(Store *store, const StoreEntity *entity, const void *record,
@@ -262,8 +262,9 @@ static bool patch_row(Store *store, const StoreEntity *entity, gint64 id, const 
         return false;
     }
     store_canonical_row(entity, row, store->canonical);
+    store->canonical_length = store->canonical->len;
     sqlite3_reset(row);
-    return tell(store, entity->kind, STORE_UPDATE, id, store->canonical, error);
+    return tell(store, entity->kind, STORE_UPDATE, id, error);
 }
 
 bool store_entity_patch(Store *store, const StoreEntity *entity, gint64 id, const char *sql,
@@ -314,7 +315,7 @@ static bool remove_row(Store *store, const StoreEntity *entity, gint64 id, GErro
         store_write_broken(store);
         return false;
     }
-    return tell(store, entity->kind, STORE_REMOVE, id, NULL, error);
+    return tell(store, entity->kind, STORE_REMOVE, id, error);
 }
 
 bool store_entity_remove(Store *store, const StoreEntity *entity, gint64 id, GError **error)

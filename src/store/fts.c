@@ -9,17 +9,26 @@
 
 enum { WORD_BYTES_MAX = 128 /* longer ones are cut, in the index and in queries alike */ };
 
-static bool ascii_word(guint8 c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+/* What a byte can be the beginning of: 0 a part of a word, 1 an ASCII separator, 2 perhaps a
+ * separator of several bytes. */
+static const guint8 CLASS[256] = {
+    [0 ... '0' - 1] = 1,
+    ['9' + 1 ... 'A' - 1] = 1,
+    ['Z' + 1 ... 'a' - 1] = 1,
+    ['z' + 1 ... 127] = 1,
+    [0xC2] = 2,
+    [0xD8] = 2,
+    [0xD9] = 2,
+    [0xDB] = 2,
+    [0xE2] = 2,
+    [0xE3] = 2,
+    [0xEF] = 2,
+};
 
 /* Bytes of the separator at text[i], 0 when a word goes on there. */
-static gsize separator_length(const guint8 *text, gsize i, gsize length)
+static gsize long_separator(const guint8 *text, gsize i, gsize length)
 {
     const guint8 a = text[i];
-    if (a < 0x80)
-        return !ascii_word(a);
     const guint8 b = i + 1 < length ? text[i + 1] : 0, c = i + 2 < length ? text[i + 2] : 0;
     switch (a) {
     case 0xC2: /* U+0080–00BF: «» no-break space … but not ª µ º ² ³ ¹ */
@@ -41,6 +50,12 @@ static gsize separator_length(const guint8 *text, gsize i, gsize length)
     }
 }
 
+static inline gsize separator_length(const guint8 *text, gsize i, gsize length)
+{
+    const guint8 class = CLASS[text[i]];
+    return class < 2 ? class : long_separator(text, i, length);
+}
+
 bool store_token_next(const char *text, gsize length, gsize *position, gsize *ret_start,
                       gsize *ret_length)
 {
@@ -49,11 +64,8 @@ bool store_token_next(const char *text, gsize length, gsize *position, gsize *re
     while (i < length && (skip = separator_length(bytes, i, length)) != 0)
         i += skip;
     const gsize start = i;
-    while (i < length && separator_length(bytes, i, length) == 0) {
-        do /* to the next character */
-            i++;
-        while (i < length && (bytes[i] & 0xC0) == 0x80);
-    }
+    while (i < length && separator_length(bytes, i, length) == 0)
+        i++; /* the bytes inside a character are of class 0 */
     *position = MIN(i, length);
     *ret_start = MIN(start, length);
     *ret_length = *position - *ret_start;

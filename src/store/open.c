@@ -85,11 +85,11 @@ static bool connection_set_up(Store *store, bool fresh, GError **error)
     g_snprintf(cache, sizeof cache, "PRAGMA cache_size=-%d",
                store->mode == STORE_WRITE ? CACHE_KIBIBYTES_WRITE : CACHE_KIBIBYTES_READ);
     if (!connection_key(store, error) ||
-        (fresh && !store_run(store, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL", error)) ||
+        (fresh && !store_run(store, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL", error)) ||
         !store_run(store, cache, error) ||
         !store_run(store,
                    "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;"
-                   "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;"
+                   "PRAGMA wal_autocheckpoint=6000; PRAGMA journal_size_limit=67108864;"
                    "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON;"
                    "PRAGMA trusted_schema=OFF",
                    error))

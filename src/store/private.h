@@ -187,7 +187,8 @@ struct Store {
     GArray *marks; /* gsize, one a savepoint */
     sqlite3_stmt *entity_sql[STORE_N_KINDS][SQL_KINDS];
     GHashTable *statements; /* interned SQL → sqlite3_stmt */
-    GByteArray *canonical;  /* reused for each record */
+    GByteArray *canonical;  /* reused for each record; grows only */
+    gsize canonical_length; /* bytes of it that are the record in hand */
     GByteArray *scratch;    /* sealed values of the record in hand */
 };
 

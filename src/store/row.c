@@ -167,30 +167,39 @@ bool store_row_read(Store *store, const StoreEntity *entity, sqlite3_stmt *row, 
 
 /* ---- records to rows ---- */
 
-static gsize sealed_length(const StoreField *field, const void *record, sqlite3_stmt *old,
-                           int column)
+/* Bytes of a field's text or blob; 0 for NULL and for numbers. `old`: see store_row_bind. */
+static gsize field_length(const StoreField *field, const void *record, sqlite3_stmt *old,
+                          int column)
 {
-    const char *text = MEMBER_CONST(record, field, char *);
-    if (text != NULL)
-        return strlen(text) + STORE_SEAL_EXTRA_BYTES;
-    return old != NULL ? (gsize)sqlite3_column_bytes(old, column) : 0;
+    if (field->type == FIELD_TEXT) {
+        const char *text = MEMBER_CONST(record, field, char *);
+        return text != NULL ? strlen(text) : 0;
+    }
+    if (field->type == FIELD_SEALED) {
+        const char *text = MEMBER_CONST(record, field, char *);
+        if (text != NULL)
+            return strlen(text) + STORE_SEAL_EXTRA_BYTES;
+        return old != NULL ? (gsize)sqlite3_column_bytes(old, column) : 0;
+    }
+    if (field->type == FIELD_BLOB) {
+        GBytes *bytes = MEMBER_CONST(record, field, gpointer);
+        return bytes != NULL ? g_bytes_get_size(bytes) : 0;
+    }
+    return field->type == FIELD_BYTES ? field->size : 0;
 }
 
-/* Seals all sealed fields one behind the other into store->scratch; lengths 0 for NULL. `old`
- * (NULL: none) is the row whose seals stay where the record has no text. */
-static void seal_fields(Store *store, const StoreEntity *entity, const void *record,
-                        sqlite3_stmt *old, gsize lengths[STORE_MAX_FIELDS])
+static void room(GByteArray *buffer, gsize n)
 {
-    gsize total = 0, used = 0;
-    for (gsize i = 0; i < entity->n_fields; i++) {
-        if (entity->fields[i].type == FIELD_SEALED) {
-            lengths[i] = sealed_length(&entity->fields[i], record, old, FIRST_COLUMN + (int)i);
-            total += lengths[i];
-        }
-    }
-    if (total == 0)
-        return;
-    g_byte_array_set_size(store->scratch, (guint)total);
+    g_assert(n < G_MAXUINT / 2);
+    if (buffer->len < n)
+        g_byte_array_set_size(buffer, (guint)n);
+}
+
+/* Seals all sealed fields one behind the other into store->scratch. */
+static void seal_fields(Store *store, const StoreEntity *entity, const void *record,
+                        sqlite3_stmt *old, const gsize lengths[STORE_MAX_FIELDS])
+{
+    gsize used = 0;
     for (gsize i = 0; i < entity->n_fields; i++) {
         if (entity->fields[i].type != FIELD_SEALED || lengths[i] == 0)
             continue;
@@ -205,23 +214,32 @@ static void seal_fields(Store *store, const StoreEntity *entity, const void *rec
     }
 }
 
+/* Where the values of a record go; parameters that are NULL were cleared beforehand. */
 typedef struct {
     sqlite3_stmt *statement;
-    GByteArray *bytes; /* the canonical form */
+    guint8 *at; /* in the canonical form */
+    const guint8 *sealed;
     int rc;
 } Sink;
 
 static void put_int(Sink *sink, gsize i, gint64 value)
 {
     sink->rc |= sqlite3_bind_int64(sink->statement, FIRST_PARAMETER + (int)i, value);
-    canonical_int(sink->bytes, (guint8)(i + 1), value);
+    sink->at = canonical_int(sink->at, (guint8)(i + 1), value);
+}
+
+static void put_real(Sink *sink, gsize i, double value)
+{
+    value += 0.0; /* SQLite keeps no negative zero */
+    sink->rc |= sqlite3_bind_double(sink->statement, FIRST_PARAMETER + (int)i, value);
+    sink->at = canonical_real(sink->at, (guint8)(i + 1), value);
 }
 
 static void put_text(Sink *sink, gsize i, const char *text, gsize length)
 {
     sink->rc |= sqlite3_bind_text64(sink->statement, FIRST_PARAMETER + (int)i, text, length,
                                     SQLITE_STATIC, SQLITE_UTF8);
-    canonical_text(sink->bytes, (guint8)(i + 1), text, length);
+    sink->at = canonical_bytes(sink->at, (guint8)(i + 1), 't', text, length);
 }
 
 static void put_blob(Sink *sink, gsize i, const void *bytes, gsize length)
@@ -229,50 +247,13 @@ static void put_blob(Sink *sink, gsize i, const void *bytes, gsize length)
     /* A NULL pointer would be bound as NULL, not as an empty value. */
     sink->rc |= sqlite3_bind_blob64(sink->statement, FIRST_PARAMETER + (int)i,
                                     bytes != NULL ? bytes : "", length, SQLITE_STATIC);
-    canonical_blob(sink->bytes, (guint8)(i + 1), bytes, length);
+    sink->at = canonical_bytes(sink->at, (guint8)(i + 1), 'b', bytes, length);
 }
 
-static void put_real(Sink *sink, gsize i, double value)
+static void put_field(Sink *sink, gsize i, const StoreField *field, const void *record,
+                      gsize length)
 {
-    value += 0.0; /* SQLite keeps no negative zero */
-    sink->rc |= sqlite3_bind_double(sink->statement, FIRST_PARAMETER + (int)i, value);
-    canonical_real(sink->bytes, (guint8)(i + 1), value);
-}
-
-static void put_null(Sink *sink, gsize i)
-{
-    sink->rc |= sqlite3_bind_null(sink->statement, FIRST_PARAMETER + (int)i);
-}
-
-static void put_text_or_null(Sink *sink, gsize i, const char *text)
-{
-    if (text != NULL)
-        put_text(sink, i, text, strlen(text));
-    else
-        put_null(sink, i);
-}
-
-static void put_bytes_or_null(Sink *sink, gsize i, const StoreField *field, const void *record)
-{
-    const guint8 *bytes = (const guint8 *)record + field->offset;
-    if (sodium_is_zero(bytes, field->size))
-        put_null(sink, i);
-    else
-        put_blob(sink, i, bytes, field->size);
-}
-
-static void put_gbytes_or_null(Sink *sink, gsize i, GBytes *value)
-{
-    gsize length = 0;
-    const void *bytes = value != NULL ? g_bytes_get_data(value, &length) : NULL;
-    if (value != NULL)
-        put_blob(sink, i, bytes, length);
-    else
-        put_null(sink, i);
-}
-
-static void put_field(Sink *sink, gsize i, const StoreField *field, const void *record)
-{
+    const char *place = (const char *)record + field->offset;
     switch (field->type) {
     case FIELD_INT:
     case FIELD_TIME:
@@ -287,86 +268,97 @@ static void put_field(Sink *sink, gsize i, const StoreField *field, const void *
     case FIELD_REF:
         if (MEMBER_CONST(record, field, gint64) != 0)
             put_int(sink, i, MEMBER_CONST(record, field, gint64));
-        else
-            put_null(sink, i);
         break;
     case FIELD_CHAR:
-        if (MEMBER_CONST(record, field, char) != 0)
-            put_text(sink, i, (const char *)record + field->offset, 1);
-        else
-            put_null(sink, i);
+        if (*place != 0)
+            put_text(sink, i, place, 1);
         break;
     case FIELD_REAL:
         if (!isnan(MEMBER_CONST(record, field, double)))
             put_real(sink, i, MEMBER_CONST(record, field, double));
-        else
-            put_null(sink, i);
         break;
     case FIELD_TEXT:
-        put_text_or_null(sink, i, MEMBER_CONST(record, field, char *));
+        if (MEMBER_CONST(record, field, char *) != NULL)
+            put_text(sink, i, MEMBER_CONST(record, field, char *), length);
         break;
     case FIELD_BLOB:
-        put_gbytes_or_null(sink, i, MEMBER_CONST(record, field, gpointer));
+        if (MEMBER_CONST(record, field, gpointer) != NULL)
+            put_blob(sink, i, g_bytes_get_data(MEMBER_CONST(record, field, gpointer), NULL),
+                     length);
         break;
     case FIELD_BYTES:
-        put_bytes_or_null(sink, i, field, record);
+        if (!sodium_is_zero((const guint8 *)place, field->size))
+            put_blob(sink, i, place, length);
         break;
     case FIELD_SEALED:
-        g_assert_not_reached(); /* by bind_record */
+        if (length != 0)
+            put_blob(sink, i, sink->sealed, length);
+        sink->sealed += length;
+        break;
     }
 }
 
-/* Binds id, leaf and all fields; leaves the canonical form in store->canonical. */
 bool store_row_bind(Store *store, const StoreEntity *entity, sqlite3_stmt *statement,
                     const void *record, gint64 leaf, sqlite3_stmt *old, GError **error)
 {
-    gsize lengths[STORE_MAX_FIELDS] = {0};
-    gsize used = 0;
+    gsize lengths[STORE_MAX_FIELDS];
+    gsize total = CANONICAL_HEAD_BYTES + entity->n_fields * CANONICAL_FIELD_BYTES, sealed = 0;
     const gint64 id = *(const gint64 *)record;
-    Sink sink = {.statement = statement, .bytes = store->canonical};
-    seal_fields(store, entity, record, old, lengths);
-    canonical_begin(store->canonical, entity->kind, id);
-    sink.rc = id != 0 ? sqlite3_bind_int64(statement, 1, id) : sqlite3_bind_null(statement, 1);
-    sink.rc |= sqlite3_bind_int64(statement, 2, leaf);
     for (gsize i = 0; i < entity->n_fields; i++) {
-        if (entity->fields[i].type != FIELD_SEALED) {
-            put_field(&sink, i, &entity->fields[i], record);
-        } else if (lengths[i] != 0) {
-            put_blob(&sink, i, store->scratch->data + used, lengths[i]);
-            used += lengths[i];
-        } else {
-            put_null(&sink, i);
-        }
+        lengths[i] = field_length(&entity->fields[i], record, old, FIRST_COLUMN + (int)i);
+        total += lengths[i];
+        if (entity->fields[i].type == FIELD_SEALED)
+            sealed += lengths[i];
     }
+    room(store->canonical, total);
+    room(store->scratch, sealed);
+    seal_fields(store, entity, record, old, lengths);
+
+    sqlite3_clear_bindings(statement);
+    Sink sink = {.statement = statement,
+                 .at = canonical_begin(store->canonical->data, entity->kind, id),
+                 .sealed = store->scratch->data};
+    if (id != 0)
+        sink.rc |= sqlite3_bind_int64(statement, 1, id);
+    sink.rc |= sqlite3_bind_int64(statement, 2, leaf);
+    for (gsize i = 0; i < entity->n_fields; i++)
+        put_field(&sink, i, &entity->fields[i], record, lengths[i]);
+    store->canonical_length = (gsize)(sink.at - store->canonical->data);
     return sink.rc == SQLITE_OK || store_fail(store, sqlite3_errcode(store->db), error);
+}
+
+static guint8 *row_value(sqlite3_stmt *row, int column, guint8 number, guint8 *at)
+{
+    switch (sqlite3_column_type(row, column)) {
+    case SQLITE_INTEGER:
+        return canonical_int(at, number, sqlite3_column_int64(row, column));
+    case SQLITE_FLOAT:
+        return canonical_real(at, number, sqlite3_column_double(row, column));
+    case SQLITE_TEXT: {
+        const void *text = sqlite3_column_text(row, column);
+        return canonical_bytes(at, number, 't', text, (gsize)sqlite3_column_bytes(row, column));
+    }
+    case SQLITE_BLOB: {
+        const void *blob = sqlite3_column_blob(row, column);
+        return canonical_bytes(at, number, 'b', blob, (gsize)sqlite3_column_bytes(row, column));
+    }
+    default:
+        return at; /* NULL is left out */
+    }
 }
 
 void store_canonical_row(const StoreEntity *entity, sqlite3_stmt *row, GByteArray *bytes)
 {
-    canonical_begin(bytes, entity->kind, sqlite3_column_int64(row, 0));
+    gsize total = CANONICAL_HEAD_BYTES + entity->n_fields * CANONICAL_FIELD_BYTES;
     for (gsize i = 0; i < entity->n_fields; i++) {
-        const int column = FIRST_COLUMN + (int)i;
-        const guint8 number = (guint8)(i + 1);
-        switch (sqlite3_column_type(row, column)) {
-        case SQLITE_INTEGER:
-            canonical_int(bytes, number, sqlite3_column_int64(row, column));
-            break;
-        case SQLITE_FLOAT:
-            canonical_real(bytes, number, sqlite3_column_double(row, column));
-            break;
-        case SQLITE_TEXT: {
-            const unsigned char *text = sqlite3_column_text(row, column);
-            canonical_text(bytes, number, (const char *)text,
-                           (gsize)sqlite3_column_bytes(row, column));
-            break;
-        }
-        case SQLITE_BLOB: {
-            const void *blob = sqlite3_column_blob(row, column);
-            canonical_blob(bytes, number, blob, (gsize)sqlite3_column_bytes(row, column));
-            break;
-        }
-        default:
-            break; /* NULL is left out */
-        }
+        const int type = sqlite3_column_type(row, FIRST_COLUMN + (int)i);
+        if (type == SQLITE_TEXT || type == SQLITE_BLOB)
+            total += (gsize)sqlite3_column_bytes(row, FIRST_COLUMN + (int)i);
     }
+    g_assert(total < G_MAXUINT / 2);
+    g_byte_array_set_size(bytes, (guint)total);
+    guint8 *at = canonical_begin(bytes->data, entity->kind, sqlite3_column_int64(row, 0));
+    for (gsize i = 0; i < entity->n_fields; i++)
+        at = row_value(row, FIRST_COLUMN + (int)i, (guint8)(i + 1), at);
+    g_byte_array_set_size(bytes, (guint)(at - bytes->data));
 }

@@ -8,7 +8,12 @@
 
 const char STORE_SEARCH_SCHEMA[] =
     "CREATE VIRTUAL TABLE search USING fts5(text, content='', contentless_delete=1,"
-    " tokenize='zenhar');";
+    " tokenize='zenhar');"
+    /* One leaf fills a page; a batch of an import stays in memory until its commit; segments are
+     * merged by sixteens (and all into one by store_optimize). */
+    "INSERT INTO search(search, rank) VALUES('pgsz', 8000);"
+    "INSERT INTO search(search, rank) VALUES('hashsize', 16000000);"
+    "INSERT INTO search(search, rank) VALUES('automerge', 16);";
 
 bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error)
 {
