@@ -241,7 +241,8 @@ static const struct Language {
     const char *claim, *text, *code;
 } LANGUAGES[] = {
     {"persian",
-     "او را دیشب در خانه‌اش بازداشت کردند و از محل نگهداری او "
+     "او را دیشب در خانه‌اش بازداشت کردند و از محل نگهداری "
+     "او "
      "خبری "
      "نیست.",
      "fa"},
