@@ -136,6 +136,13 @@ static char *text_words(const StoreColumn *column, const char *text)
     return g_strdup(is_closed(column->name) ? case_word(text) : text);
 }
 
+static const char *report_status_words(gint64 status)
+{
+    return status == STORE_REPORT_NEW        ? _("new")
+           : status == STORE_REPORT_REVIEWED ? _("reviewed")
+                                             : _("rejected");
+}
+
 char *case_value_words(StoreKind kind, const void *record, gsize i)
 {
     StoreColumn column = store_kind_column(kind, i);
@@ -153,6 +160,8 @@ char *case_value_words(StoreKind kind, const void *record, gsize i)
             const char *words = case_credibility_words(value.integer);
             return words != NULL ? g_strdup_printf(_("%s – %s"), digit, words) : NULL;
         }
+        if (kind == STORE_KIND_REPORT && strcmp(column.name, "status") == 0)
+            return g_strdup(report_status_words(value.integer));
         return i18n_integer(value.integer);
     case STORE_VALUE_BOOLEAN:
         return g_strdup(value.integer != 0 ? _("yes") : _("no"));

@@ -215,7 +215,7 @@ static int list(CliContext *context, const ListOptions *options)
     if (!cli_output_close(output, printed ? &error : NULL) || !printed)
         return cli_fail(context, error);
     g_autofree char *count = i18n_integer((gint64)rows);
-    cli_say(context, "%s %s", count, store_kind_title(options->kind));
+    cli_say(context, _("%s records of the kind: %s"), count, store_kind_title(options->kind));
     return CLI_DONE;
 }
 

@@ -59,6 +59,10 @@ static void add_field(Show *show, const void *record, gsize i)
         add_line(show, case_field_title(column.name), words);
         return;
     }
+    /* The days that a date can mean are for machines when the date itself is there. */
+    if (column.type == STORE_VALUE_DAY && g_str_has_suffix(column.name, "t_day") &&
+        store_record_text(show->kind, record, "event_date") != NULL)
+        return;
     g_autofree char *words = case_value_words(show->kind, record, i);
     add_line(show, case_field_title(column.name), words != NULL ? words : "");
 }

@@ -107,7 +107,7 @@ typedef struct {
 static bool io_error(const char *path, GError **error)
 {
     int number = errno;
-    if (number == ENOSPC || number == EDQUOT)
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The disk is full: %s cannot be written. Nothing was changed; make room and "
                       "run it again."),

@@ -130,14 +130,16 @@ StoreValue store_record_value(StoreKind kind, const void *record, gsize i)
     case FIELD_REF:
     case FIELD_TIME:
         value.integer = *(const gint64 *)place;
-        value.none = value.integer == 0 && type_of(field) != STORE_VALUE_INTEGER;
+        value.none = (value.integer == 0 && type_of(field) != STORE_VALUE_INTEGER) ||
+                     (value.integer == -1 && field->initial == -1);
         break;
     case FIELD_INT32: {
         gint32 number = *(const gint32 *)place;
         value.integer = number;
         /* Where an open day is G_MININT32, day 0 is 1 January 1970; elsewhere it is none. */
-        value.none = is_day(field) && (number == G_MININT32 || number == G_MAXINT32 ||
-                                       (number == 0 && field->initial == 0));
+        value.none = (number == -1 && field->initial == -1) ||
+                     (is_day(field) && (number == G_MININT32 || number == G_MAXINT32 ||
+                                        (number == 0 && field->initial == 0)));
         break;
     }
     case FIELD_BOOL:

@@ -25,7 +25,8 @@ typedef struct {
 
 /** A field's value in one record; borrowed from the record. */
 typedef struct {
-    bool none; /**< no value: 0 of ids, days, times and letters; NULL; NaN; an open day */
+    bool none; /**< no value: 0 of ids, days, times and letters; NULL; NaN; an open day;
+                *   -1 where that is "unknown" */
     gint64 integer;
     double real;
     const char *text;
