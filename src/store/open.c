@@ -116,7 +116,7 @@ static bool version_fits(Store *store, GError **error)
         g_set_error(
             error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
             _("The case %s was made by an older version of Zenhar. Open it once for writing "
-              "(for example with “zenhar verify”), and it is brought up to date."),
+              "(for example with “zenhar import”), and it is brought up to date."),
             store->folder);
         return false;
     }
