@@ -100,6 +100,17 @@ void canvas_describe(Canvas *canvas, const char *sentence)
     g_string_append(canvas->description, sentence);
 }
 
+void canvas_label(Canvas *canvas, const char *label)
+{
+    const double height = 15;
+    canvas_rectangle(canvas, INK_STEP_1, INK_TEXT, 0.5, canvas->height + 0.5, canvas->width - 1,
+                     height);
+    canvas_text(canvas, INK_TEXT, 8, true, ANCHOR_MIDDLE, canvas->width / 2, canvas->height + 11,
+                label);
+    canvas->height += height + 1;
+    canvas_describe(canvas, label);
+}
+
 const CanvasItem *canvas_items(const Canvas *canvas, gsize *ret_n)
 {
     *ret_n = canvas->items->len;

@@ -62,6 +62,9 @@ double canvas_width(const Canvas *canvas);
 double canvas_height(const Canvas *canvas);
 I18nLanguage canvas_language(const Canvas *canvas);
 const char *canvas_title(const Canvas *canvas); /**< borrowed */
+/** A line below the drawing, framed, for what must never be left out ("synthetic data"); the canvas
+ *  grows by its height. Also said in the description. */
+void canvas_label(Canvas *canvas, const char *label);
 /** Appends to the description. */
 void canvas_describe(Canvas *canvas, const char *sentence);
 

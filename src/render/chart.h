@@ -71,7 +71,6 @@ typedef struct {
     const char *trend; /**< rising, steady, falling, or NULL */
     const char *trend_words;
     gsize n_rated, n_indicators;
-    guint64 n_evidence;
 } ChartFactor;
 typedef struct {
     const char *title;

@@ -40,13 +40,12 @@ char *render_series_svg(Store *store, gint64 series_id, I18nLanguage language, G
 char *render_curve_svg(Store *store, I18nLanguage language, GError **error);
 /** Executions a year as each reporter gave them, each with marks of its own, ranges as bars. */
 char *render_executions_svg(Store *store, I18nLanguage language, GError **error);
-/** Tiles of the 31 provinces shaded by victims reported (at least), all kinds or one
- *  (act_kind NULL: all). */
+/** Tiles of the 31 provinces shaded by acts reported, each once however many reports (numbers of
+ *  several reporters are not added up); all kinds or one (act_kind NULL: all). */
 char *render_provinces_svg(Store *store, const char *act_kind, I18nLanguage language,
                            GError **error);
-/** The 14 risk factors of an assessment (0: the newest): level, trend, evidence count. */
-char *render_framework_svg(Store *store, gint64 assessment_id, I18nLanguage language,
-                           GError **error);
+/** The 14 risk factors of the newest assessment: level, trend, how many indicators are rated. */
+char *render_framework_svg(Store *store, I18nLanguage language, GError **error);
 /** Rate ratios after crises (estimates of method crisis_response) with their intervals. */
 char *render_response_svg(Store *store, I18nLanguage language, GError **error);
 
