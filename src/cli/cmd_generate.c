@@ -11,7 +11,7 @@
  * synthetic and carries the number of its person (truth_id).
  *
  *   --out DIR       DIR/reports/ with one file a source (CSV, JSON Lines, text):
- *                   `zenhar import DIR/reports`; and DIR/truth.csv beside it: persons,
+ *                   `zenhar import --synthetic DIR/reports`; and DIR/truth.csv: persons,
  *                   counts by month, crises, sources
  *   --files single  one CSV of N records on standard output, columns
  *                   id,given,family,father,birth,city,phone,truth_id, for

@@ -28,7 +28,6 @@ static void write_notice(GString *out, const GenerateTask *task, gint32 day,
                          const GenerateHabits *habits, Random *random)
 {
     bool female = task->person->female;
-    g_string_append(out, "ADLIRAN\n");
     g_string_append(out, female ? "سرکار خانم " : "جناب آقای ");
     append_name(out, task, habits, random);
     g_autoptr(GString) father = g_string_new(NULL);
@@ -41,8 +40,10 @@ static void write_notice(GString *out, const GenerateTask *task, gint32 day,
     g_snprintf(number, sizeof number, "%" G_GUINT64_FORMAT,
                UINT64_C(140000000000) + random_below(random, UINT64_C(9000000000)));
     generate_persian_digits(out, number);
-    g_string_append_printf(out, " از شعبه %" G_GUINT64_FORMAT " %s %s برای شما صادر شده است. ",
-                           1 + random_below(random, 20), COURTS[random_below(random, 3)],
+    g_snprintf(number, sizeof number, "%" G_GUINT64_FORMAT, 1 + random_below(random, 20));
+    g_string_append(out, " از شعبه ");
+    generate_persian_digits(out, number);
+    g_string_append_printf(out, " %s %s برای شما صادر شده است. ", COURTS[random_below(random, 3)],
                            place->fa);
     g_string_append(out, "تاریخ مراجعه: ");
     generate_date_words(out, day, true, random);
@@ -51,8 +52,12 @@ static void write_notice(GString *out, const GenerateTask *task, gint32 day,
 static void write_plain(GString *out, const GenerateTask *task, GenerateAct act, gint32 day,
                         const GenerateHabits *habits, Random *random)
 {
-    static const char *const OPENINGS[] = {"سلام. ", "با درود. ", "لطفاً ثبت کنید: ", "فوری! "};
+    static const char *const OPENINGS[] = {"سلام. ", "با درود. ", "لطفاً ثبت کنید: ", "فوری! ", ""};
+    static const char *const MALE[] = {"", "برادرم ", "پسرم ", "آقای ", "دوستم "},
+                             *const FEMALE[] = {"", "خواهرم ", "دخترم ", "خانم ", "دوستم "};
     g_string_append(out, OPENINGS[random_below(random, G_N_ELEMENTS(OPENINGS))]);
+    gsize tie = random_below(random, G_N_ELEMENTS(MALE));
+    g_string_append(out, task->person->female ? FEMALE[tie] : MALE[tie]);
     append_name(out, task, habits, random);
     g_autoptr(GString) father = g_string_new(NULL);
     generate_father_write(father, task, false, habits, random);
@@ -79,16 +84,19 @@ void generate_message_write(GString *out, const GenerateTask *task, Random *rand
     const GenerateRecord *record = &task->person->records[task->record];
     GenerateAct act = task->person->acts[record->act].kind;
     gint32 day = generate_event_day(task, habits, random);
-    g_autoptr(GString) text = g_string_new(NULL);
-    if (act == ACT_SUMMONS && generate_chance(random, 700))
+    bool notice = act == ACT_SUMMONS && generate_chance(random, 700);
+    g_autoptr(GString) text =
+        g_string_new(notice ? "ADLIRAN" : "فرستنده: پیام‌رسان ساختگی");
+    g_string_append(text, "\nدریافت: ");
+    generate_date_words(text, generate_received_day(task), true, random);
+    g_string_append_c(text, '\n');
+    if (notice)
         write_notice(text, task, day, habits, random);
     else
         write_plain(text, task, act, day, habits, random);
     if (generate_chance(random, habits->arabic_letters))
         generate_arabic_letters(text);
     g_string_append(out, text->str);
-    g_string_append(out, "\nدریافت: ");
-    generate_date_words(out, generate_received_day(task), true, random);
     g_string_append_printf(out,
                            "\n(پیام ساختگی، synthetic=yes report_id=E-%07" G_GUINT64_FORMAT
                            " truth_id=P%06" G_GUINT64_FORMAT ")\n---\n",

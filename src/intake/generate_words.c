@@ -67,8 +67,11 @@ void generate_date_words(GString *out, gint32 day, bool persian, Random *random)
         generate_persian_digits(out, number);
     g_string_append_c(out, ' ');
     g_string_append(out, SOLAR_MONTHS[month - 1]);
-    if (ordinal && generate_chance(random, 400))
-        g_string_append(out, "ماه");
+    if (ordinal && generate_chance(random, 400)) { /* تیرماه, but آبان‌ماه */
+        bool apart =
+            month == 3 || month == 4 || month == 5 || month == 6 || month == 7 || month == 9;
+        g_string_append(out, apart ? "ماه" : "\xe2\x80\x8cماه");
+    }
     g_string_append_c(out, ' ');
     g_snprintf(number, sizeof number, "%d", year);
     generate_persian_digits(out, number);

@@ -157,7 +157,10 @@ static void write_date(GString *out, GenerateText source, gint32 day, Random *ra
     bool solar = source == GENERATE_LIST_A || source == GENERATE_LIST_B ||
                  (source == GENERATE_MEDIA && generate_chance(random, 250));
     bool digits = solar && generate_chance(random, source == GENERATE_LIST_A ? 300 : 600);
-    generate_date_numbers(out, day, solar, digits, digits ? '/' : '-', with_day);
+    if (with_day && source != GENERATE_LIST_A && generate_chance(random, 60))
+        generate_date_words(out, day, solar, random);
+    else
+        generate_date_numbers(out, day, solar, digits, digits ? '/' : '-', with_day);
 }
 
 static void write_names(Fields *fields, const GenerateTask *task, bool latin,

@@ -12,6 +12,7 @@
 #include "intake/words.h"
 #include "text/extract.h"
 #include "text/normalize.h"
+#include "text/persons.h"
 #include "text/summons.h"
 #include <jansson.h>
 #include <string.h>
@@ -231,7 +232,8 @@ static void take_findings(Reading *r)
     }
 }
 
-/* Does the text speak to its reader: "you", «شما»، «شده‌اید»، «مراجعه کنید»?
+/* Does the text speak to its reader: "you", «شما»، «شده‌اید»، «مراجعه
+ * کنید»?
  */
 static bool speaks_to_reader(const char *text, gsize length)
 {
@@ -290,6 +292,54 @@ static void seal_identifiers(Reading *r)
         s->victim_contact = intake_batch_keep(r->batch, phone);
         s->victim_national_id = intake_batch_keep(r->batch, national);
     }
+}
+
+static void hide(Reading *r, gsize start, gsize end)
+{
+    if (end == start)
+        return;
+    IntakeIdentifier span = {INTAKE_IDENTIFIER_NAME, r->head.body + start, r->head.body + end};
+    g_array_append_val(r->spans, span);
+}
+
+/* The year of birth as EDTF in the Gregorian calendar: a Solar Hijri year is the days it covers. */
+static char *birth_edtf(int year)
+{
+    if (year == 0)
+        return NULL;
+    Edtf written = {.calendar = year < 1600 ? CALENDAR_SOLAR_HIJRI : CALENDAR_GREGORIAN}, edtf;
+    g_autofree char *text = g_strdup_printf("%04d", year);
+    if (!edtf_parse(text, written.calendar, &written, NULL))
+        return NULL;
+    edtf_to_gregorian(&written, &edtf);
+    return edtf_format(&edtf);
+}
+
+/* One person named in the text is whom its acts were done to; of several nobody can say which. */
+static bool take_person(Reading *r, GError **error)
+{
+    g_auto(TextPersons) persons = {0};
+    if (!text_persons_find(r->message->text + r->head.body, body_length(r), &persons, error))
+        return false;
+    for (gsize i = 0; i < persons.n; i++) {
+        hide(r, persons.persons[i].start, persons.persons[i].end);
+        hide(r, persons.persons[i].father_start, persons.persons[i].father_end);
+    }
+    intake_mask_sort(r->spans);
+    if (persons.n != 1)
+        return true;
+    const TextPerson *person = &persons.persons[0];
+    g_autofree char *birth = birth_edtf(person->birth_year);
+    for (guint i = 0; i < r->statements->len; i++) {
+        StoreStatement *s = &g_array_index(r->statements, StoreStatement, i);
+        if (s->count_max > 1)
+            continue;
+        s->victim_name = intake_batch_keep(r->batch, person->name);
+        s->victim_father = intake_batch_keep(r->batch, person->father);
+        s->victim_birth = intake_batch_keep(r->batch, birth);
+        s->victim_gender = person->female ? (char *)"female" : person->male ? (char *)"male" : NULL;
+    }
+    return true;
 }
 
 /* ---- what was and what was not recognised ---- */
@@ -436,6 +486,7 @@ bool intake_message_read(IntakeBatch *batch, const IntakeMessage *message, Store
         take_findings(&r);
         take_identifiers(&r);
         seal_identifiers(&r);
+        done = take_person(&r, error);
         fill_report(&r);
         count_reading(&r);
         *ret_reading = describe(&r);

@@ -334,15 +334,18 @@ static void fill_statement(Record *r, StoreStatement *s)
 {
     if (r->name != NULL)
         s->victim_name = r->name;
-    s->victim_father = keep(r, INTAKE_FIELD_FATHER_NAME);
+    if (has(r, INTAKE_FIELD_FATHER_NAME)) /* else as the text names it */
+        s->victim_father = keep(r, INTAKE_FIELD_FATHER_NAME);
     if (has(r, INTAKE_FIELD_NATIONAL_ID))
         s->victim_national_id = keep(r, INTAKE_FIELD_NATIONAL_ID);
     if (has(r, INTAKE_FIELD_PHONE))
         s->victim_contact = keep(r, INTAKE_FIELD_PHONE);
     if (has(r, INTAKE_FIELD_CASE_NUMBER))
         s->case_number = keep(r, INTAKE_FIELD_CASE_NUMBER);
-    s->victim_birth = intake_batch_keep(r->batch, r->birth);
-    s->victim_gender = (char *)intake_value_gender(r->v[INTAKE_FIELD_GENDER]);
+    if (r->birth != NULL)
+        s->victim_birth = intake_batch_keep(r->batch, r->birth);
+    if (has(r, INTAKE_FIELD_GENDER))
+        s->victim_gender = (char *)intake_value_gender(r->v[INTAKE_FIELD_GENDER]);
     s->victim_age = r->age;
     s->victim_group = keep(r, INTAKE_FIELD_GROUP);
     if (has(r, INTAKE_FIELD_PERPETRATOR))

@@ -303,7 +303,8 @@ static void import_text(Store *store, const Texts *texts, GenerateText text)
     IntakeSummary summary = {0};
     g_autoptr(GError) error = NULL;
     intake_import_bytes(store, texts->texts[text]->str, texts->texts[text]->len,
-                        generate_file_name(text), &(IntakeOptions){0}, &summary, &error);
+                        generate_file_name(text), &(IntakeOptions){.synthetic = true}, &summary,
+                        &error);
     g_assert_no_error(error);
     intake_summary_clear(&summary);
 }
