@@ -82,9 +82,15 @@ static void rest_on(Compose *compose, StoreKind kind, gint64 id, const char *wha
 const char *compose_cite(Compose *compose, StoreKind kind, gint64 id, const char *source,
                          const char *verified, const char *what)
 {
-    bool confirmed = g_strcmp0(verified, "yes") == 0 || g_strcmp0(verified, "read") == 0;
     rest_on(compose, kind, id, what);
-    return letter_draft_note(compose->draft, kind, id, source, !confirmed);
+    if (g_strcmp0(verified, "yes") == 0 || g_strcmp0(verified, "read") == 0)
+        return letter_draft_note(compose->draft, kind, id, source, false);
+    bool part = g_strcmp0(verified, "part") == 0;
+    g_autofree char *text = g_strconcat(source,
+                                        part ? _(" – confirmed in part only")
+                                             : _(" – not confirmed: not checked at its source"),
+                                        NULL);
+    return letter_draft_note(compose->draft, kind, id, text, true);
 }
 
 static const char *note_only(Compose *compose, const char *text)
@@ -248,7 +254,7 @@ static bool request(Compose *compose, const StoreAsk *ask, GString *text)
         g_autoptr(StoreMeasure) measure = store_measure_find(
             compose->store, csv_table_cell(table, row, csv_table_column(table, "measure")), NULL);
         const char *call = "";
-        if (measure != NULL) {
+        if (measure != NULL && g_strcmp0(measure->verified, "yes") == 0) {
             const char *title = compose_choose(compose, measure->title, measure->title_fa);
             g_autofree char *note = g_strdup_printf(
                 "%s: %s; %s", title, measure->legal_basis != NULL ? measure->legal_basis : "–",
@@ -480,21 +486,25 @@ static GHashTable *index_words(const CsvTable *table)
     return words;
 }
 
+/* The newest risk picture that looks no further than the letter's day. */
 static bool newest_assessment(Compose *compose, GError **error)
 {
-    compose->assessment_id = compose->options->assessment_id;
-    if (compose->assessment_id != 0) {
-        g_autoptr(StoreAssessment) there =
-            store_assessment_load(compose->store, compose->assessment_id, error);
-        return there != NULL;
-    }
-    const StorePage page = {.limit = 1, .descending = true};
+    gint64 wanted = compose->options->assessment_id;
+    const StorePage page = {.descending = true};
     g_autoptr(GPtrArray) newest = store_assessment_list(compose->store, &page, error);
     if (newest == NULL)
         return false;
-    if (newest->len > 0)
-        compose->assessment_id = ((const StoreAssessment *)newest->pdata[0])->id;
-    return true;
+    for (guint i = 0; i < newest->len && compose->assessment_id == 0; i++) {
+        const StoreAssessment *one = newest->pdata[i];
+        if (wanted != 0 ? one->id == wanted : one->last_day <= compose->day)
+            compose->assessment_id = one->id;
+    }
+    if (wanted == 0 || compose->assessment_id == wanted)
+        return true;
+    char id[STORE_ID_MAX];
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND, _("There is no assessment %s."),
+                store_id_format(STORE_KIND_ASSESSMENT, MAX(wanted, 1), id));
+    return false;
 }
 
 /* The thread's language is the letter's from here on. */

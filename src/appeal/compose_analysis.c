@@ -9,7 +9,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_ALARMS = 3, MAX_FACTORS = 5, MAX_VOTES = 2, PRESENT = 2, SECONDS_A_DAY = 86400 };
+enum {
+    MAX_ALARMS = 2,
+    ALARM_DAYS = 548, /* older alarms are history */
+    MAX_FACTORS = 4,
+    MAX_VOTES = 2,
+    PRESENT = 2,
+    SECONDS_A_DAY = 86400,
+};
 
 static I18nLanguage language_of(const Compose *compose)
 {
@@ -18,12 +25,19 @@ static I18nLanguage language_of(const Compose *compose)
 
 /* ---- alarms ---- */
 
-static gint newest_first(gconstpointer a, gconstpointer b)
+/* How many more than the bound: a rare event in an empty series has a high score all the same. */
+static double height(const StoreAlarm *alarm)
+{
+    double excess = alarm->observed - alarm->threshold;
+    return isnan(excess) ? 0 : excess;
+}
+
+static gint highest_first(gconstpointer a, gconstpointer b)
 {
     const StoreAlarm *left = *(const StoreAlarm *const *)a;
     const StoreAlarm *right = *(const StoreAlarm *const *)b;
-    if (left->last_day != right->last_day)
-        return left->last_day > right->last_day ? -1 : 1;
+    if (height(left) < height(right) || height(left) > height(right))
+        return height(left) > height(right) ? -1 : 1;
     return (left->id > right->id) - (left->id < right->id);
 }
 
@@ -50,11 +64,14 @@ static bool add_alarms(Compose *compose, bool *begun, GError **error)
     g_autoptr(GPtrArray) alarms = store_alarm_list(compose->store, NULL, error);
     if (alarms == NULL)
         return false;
-    g_ptr_array_sort(alarms, newest_first);
+    g_ptr_array_sort(alarms, highest_first);
+    g_autoptr(GHashTable) told = g_hash_table_new(g_int64_hash, g_int64_equal);
     guint n = 0;
     for (guint i = 0; i < alarms->len && n < MAX_ALARMS; i++) {
         const StoreAlarm *alarm = alarms->pdata[i];
-        if (alarm->last_day > compose->day || g_strcmp0(alarm->status, "dismissed") == 0)
+        if (alarm->last_day > compose->day || alarm->last_day < compose->day - ALARM_DAYS ||
+            g_strcmp0(alarm->status, "dismissed") == 0 ||
+            !g_hash_table_add(told, (gpointer)&alarm->series_id)) /* one a series */
             continue;
         n++;
         begin(compose, begun);
@@ -154,11 +171,19 @@ static bool add_factors(Compose *compose, bool *begun, GError **error)
         _("UN Framework of Analysis for Atrocity Crimes, A/70/741–S/2016/71 (2014); levels "
           "proposed by stated rules from the records of this case"),
         "yes", _("assessment by the UN Framework of Analysis"));
-    g_autofree char *text = g_strdup_printf(
-        _("By the United Nations Framework of Analysis for Atrocity Crimes, the records of this "
-          "case point to %s of its %s risk factors as present and to some signs of %s more; %s "
-          "could not be rated from them.%s The strongest:"),
-        n, all, signs, none, call);
+    g_autofree char *text =
+        some == 0 ? g_strdup_printf(_("By the United Nations Framework of Analysis for Atrocity "
+                                      "Crimes, the records of this "
+                                      "case point to %s of its %s risk factors as present; %s "
+                                      "could not be rated from "
+                                      "them.%s The strongest:"),
+                                    n, all, none, call)
+                  : g_strdup_printf(_("By the United Nations Framework of Analysis for Atrocity "
+                                      "Crimes, the records of this "
+                                      "case point to %s of its %s risk factors as present and to "
+                                      "some signs of %s more; %s "
+                                      "could not be rated from them.%s The strongest:"),
+                                    n, all, signs, none, call);
     letter_draft_part(compose->draft, APPEAL_PARAGRAPH, 0, text);
     guint shown = 0;
     for (guint i = 0; i < ratings->len && shown < MAX_FACTORS; i++) {
@@ -190,6 +215,8 @@ typedef struct {
 static void done_free(gpointer data)
 {
     Done *done = data;
+    if (done == NULL) /* taken over by another list */
+        return;
     g_free(done->text);
     g_free(done->source);
     g_free(done->verified);
@@ -244,16 +271,17 @@ static bool gather_votes(Compose *compose, gint32 until, GPtrArray *done, GError
         g_autofree char *yes = i18n_integer(vote->in_favour), *no = i18n_integer(vote->against),
                         *rest = i18n_integer(vote->abstained);
         Done *one = g_new0(Done, 1);
-        *one = (Done){.day = vote->first_day,
-                      .kind = STORE_KIND_VOTE,
-                      .id = vote->id,
-                      .text = g_strdup_printf(
-                          _("Human Rights Council resolution %s: %s (%s in favour, %s against, %s "
-                            "abstentions)."),
-                          vote->resolution, compose_choose(compose, vote->title, vote->title_fa),
-                          yes, no, rest),
-                      .source = g_strdup(vote->source),
-                      .verified = g_strdup(vote->verified)};
+        *one = (Done){
+            .day = vote->first_day,
+            .kind = STORE_KIND_VOTE,
+            .id = vote->id,
+            .text = g_strdup_printf(
+                _("Human Rights Council resolution A/HRC/RES/%s: %s (%s in favour, %s against, %s "
+                  "abstentions)."),
+                vote->resolution, compose_choose(compose, vote->title, vote->title_fa), yes, no,
+                rest),
+            .source = g_strdup(vote->source),
+            .verified = g_strdup(vote->verified)};
         g_ptr_array_add(all, one);
     }
     g_ptr_array_sort(all, by_day);

@@ -11,19 +11,21 @@
 
 enum {
     CURRENT_DAYS = 548, /* a crisis that ended longer ago is history */
-    MAX_REPORTERS = 6,  /* of one kind in one crisis; the lowest and the highest always stand */
+    MAX_REPORTERS = 5,  /* of one kind in one crisis; the lowest and the highest always stand */
+    LATE_DAYS = 1,      /* a count that begins later than the crisis is of a part of it */
     YEARS_SHOWN = 2,
 };
 
 static const struct {
     const char *kind, *title;
+    bool running; /* counted from the crisis' beginning on */
 } KINDS[] = {
-    {"killing", N_("Persons killed, as each reporter gives it")},
-    {"execution", N_("Executions, as each reporter gives them")},
-    {"arrest", N_("Arrests, as each reporter gives them")},
-    {"summons", N_("Summonses, as each reporter gives them")},
-    {"enforced_disappearance", N_("Enforced disappearances, as each reporter gives them")},
-    {"death_in_custody", N_("Deaths in custody, as each reporter gives them")},
+    {"killing", N_("Persons killed"), true},
+    {"execution", N_("Executions"), false},
+    {"arrest", N_("Arrests"), true},
+    {"summons", N_("Summonses"), true},
+    {"enforced_disappearance", N_("Enforced disappearances"), true},
+    {"death_in_custody", N_("Deaths in custody"), false},
 };
 
 /* ---- which figures ---- */
@@ -51,6 +53,16 @@ static bool whole_country(Compose *compose, const StoreFigure *figure)
     return place != NULL && place->iso != NULL && strchr(place->iso, '-') == NULL;
 }
 
+/* A remark such as "of Kurds" says that a part was counted, not the whole; "As reported" is
+ * nobody. */
+static bool of_a_part(const StoreFigure *figure)
+{
+    const char *note = figure->note;
+    return strcmp(figure->reporter, "As reported") == 0 ||
+           (note != NULL && ((g_str_has_prefix(note, "of ") && note[3] != '"') ||
+                             strstr(note, "(part of") != NULL));
+}
+
 static double floor_of(const StoreFigure *figure)
 {
     return isnan(figure->low) ? 0 : figure->low;
@@ -58,7 +70,7 @@ static double floor_of(const StoreFigure *figure)
 
 static bool usable(Compose *compose, const StoreFigure *figure)
 {
-    return figure->reporter != NULL && figure->first_day <= compose->day &&
+    return figure->reporter != NULL && !of_a_part(figure) && figure->first_day <= compose->day &&
            figure->last_day <= compose->day && !(isnan(figure->low) && isnan(figure->high)) &&
            published(figure->source) <= compose->day && whole_country(compose, figure);
 }
@@ -74,7 +86,8 @@ static gint by_size(gconstpointer a, gconstpointer b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-static GPtrArray *choose(Compose *compose, GPtrArray *figures, const char *kind, gint32 year)
+static GPtrArray *choose(Compose *compose, GPtrArray *figures, const char *kind, gint32 year,
+                         gint32 begins_by)
 {
     GPtrArray *chosen = g_ptr_array_new();
     for (guint i = 0; i < figures->len; i++) {
@@ -82,7 +95,7 @@ static GPtrArray *choose(Compose *compose, GPtrArray *figures, const char *kind,
         int y, m, d;
         edtf_day_to_gregorian(figure->first_day, &y, &m, &d);
         if (g_strcmp0(figure->kind, kind) != 0 || (year != 0 && y != year) ||
-            !usable(compose, figure))
+            figure->first_day > begins_by || !usable(compose, figure))
             continue;
         bool placed = false;
         for (guint k = 0; k < chosen->len && !placed; k++) {
@@ -118,7 +131,7 @@ static char *amount(const StoreFigure *figure)
     }
     if (range) {
         g_autofree char *high = i18n_integer((gint64)figure->high);
-        return g_strdup_printf(_("%s to %s"), low, high);
+        return g_strdup_printf(_("between %s and %s"), low, high);
     }
     return figure->at_least || isnan(figure->high) ? g_strdup_printf(_("at least %s"), low)
                                                    : g_strdup(low);
@@ -132,8 +145,9 @@ static const char *kind_title(const char *kind)
     return kind;
 }
 
-/* "Hengaw: at least 900, up to 5 July 2025[^3]" */
-static void append_figure(Compose *compose, const StoreFigure *figure, bool with_day, GString *text)
+/* "Hengaw: at least 900, up to 5 July 2025[^3]"; without the day where it is `whole`, the last
+ * of the span spoken of (G_MAXINT32: never with it). */
+static void append_figure(Compose *compose, const StoreFigure *figure, gint32 whole, GString *text)
 {
     const char *reporter = compose_word(compose, figure->reporter);
     g_autofree char *number = amount(figure);
@@ -143,22 +157,22 @@ static void append_figure(Compose *compose, const StoreFigure *figure, bool with
             ? g_strdup_printf("%s (%s)", figure->source, compose_word(compose, figure->note))
             : g_strdup(figure->source);
     g_autofree char *what =
-        g_strdup_printf("%s: %s, %s", kind_title(figure->kind), reporter, number);
+        g_strdup_printf(_("%s: %s, %s"), kind_title(figure->kind), reporter, number);
     const char *call = compose_cite(compose, STORE_KIND_FIGURE, figure->id,
                                     source != NULL ? source : "", figure->verified, what);
     if (text->len > 0)
         g_string_append(text, _("; "));
-    if (with_day)
+    if (whole != G_MAXINT32 && figure->last_day != whole)
         g_string_append_printf(text, _("%s: %s, up to %s%s"), reporter, number, day, call);
     else
         g_string_append_printf(text, _("%s: %s%s"), reporter, number, call);
 }
 
-static char *figures_text(Compose *compose, GPtrArray *chosen, bool with_day)
+static char *figures_text(Compose *compose, GPtrArray *chosen, gint32 whole)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < chosen->len; i++)
-        append_figure(compose, chosen->pdata[i], with_day, text);
+        append_figure(compose, chosen->pdata[i], whole, text);
     return g_string_free(text, FALSE);
 }
 
@@ -192,7 +206,8 @@ static bool add_current(Compose *compose, const StoreCrisis *crisis, GError **er
         return false;
     bool told = false;
     for (gsize k = 0; k < G_N_ELEMENTS(KINDS); k++) {
-        g_autoptr(GPtrArray) chosen = choose(compose, figures, KINDS[k].kind, 0);
+        gint32 by = KINDS[k].running ? crisis->first_day + LATE_DAYS : G_MAXINT32;
+        g_autoptr(GPtrArray) chosen = choose(compose, figures, KINDS[k].kind, 0, by);
         if (chosen->len == 0)
             continue;
         if (!told) {
@@ -200,7 +215,7 @@ static bool add_current(Compose *compose, const StoreCrisis *crisis, GError **er
             letter_draft_part(compose->draft, APPEAL_PARAGRAPH, 0, text);
             told = true;
         }
-        g_autofree char *numbers = figures_text(compose, chosen, true);
+        g_autofree char *numbers = figures_text(compose, chosen, G_MININT32);
         g_autofree char *item = g_strdup_printf(_("%s – %s."), i18n_get(KINDS[k].title), numbers);
         letter_draft_part(compose->draft, APPEAL_ITEM, 0, item);
     }
@@ -217,7 +232,7 @@ static bool add_years(Compose *compose, GError **error)
     edtf_day_to_gregorian(compose->day, &year, &month, &day);
     bool told = false;
     for (gint32 y = year, shown = 0; y > year - 5 && shown < YEARS_SHOWN; y--) {
-        g_autoptr(GPtrArray) chosen = choose(compose, figures, "execution", y);
+        g_autoptr(GPtrArray) chosen = choose(compose, figures, "execution", y, G_MAXINT32);
         if (chosen->len == 0)
             continue;
         if (!told)
@@ -226,7 +241,8 @@ static bool add_years(Compose *compose, GError **error)
                                 "reporter published them:"));
         told = true;
         shown++;
-        g_autofree char *numbers = figures_text(compose, chosen, false);
+        g_autofree char *numbers =
+            figures_text(compose, chosen, edtf_day_from_gregorian(y, 12, 31));
         g_autofree char *plain = g_strdup_printf("%d", y), *number = i18n_digits(plain);
         g_autofree char *item = g_strdup_printf(_("%s – %s."), number, numbers);
         letter_draft_part(compose->draft, APPEAL_ITEM, 0, item);
@@ -243,8 +259,8 @@ static bool add_past(Compose *compose, const StoreCrisis *crisis, GError **error
     g_autofree char *text = crisis_text(compose, crisis);
     GString *item = g_string_new(text);
     for (gsize k = 0; k < 2; k++) { /* killed, executed */
-        g_autoptr(GPtrArray) chosen = choose(compose, figures, KINDS[k].kind, 0);
-        g_autofree char *numbers = figures_text(compose, chosen, false);
+        g_autoptr(GPtrArray) chosen = choose(compose, figures, KINDS[k].kind, 0, G_MAXINT32);
+        g_autofree char *numbers = figures_text(compose, chosen, G_MAXINT32);
         if (chosen->len > 0)
             g_string_append_printf(item, _(" %s – %s."), i18n_get(KINDS[k].title), numbers);
     }
@@ -299,8 +315,8 @@ bool compose_reported(Compose *compose, GError **error)
         if (!told) {
             letter_draft_part(compose->draft, APPEAL_HEADING, 0, _("What happened before"));
             letter_draft_part(compose->draft, APPEAL_PARAGRAPH, 0,
-                              _("Why early action matters is shown by what was recorded of "
-                                "earlier crises:"));
+                              _("What was recorded of earlier crises shows why early action "
+                                "matters:"));
             told = true;
         }
         if (!add_past(compose, crisis, error))

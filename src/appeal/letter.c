@@ -204,9 +204,6 @@ static bool read_note(const char *line, AppealLetter *letter)
     note.unconfirmed = strncmp(rest, "? ", 2) == 0;
     rest += note.unconfirmed ? 2 : 0;
     GString *text = g_string_new(rest);
-    if (note.unconfirmed)
-        g_string_append(text, i18n_get_in(letter->language,
-                                          " – not confirmed: this was not checked at its source"));
     char id[STORE_ID_MAX];
     if (note.kind != STORE_KIND_NONE)
         g_string_append_printf(text, " [%s]", store_id_format(note.kind, note.id, id));

@@ -8,7 +8,7 @@
  *     1) an ask
  *     - an item of a list
  *     a paragraph, with a call of a note[^3] in it
- *     [^3]: FG12 source of the figure        "? " after the id: not confirmed
+ *     [^3]: FG12 source of the figure        "? " after the id: not wholly confirmed
  *     [@]: FG12 O3 sha256 what it is         a row of the annex; "-" for none
  *
  * A body without a head is a text in paragraphs. Plain enough to be read as it is, and whole: what

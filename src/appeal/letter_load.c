@@ -124,19 +124,17 @@ static char *number_text(guint number)
     return i18n_digits(plain);
 }
 
-static void append_part(GString *text, const AppealPart *part)
+static void append_part(GString *text, const AppealPart *part, bool last_item)
 {
     g_autofree char *number = number_text(part->number);
     switch (part->kind) {
-    case APPEAL_HEADING:
-        g_string_append_c(text, '\n');
-        break;
     case APPEAL_ASK:
         g_string_append_printf(text, "%s. ", number);
         break;
     case APPEAL_ITEM:
         g_string_append(text, "– ");
         break;
+    case APPEAL_HEADING:
     case APPEAL_PARAGRAPH:
         break;
     }
@@ -148,9 +146,9 @@ static void append_part(GString *text, const AppealPart *part)
         from = part->calls[i].offset;
     }
     g_string_append(text, part->text + from);
-    g_string_append(text, "\n");
-    if (part->kind != APPEAL_ITEM)
-        g_string_append(text, "\n");
+    g_string_append_c(text, '\n');
+    if (part->kind != APPEAL_ITEM || last_item)
+        g_string_append_c(text, '\n');
 }
 
 static void append_lines(GString *text, char *const *lines)
@@ -193,8 +191,10 @@ char *appeal_letter_text(const AppealLetter *letter)
     append_optional(text, subject);
     append_optional(text, letter->salutation);
     for (guint i = 0; i < letter->parts->len; i++)
-        append_part(text, letter->parts->pdata[i]);
-    g_string_append_c(text, '\n');
+        append_part(text, letter->parts->pdata[i],
+                    i + 1 == letter->parts->len ||
+                        ((const AppealPart *)letter->parts->pdata[i + 1])->kind != APPEAL_ITEM);
+
     append_optional(text, letter->closing);
     append_lines(text, letter->signature);
     append_optional(text, letter->notes->len > 0 ? _("Notes") : NULL);
