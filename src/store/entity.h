@@ -16,7 +16,8 @@
  *       writes all fields of the record with that id. Sealed fields that are NULL are left as
  *       they stand while the connection is not unsealed.
  *   bool store_source_remove(Store *store, gint64 id, GError **error);
- *       the log keeps that it was there; the full-text index forgets it.
+ *       the log keeps that it was there; the full-text index forgets it, its links go
+ *       with it. USAGE when another record names it or rests on it. Its id is never used again.
  *   GPtrArray *store_source_list(Store *store, const StorePage *page, GError **error);
  *       records in order of id, freed with the array. page NULL: all of them.
  *   gint64 store_source_count(Store *store, GError **error);

@@ -2,8 +2,9 @@
  *
  * Links written: an act rests on statements where statement.act_id names it (no row needed);
  * a series, alarm, estimate, rating, appeal or figure rests on what its rows here say. Links
- * that fields already hold (statement → report → original, rating → assessment, alarm →
- * series, …) are found too: store_trace_step gives both. */
+ * that fields already hold (statement → report → original, assessment → its ratings, alarm →
+ * series, …) are found too: store_trace_step gives both. A record goes with the links from it;
+ * one that a link leads to cannot be removed. */
 #pragma once
 #include "store/entity.h"
 

@@ -175,10 +175,10 @@ struct Store {
     char *folder;
     StoreKeys *keys;
     StoreMode mode;
-    guint depth;  /* transactions open */
+    guint depth;   /* transactions open */
     guint reading; /* store_read_begin, how deep */
-    guint failed; /* depth at which a write was left half done; 0 none. A transaction of that
-                   * depth or below cannot be committed */
+    guint failed;  /* depth at which a write was left half done; 0 none. A transaction of that
+                    * depth or below cannot be committed */
     bool unsealed;
     gint64 now;                    /* fixed clock; 0 none */
     gint64 removed[STORE_N_KINDS]; /* highest number removed of each kind; read at each begin */
