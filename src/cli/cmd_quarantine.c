@@ -93,7 +93,7 @@ static int list(CliContext *context, Store *store, const Arguments *a, GError **
     if (rows->len == 0)
         cli_say(context, "%s", _("Nothing waits in the quarantine."));
     else
-        cli_say(context, _("%s records. See one with `zenhar quarantine show N`."), n);
+        cli_say(context, _("Records: %s. See one with `zenhar quarantine show N`."), n);
     return CLI_DONE;
 }
 
@@ -191,7 +191,7 @@ static int replay(CliContext *context, Store *store, char **texts, int n, GError
     }
     g_autofree char *tried = i18n_integer(ids->len);
     g_autofree char *now = i18n_integer(read);
-    cli_say(context, _("%s records tried again, %s became reports."), tried, now);
+    cli_say(context, _("Records tried again: %s; now reports: %s."), tried, now);
     return read == ids->len ? CLI_DONE : CLI_INCOMPLETE;
 }
 

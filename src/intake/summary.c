@@ -71,11 +71,11 @@ static void describe_texts(const IntakeReadings *readings, GString *words)
 {
     if (readings->texts == 0)
         return;
-    say_numbers(words,
-                _("{} texts were read for what they say: {} call somebody before a court or an "
-                  "office, {} look like fraud in a court's name, in {} no act was recognised "
-                  "(they are reports all the same)."),
-                readings->texts, readings->summonses, readings->suspicious, readings->silent);
+    say_numbers(
+        words,
+        _("Texts read for what they say: {}. Summonses: {}; fraud in a court's name, by its "
+          "looks: {}; no act recognised, and kept as a report all the same: {}."),
+        readings->texts, readings->summonses, readings->suspicious, readings->silent);
     g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
     for (gsize i = 0; intake_language_code(i) != NULL; i++) {
         const char *code = intake_language_code(i);
@@ -102,21 +102,22 @@ char *intake_summary_describe(const IntakeSummary *s)
                            "nothing was added."));
     if (s->resumed_at > 0)
         say_numbers(words,
-                    _("An earlier run was broken off after {} records; this one went on from "
-                      "there."),
+                    _("An earlier run was broken off; this one went on after its last record, "
+                      "number {}."),
                     s->resumed_at, 0, 0, 0);
     if (s->files > s->known_files)
-        say_numbers(words,
-                    _("{} records read: {} reports added, {} were in the case already, {} are in "
-                      "quarantine."),
-                    s->records, s->added, s->duplicates, s->quarantined);
+        say_numbers(
+            words,
+            _("Records read: {}. Reports added: {}; already in the case: {}; in quarantine: "
+              "{}."),
+            s->records, s->added, s->duplicates, s->quarantined);
     if (s->known_files > 0 && s->known_files < s->files)
-        say_numbers(words, _("{} of {} files had been imported before and added nothing."),
+        say_numbers(words, _("Files imported before, which added nothing: {} of {}."),
                     s->known_files, s->files, 0, 0);
     if (s->unresolved_places > 0)
         say_numbers(words,
-                    _("{} reports name a place that is in no list or in several provinces; it is "
-                      "kept as written."),
+                    _("Reports whose place is in no list, or in several provinces, and is kept as "
+                      "written: {}."),
                     s->unresolved_places, 0, 0, 0);
     describe_texts(&s->readings, words);
     g_autoptr(GPtrArray) unknown = names_of(s->unknown_columns);

@@ -135,7 +135,7 @@ static void test_table(void)
     g_assert_cmpint(count(&c, STORE_KIND_PLACE), ==, 2);
 
     g_autofree char *words = intake_summary_describe(&summary);
-    g_assert_nonnull(strstr(words, "4 records read: 2 reports added"));
+    g_assert_nonnull(strstr(words, "Records read: 4. Reports added: 2;"));
     g_autofree char *json = intake_summary_json(&summary);
     json_t *object = json_loads(json, 0, NULL);
     g_assert_cmpint(json_integer_value(json_object_get(object, "quarantined")), ==, 1);
