@@ -167,7 +167,8 @@ static bool part_open(Part *part, Store *store, GError **error)
     g_autofree char *folder = g_build_filename(store_folder(store), "originals", NULL);
     if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
         return io_error(folder, error);
-    sweep_parts(folder);
+    if (evidence_log_sweep_once(store))
+        sweep_parts(folder);
     for (struct stat info;;) {
         part->path = g_build_filename(folder, PART_PREFIX "XXXXXX", NULL);
         part->fd = g_mkstemp_full(part->path, O_RDWR | O_CLOEXEC, 0600);

@@ -27,6 +27,9 @@ bool evidence_tiles_subtree(void *tiles, int level, guint64 index, MerkleHash *r
 /* The entry at a position; borrowed. NULL with INTEGRITY. */
 const guint8 *evidence_tiles_entry(EvidenceTiles *tiles, gint64 position, GError **error);
 
+/* The hook that evidence_open sets; its context is the store's hook context. */
+extern const StoreHook evidence_log_hook;
+
 /* SHA-256 of a head's message: what the next head names. */
 void evidence_head_hash(const guint8 case_id[STORE_CASE_ID_BYTES], const StoreLogHead *head,
                         guint8 ret_hash[32]);
@@ -34,6 +37,8 @@ void evidence_head_hash(const guint8 case_id[STORE_CASE_ID_BYTES], const StoreLo
 /* A sealed file put in place within the open transaction: synced before it commits, removed if it
  * does not. Paths are copied. */
 void evidence_log_file_placed(Store *store, const char *path);
+/* True at the first call for a connection. */
+bool evidence_log_sweep_once(Store *store);
 /* Makes a file and its folder last. */
 bool evidence_sync_file(const char *path, GError **error);
 

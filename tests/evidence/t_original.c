@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -217,7 +218,13 @@ static void test_leftover(void)
     add(store, "a", 1, NULL);
     g_autofree char *dead = g_build_filename(folder, "originals", "part-AAAAAA", NULL);
     g_assert_true(g_file_set_contents(dead, "half", 4, NULL));
-    add(store, "b", 1, NULL);
+    g_autofree char *live = g_build_filename(folder, "originals", "part-BBBBBB", NULL);
+    int fd = g_open(live, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    g_assert_cmpint(flock(fd, LOCK_EX), ==, 0);
+    g_autoptr(Store) next = case_again(store);
+    add(next, "b", 1, NULL);
+    g_assert_true(g_file_test(live, G_FILE_TEST_EXISTS));
+    close(fd);
     g_assert_false(g_file_test(dead, G_FILE_TEST_EXISTS));
 }
 
