@@ -123,7 +123,8 @@ static bool write_series(AssessRun *run, const AssessSeries *series, GError **er
     bool done = true;
     if (series->points != NULL)
         for (gsize week = series->first; done && week < series->n; week++) {
-            if (!series->points[week - series->first].alarm || series->starts[week] < from)
+            const SignalPoint *point = &series->points[week - series->first];
+            if (!point->alarm || point->count < ASSESS_LEAST_COUNT || series->starts[week] < from)
                 continue;
             StoreAlarm *old = alarm_find(known, series->starts[week]);
             if (old != NULL)

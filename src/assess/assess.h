@@ -66,6 +66,9 @@ char *assess_estimate_title(const StoreEstimate *estimate, I18nLanguage language
 /** Answer with interval, assumptions: one paragraph. */
 char *assess_estimate_sentence(const StoreEstimate *estimate, I18nLanguage language);
 char *assess_estimate_weakness(const StoreEstimate *estimate, I18nLanguage language);
+/** A reporting body's name: "HRANA", «هرانا»; the name as it is when it is not one of ours
+ *  (data/names/reporters.csv). Static, or the name itself. */
+const char *assess_reporter_title(const char *reporter, I18nLanguage language);
 /** Why the rule proposed this level; what a person wrote is given as it is. */
 char *assess_rating_sentence(const StoreRating *rating, I18nLanguage language);
 /** The method's name for people: "Farrington flexible (Noufaily et al. 2013)". Static. */

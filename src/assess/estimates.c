@@ -469,8 +469,9 @@ static bool yearly_response(AssessRun *run, const char *reporter, GError **error
     g_auto(Response) response = {
         .about_en = g_strdup_printf(
             i18n_get_in(I18N_ENGLISH, "executions a year as counted by %s, %s"), reporter, span),
-        .about_fa = g_strdup_printf(
-            i18n_get_in(I18N_PERSIAN, "executions a year as counted by %s, %s"), reporter, span_fa),
+        .about_fa =
+            g_strdup_printf(i18n_get_in(I18N_PERSIAN, "executions a year as counted by %s, %s"),
+                            assess_reporter_title(reporter, I18N_PERSIAN), span_fa),
         .unit = "year",
         .counts = counts,
         .n = n,

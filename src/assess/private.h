@@ -18,6 +18,9 @@
 #include <jansson.h>
 
 enum { DAYS_A_YEAR = 365, FIVE_YEARS = 5 * 365 + 1 };
+/* Fewer in a week ring no alarm: where the past is nearly all zeros, any model finds one or two
+ * cases impossible. */
+enum { ASSESS_LEAST_COUNT = 3 };
 
 typedef struct {
     char *key;           /* "statements/arrest/IR-23", "list/azadi_road": the same in each run */

@@ -22,6 +22,19 @@ static char *joined(const json_t *names)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+static char *reporter_names(const json_t *data)
+{
+    json_t *names = json_array();
+    const json_t *all = json_object_get(data, "reporters");
+    for (gsize i = 0; i < json_array_size(all); i++)
+        json_array_append_new(
+            names, json_string(assess_reporter_title(json_string_value(json_array_get(all, i)),
+                                                     i18n_language())));
+    char *text = joined(names);
+    json_decref(names);
+    return text;
+}
+
 static char *crisis_names(const json_t *data)
 {
     return joined(json_object_get(data, i18n_language() == I18N_PERSIAN ? "names_fa" : "names_en"));
@@ -76,7 +89,8 @@ static char *executions_above(const json_t *data)
         g_string_append(text, i == 0 ? " " : i18n_language() == I18N_PERSIAN ? "؛ " : "; ");
         g_string_append_printf(
             text, _("%s counted at least %s in %s, and %s a year in the %s years it knows before"),
-            assess_json_text(row, "reporter"), count, year, before, years);
+            assess_reporter_title(assess_json_text(row, "reporter"), i18n_language()), count, year,
+            before, years);
     }
     g_string_append_c(text, '.');
     return g_string_free(g_steal_pointer(&text), FALSE);
@@ -110,7 +124,7 @@ static char *shutdown(const json_t *data)
 
 static char *killings_reported(const json_t *data)
 {
-    g_autofree char *names = joined(json_object_get(data, "reporters"));
+    g_autofree char *names = reporter_names(data);
     g_autofree char *least = whole(data, "least"), *most = whole(data, "most");
     return g_strdup_printf(
         _("Killings in the last year, as each body reported them at least: from %s to %s (%s)."),

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NOWCAST_WEEKS = 12, NOWCAST_EVENTS = 200000, LEAST_SIGMA = 1 };
+enum { NOWCAST_WEEKS = 12, NOWCAST_EVENTS = 200000, LEAST_SIGMA = 1, FRESH_DAYS = 60 };
 
 void assess_series_free(AssessSeries *series)
 {
@@ -233,12 +233,20 @@ static bool take_weeks(AssessSeries *series, const SignalSeries *weeks)
     return true;
 }
 
-/* Until what day the reports of this case speak: a week nobody could report yet is no zero. */
+/* Until what day the reports of this case speak: a week nobody could report yet is no zero. The
+ * last event; or the last day on which somebody told of something fresh: what is told today of
+ * last year does not say that sources cover today. */
 static gint32 covered_until(const AssessRun *run)
 {
     gint32 last = G_MININT32;
-    for (gsize i = 0; i < run->tally->n_rows; i++)
-        last = MAX(last, MAX(run->tally->rows[i].received_day, run->tally->rows[i].day));
+    for (gsize i = 0; i < run->tally->n_rows; i++) {
+        const StoreTallyRow *row = &run->tally->rows[i];
+        if (row->day > run->today)
+            continue;
+        last = MAX(last, row->day);
+        if (row->received_day > row->day && row->received_day - row->day <= FRESH_DAYS)
+            last = MAX(last, row->received_day);
+    }
     return MIN(last, run->today);
 }
 
@@ -393,7 +401,7 @@ static bool write_one(AssessRun *run, AssessSeries *series, GError **error)
             const SignalPoint *judged = &series->points[i - series->first];
             points[i].expected = isnan(judged->expected) ? judged->mean : judged->expected;
             points[i].upper = judged->upper;
-            points[i].alarm = judged->alarm;
+            points[i].alarm = judged->alarm && judged->count >= ASSESS_LEAST_COUNT;
         }
     }
     bool fresh = series->record == NULL;

@@ -1,6 +1,7 @@
 /* assess/words.c: series, alarms and estimates in sentences, when somebody reads them. */
 #include "assess/private.h"
 
+#include "base/data.h"
 #include "base/edtf.h"
 #include <math.h>
 #include <string.h>
@@ -93,6 +94,28 @@ const char *assess_method_title(const char *method, I18nLanguage language)
         if (g_strcmp0(METHODS[i][0], method) == 0)
             return i18n_get_in(language, METHODS[i][1]);
     return method != NULL ? method : "";
+}
+
+/* Name → Persian name; kept for the life of the process. */
+static gpointer load_reporters(gpointer unused)
+{
+    (void)unused;
+    CsvTable *table = data_load_table("names/reporters.csv", NULL);
+    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize row = 0; table != NULL && row < table->n_rows; row++)
+        g_hash_table_insert(
+            names, (gpointer)csv_table_cell(table, row, csv_table_column(table, "name")),
+            (gpointer)csv_table_cell(table, row, csv_table_column(table, "name_fa")));
+    return names;
+}
+
+const char *assess_reporter_title(const char *reporter, I18nLanguage language)
+{
+    static GOnce once = G_ONCE_INIT;
+    if (reporter == NULL || language != I18N_PERSIAN)
+        return reporter != NULL ? reporter : "";
+    const char *persian = g_hash_table_lookup(g_once(&once, load_reporters, NULL), reporter);
+    return persian != NULL ? persian : reporter;
 }
 
 static char *place_title(Store *store, gint64 place_id)

@@ -142,6 +142,21 @@ static void days_that_mean_a_year_are_left_out(void)
             g_assert_cmpfloat(points[i].observed, <, 100);
 }
 
+/* So that no Persian sentence names a body in English. */
+static void each_reporter_has_a_persian_name(void)
+{
+    g_autoptr(Store) store = loaded();
+    g_autoptr(GPtrArray) all = store_figure_list(store, NULL, NULL);
+    for (guint i = 0; i < all->len; i++) {
+        const StoreFigure *f = g_ptr_array_index(all, i);
+        const char *persian = assess_reporter_title(f->reporter, I18N_PERSIAN);
+        g_test_message("%s", f->reporter);
+        g_assert_cmpuint(g_utf8_get_char(persian), >=, 0x600);
+        g_assert_true(assess_reporter_title(f->reporter, I18N_ENGLISH) == f->reporter);
+    }
+    g_assert_cmpstr(assess_reporter_title("Nobody", I18N_PERSIAN), ==, "Nobody");
+}
+
 static void an_unknown_case_is_said(void)
 {
     g_autoptr(Store) store = case_new(20000);
@@ -214,6 +229,7 @@ int main(int argc, char **argv)
     CLAIM(ranges_and_contradictions_are_kept);
     CLAIM(lists_count_what_the_file_says);
     CLAIM(days_that_mean_a_year_are_left_out);
+    CLAIM(each_reporter_has_a_persian_name);
     CLAIM(an_unknown_case_is_said);
     CLAIM(the_bundled_case_is_assessed);
     return g_test_run();

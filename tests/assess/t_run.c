@@ -434,6 +434,41 @@ static void late_reports_are_allowed_for(void)
     assess_summary_clear(&summary);
 }
 
+/* Reports of last year that come in today do not make the year since look quiet. */
+static void old_news_does_not_stretch_a_series(void)
+{
+    gint32 begin = first_saturday(), today = begin + 7 * 60;
+    g_autoptr(Store) store = case_new(today);
+    gint64 source = case_source(store, "A");
+    g_assert_true(store_begin(store, NULL));
+    for (gint32 w = 0; w < 20; w++)
+        case_statement(store, source, "arrest", begin + 7 * w, today, 0, 2, 0);
+    g_assert_true(store_commit(store, NULL));
+    AssessSummary summary = case_run(store);
+    g_autoptr(GPtrArray) all = store_series_list(store, NULL, NULL);
+    gsize n;
+    store_series_points(g_ptr_array_index(all, 0), &n);
+    g_assert_cmpuint(n, ==, 19); /* the week of the last one is not over */
+    assess_summary_clear(&summary);
+}
+
+/* Two in a week ring no alarm even where none was ever seen. */
+static void one_or_two_ring_no_alarm(void)
+{
+    gint32 begin = first_saturday(), weeks = 300;
+    g_autoptr(Store) store = case_new(begin + 7 * weeks);
+    gint64 source = case_source(store, "A");
+    g_assert_true(store_begin(store, NULL));
+    case_statement(store, source, "execution", begin, begin, 0, 1, 0);
+    for (gint32 w = weeks - 8; w < weeks; w++)
+        case_statement(store, source, "execution", begin + 7 * w, begin + 7 * w + 6, 0, 2, 0);
+    g_assert_true(store_commit(store, NULL));
+    AssessSummary summary = case_run(store);
+    g_assert_cmpuint(summary.n_series, ==, 1);
+    g_assert_cmpuint(summary.n_alarms, ==, 0);
+    assess_summary_clear(&summary);
+}
+
 static char *fingerprint(guint threads)
 {
     Made made = surge_case();
@@ -495,6 +530,8 @@ int main(int argc, char **argv)
     CLAIM(no_rise_is_not_made_up);
     CLAIM(late_reports_are_allowed_for);
     CLAIM(any_number_of_threads_gives_the_same_bytes);
+    CLAIM(old_news_does_not_stretch_a_series);
+    CLAIM(one_or_two_ring_no_alarm);
     CLAIM(the_overview_shows_the_newest);
     return g_test_run();
 }
