@@ -1,5 +1,6 @@
 #include "web/page.h"
 
+#include "assess/assess.h"
 #include "base/edtf.h"
 #include "store/person.h"
 #include "store/user.h"
@@ -237,9 +238,35 @@ void page_heading(const Page *page, const char *id, const char *text)
     html_put(page->html, "h2", text, "id", id, NULL);
 }
 
+/* Our own sentences set commands between backticks: those become code. */
+static void draw_words(const Page *page, const char *text)
+{
+    bool code = false;
+    while (text != NULL && *text != '\0') {
+        gsize length = strcspn(text, "`");
+        bool closed = text[length] == '`' && strchr(text + length + 1, '`') != NULL;
+        if (code)
+            html_begin(page->html, "code", "dir", "ltr", NULL);
+        html_text_length(page->html, text, length);
+        if (code)
+            html_end(page->html, "code");
+        text += length;
+        if (*text != '`')
+            return;
+        if (!code && !closed) {
+            html_text(page->html, text);
+            return;
+        }
+        code = !code;
+        text++;
+    }
+}
+
 void page_paragraph(const Page *page, const char *class_name, const char *text)
 {
-    html_put(page->html, "p", text, "class", class_name, NULL);
+    html_begin(page->html, "p", "class", class_name, NULL);
+    draw_words(page, text);
+    html_end(page->html, "p");
 }
 
 void page_link(const Page *page, const char *path, const char *text)
@@ -338,6 +365,13 @@ void page_foreign(const Page *page, const char *element, const char *class_name,
     html_put(page->html, element, text, "class", class_name, "lang", lang, "dir", "auto", NULL);
 }
 
+void page_meta(const Page *page, const char *text)
+{
+    html_begin(page->html, "span", NULL);
+    html_name(page->html, text, NULL);
+    html_end(page->html, "span");
+}
+
 /* ---- words for values ---- */
 
 char *page_time(gint64 seconds)
@@ -414,6 +448,21 @@ char *page_place(const Page *page, gint64 place_id, const char *place_text)
             return g_strdup(name);
     }
     return g_strdup(place_text != NULL ? place_text : "–");
+}
+
+char *page_report_title(const Page *page, const StoreReport *report)
+{
+    if (report->title != NULL && report->title[0] != '\0')
+        return g_strdup(report->title);
+    g_autofree char *place = report->place_id != 0 || report->place_text != NULL
+                                 ? page_place(page, report->place_id, report->place_text)
+                                 : NULL;
+    g_autofree char *date = report->event_date != NULL ? page_edtf(report->event_date) : NULL;
+    const char *comma = page->language == I18N_PERSIAN ? "، " : ", ";
+    const char *kind =
+        report->kind != NULL ? assess_kind_title(report->kind, page->language) : _("Report");
+    return g_strconcat(kind, place != NULL ? comma : "", place != NULL ? place : "",
+                       date != NULL ? comma : "", date != NULL ? date : "", NULL);
 }
 
 char *page_source_name(const Page *page, gint64 source_id)

@@ -57,13 +57,15 @@ void page_fact(const Page *page, const char *name, const char *value);
 void page_fact_name(const Page *page, const char *name, const char *value);
 void page_fact_begin(const Page *page, const char *name);
 void page_fact_end(const Page *page);
+/** One of several short facts in a line (class "meta"), in a direction of its own. */
+void page_meta(const Page *page, const char *text);
 /** Begin of a table in a frame that scrolls on narrow screens; then rows. */
 void page_table_begin(const Page *page, const char *caption, const char *const *columns,
                       const char *const *classes, gsize n_columns);
 void page_table_end(const Page *page);
 void page_cell(const Page *page, const char *text);
 void page_cell_number(const Page *page, gint64 number);
-/** A chart with its caption; `table`, when given, draws its numbers below, folded. */
+/** A chart with its caption, in a frame that scrolls on narrow screens. */
 void page_chart(const Page *page, const char *path, const char *title);
 /** Sets the text in its own direction, with its language. */
 void page_foreign(const Page *page, const char *element, const char *class_name, const char *text,
@@ -79,9 +81,11 @@ char *page_edtf(const char *event_date);
 char *page_days(gint32 first_day, gint32 last_day);
 /** "12–15", "at least 12": a range in the language's digits. NaN: open. Transfers. */
 char *page_range(double low, double high, bool at_least);
-/** A place's name in the page's language: "Tehran"; place_text when there is no place. Cached for
- *  the page's life is not needed: one look by key. Transfers. */
+/** A place's name in the page's language: "Tehran"; place_text when there is no place.
+ *  Transfers. */
 char *page_place(const Page *page, gint64 place_id, const char *place_text);
+/** A report's own title, or what it tells of, where and when. Transfers. */
+char *page_report_title(const Page *page, const StoreReport *report);
 char *page_source_name(const Page *page, gint64 source_id);
 /** The text of the page's language, else the other. Borrowed from its arguments. */
 const char *page_pick(const Page *page, const char *english, const char *persian);

@@ -6,7 +6,6 @@
 #include "web/proof.h"
 #include "web/record.h"
 #include "web/words.h"
-#include <math.h>
 
 enum { SHOWN_ALARMS = 50, SHOWN_EVIDENCE = 100, SHOWN_POINTS = 26 };
 
@@ -86,10 +85,6 @@ static void draw_facts(const Page *page, const StoreAlarm *alarm)
     page_fact(page, _("Reported"), observed);
     page_fact(page, _("Expected"), expected);
     page_fact(page, _("Rings above"), threshold);
-    if (!isnan(alarm->p_value)) {
-        g_autofree char *chance = number_or_dash(alarm->p_value, 4);
-        page_fact(page, _("Chance of so many without a cause"), chance);
-    }
     page_fact(page, _("Method"), assess_method_title(alarm->method, page->language));
     page_fact(page, _("State"), words_status(alarm->status));
     page_fact_name(page, _("Why"), alarm->reason);

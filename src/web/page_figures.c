@@ -81,7 +81,7 @@ static void draw_crisis(const Page *page, const StoreCrisis *crisis, const GPtrA
     html_end(html, "h2");
     html_begin(html, "p", "class", "meta", NULL);
     page_record_link(page, STORE_KIND_CRISIS, crisis->id);
-    html_put(html, "span", date, NULL);
+    page_meta(page, date);
     const char *remark = words_verified(crisis->verified);
     if (remark != NULL)
         html_put(html, "span", remark, "class", "tag warn", NULL);

@@ -7,6 +7,7 @@
 #include "web/proof.h"
 #include "web/words.h"
 #include <math.h>
+#include <string.h>
 
 /* ---- the text ---- */
 
@@ -76,9 +77,15 @@ static void draw_text(const Page *page, const StoreReport *report, const GPtrArr
     }
     html_text(html, report->text + at);
     html_end(html, "div");
-    page_paragraph(page, "soft",
-                   _("Marked: what a statement below was read from. ••• stands for a number or "
-                     "address that would tell who somebody is; it is sealed."));
+    if (spans->len > 0)
+        page_paragraph(page, "soft hint",
+                       _("Marked: what a statement below was read from; the number leads to it."));
+    if (strstr(report->text, "•••") != NULL)
+        page_paragraph(page, "soft hint",
+                       _("••• stands for a number or an address that would tell who somebody is: "
+                         "it is sealed."));
+    page_paragraph(page, "soft hint",
+                   _("A text may name people. Do not pass it on without their consent."));
 }
 
 /* ---- statements ---- */
@@ -260,9 +267,9 @@ void page_report(const WebRequest *request, WebResponse *response)
         return;
     }
     Page page;
-    page_begin(&page, request, response, PAGE_REPORTS,
-               report->title != NULL ? report->title
-                                     : assess_kind_title(report->kind, request->language));
+    const Page before = {.store = request->store, .language = request->language};
+    g_autofree char *title = page_report_title(&before, report);
+    page_begin(&page, request, response, PAGE_REPORTS, title);
     draw_about(&page, report);
     draw_text(&page, report, statements);
     draw_statements(&page, statements);

@@ -239,22 +239,20 @@ static void draw_row(const Page *page, const StoreReport *report, const List *li
     g_autofree char *date = page_edtf(report->event_date);
     g_autofree char *received = page_date(report->received);
     g_autofree char *path = page_record_path(page, STORE_KIND_REPORT, report->id);
+    g_autofree char *title = page_report_title(page, report);
     g_autofree char *told = g_strdup_printf(_("received %s"), received);
     html_begin(html, "li", NULL);
     html_begin(html, "h2", NULL);
     html_begin(html, "a", "href", path, NULL);
-    page_foreign(page, "span", NULL,
-                 report->title != NULL ? report->title
-                                       : assess_kind_title(report->kind, page->language),
-                 report->title != NULL ? report->language : NULL);
+    page_foreign(page, "span", NULL, title, report->title != NULL ? report->language : NULL);
     html_end(html, "a");
     html_end(html, "h2");
     html_begin(html, "p", "class", "meta", NULL);
     page_record_link(page, STORE_KIND_REPORT, report->id);
-    html_put(html, "span", date, NULL);
-    html_name(html, place, NULL);
-    html_name(html, source, NULL);
-    html_put(html, "span", told, NULL);
+    page_meta(page, date);
+    page_meta(page, place);
+    page_meta(page, source);
+    page_meta(page, told);
     html_end(html, "p");
     draw_snippet(page, report, list);
     html_end(html, "li");

@@ -61,7 +61,7 @@ void proof_draw(const Page *page, StoreKind kind, gint64 id)
     g_autofree EvidenceProof *proof = evidence_prove(page->store, kind, id, &error);
     page_heading(page, "proof", _("Proof that it stands in the log"));
     if (proof == NULL) {
-        html_put(html, "p", error->message, "class", "banner", "role", "alert", NULL);
+        page_paragraph(page, "banner", error->message);
         return;
     }
     bool fits = evidence_proof_check(proof) &&
