@@ -108,10 +108,9 @@ static char *surges(const json_t *data)
                                               : ", ",
             assess_kind_title(json_string_value(json_array_get(kinds, i)), i18n_language()));
     g_autofree char *n = whole(data, "n"), *day = day_text(data, "newest");
-    return g_strdup_printf(
-        _("%s weeks of the last year lie above what the past explains (%s); the latest begins on "
-          "%s."),
-        n, names->str, day);
+    return g_strdup_printf(_("%s weekly counts of the last year lie above what the past explains "
+                             "(%s); the latest week begins on %s."),
+                           n, names->str, day);
 }
 
 static char *shutdown(const json_t *data)
@@ -134,8 +133,8 @@ static char *killings_reported(const json_t *data)
 static char *spread(const json_t *data)
 {
     g_autofree char *places = whole(data, "places"), *n = whole(data, "n");
-    return g_strdup_printf(_("Surges in %s provinces in the last year, %s weeks together."), places,
-                           n);
+    return g_strdup_printf(_("Surges in %s provinces in the last year, %s weekly counts together."),
+                           places, n);
 }
 
 static const struct {

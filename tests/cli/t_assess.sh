@@ -1,0 +1,54 @@
+#!/bin/sh
+# tests/cli/t_assess.sh: the bundled public facts, assessed as a user does it. TAP.
+zenhar=$(realpath "$1") || exit 1
+root=${G_TEST_SRCDIR:?}
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+number=0
+check() { # claim, status of the check before
+    number=$((number + 1))
+    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
+}
+echo 'words for a test' > pass
+export ZENHAR_CASE="$folder/i.zenhar"
+LANG=C.UTF-8
+export LANG
+z() { command=$1; shift; "$zenhar" "$command" --passphrase-file pass "$@"; }
+sub() { command=$1; second=$2; shift 2; "$zenhar" "$command" "$second" --passphrase-file pass "$@"; }
+
+z init --country IR "$ZENHAR_CASE" 2> words || cat words
+sub assess show > out 2> words
+test $? -eq 3 && grep -q 'zenhar assess run' words
+check "without an assessment the way to one is told" $?
+z import "$root/cases/iran-2025/reports.csv" 2> words && grep -q ' 0 are in quarantine' words
+check "each bundled report can be read" $?
+sub assess run --facts iran-2025 --today 2026-06-20 2> words && grep -q 'AS1' words
+check "the bundled case is assessed" $?
+sub assess run --facts iran-2025 --today 2026-06-20 2> words && grep -q 'Nothing has changed' words
+check "again, nothing is written" $?
+sub assess show > out 2> words && test "$(wc -l < out)" -eq 15 && grep -q '^RF3,.*,-1,not rated,' out
+check "fourteen factors are shown, those without evidence not rated" $?
+grep '^RF7,' out | grep -q 'AL[0-9]' && grep '^RF7,' out | grep -q 'FG[0-9]'
+check "a factor names the alarms and figures it rests on" $?
+LANGUAGE=fa LC_ALL=fa_IR.UTF-8 LANG=fa_IR.UTF-8 sub assess show 2> words | grep -q 'اعدام بیش از سال‌های پیش'
+check "the reasons are told in Persian" $?
+sub assess indicators > out 2> words && test "$(wc -l < out)" -eq 142 && grep -q '^7.8,RF7,.*,yes,' out
+check "141 indicators are listed with their source" $?
+sub signal alarms > out 2> words && grep -q 'farrington-flexible' out && grep -q 'is no proof of a death' out
+check "alarms say their method and what would make them wrong" $?
+sub signal series > out 2> words && grep -q '^SE1,' out && sub signal series SE1 2> words | grep -q '^2026-01-03,'
+check "a series can be read week by week" $?
+z estimate > out 2> words && grep -q 'cannot tell' out
+check "an estimate may say that the data cannot tell" $?
+z trace AS1 --all > out 2> words && grep -q 'executions-per-year.csv' out && grep -q 'memorial-deaths-by-day.csv' out
+check "the assessment walks back to the sealed files" $?
+z verify > out 2> words
+check "the log fits" $?
+sub assess run --today someday 2> words
+test $? -eq 2
+check "a day that is none is wrong usage" $?
+sub assess run --facts nowhere-1900 2> words
+test $? -eq 3
+check "a case that is not bundled cannot go on" $?
+echo "1..$number"
