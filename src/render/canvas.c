@@ -231,7 +231,7 @@ double canvas_text_width(double size, const char *text)
             continue;
         bool narrow = c == ' ' || c == 'i' || c == 'l' || c == '.' || c == ',' || c == 0x0627;
         bool arabic = c >= 0x0600 && c < 0x0700;
-        ems += narrow ? 0.27 : arabic ? 0.52 : g_unichar_isupper(c) ? 0.64 : 0.55;
+        ems += narrow ? 0.26 : arabic ? 0.50 : g_unichar_isupper(c) ? 0.64 : 0.53;
     }
     return ems * size;
 }

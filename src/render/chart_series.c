@@ -5,6 +5,19 @@
 #include "render/frame.h"
 #include <math.h>
 
+/* One peak far above the other weeks would press them flat. */
+static bool has_lone_peak(const ChartSeries *series, double top)
+{
+    double sum = 0;
+    guint n = 0;
+    for (gsize i = 0; i < series->n_points; i++)
+        if (isfinite(series->points[i].observed)) {
+            sum += series->points[i].observed;
+            n++;
+        }
+    return n > 0 && top > 50 && top > 20 * sum / n;
+}
+
 static double highest(const ChartSeries *series)
 {
     double top = 0;
@@ -136,7 +149,14 @@ Canvas *chart_series(const ChartSeries *series)
         keys[n++] =
             (FrameKey){KEY_HOLLOW_MARK, MARK_CIRCLE, INK_THIRD, _("with reports still to come")};
     double top = frame_legend(canvas, 0, frame_title(canvas, series->title), CHART_WIDTH, n, keys);
-    double half = series->interval_days / 2.0;
+    double half = series->interval_days / 2.0, most = highest(series);
+    bool root = has_lone_peak(series, most);
+    if (root) {
+        canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_END, CHART_WIDTH - 6, top,
+                    _("heights by square root"));
+        canvas_describe(canvas, _("Heights grow with the square root of the counts."));
+        top += 4;
+    }
     Frame frame = {
         .canvas = canvas,
         .left = 34,
@@ -145,7 +165,8 @@ Canvas *chart_series(const ChartSeries *series)
         .bottom = 170,
         .x_first = series->points[0].first_day - half,
         .x_last = series->points[series->n_points - 1].first_day + half,
-        .y_last = frame_round_up(highest(series) * 1.06),
+        .y_last = frame_round_up(most * 1.06),
+        .root = root,
     };
     draw_band(&frame, series);
     frame_value_axis(&frame, true);

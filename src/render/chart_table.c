@@ -20,6 +20,10 @@ static char *fit(const char *text, double size, double width)
 
 /* ---- risk factors ---- */
 
+#define LEVEL_X     298.0
+#define LEVEL_WIDTH 68.0
+#define TREND_X     376.0
+
 static void put_trend(Canvas *canvas, const ChartFactor *factor, double x, double y)
 {
     if (factor->trend == NULL)
@@ -36,20 +40,20 @@ static void put_trend(Canvas *canvas, const ChartFactor *factor, double x, doubl
 static void put_factor(Canvas *canvas, const ChartFactor *factor, double y, double height)
 {
     static const CanvasInk SHADES[] = {INK_PAPER, INK_STEP_0, INK_STEP_2, INK_STEP_4, INK_STEP_5};
-    const double level_x = 262, level_width = 78, trend_x = 350, evidence_x = CHART_WIDTH;
+    const double evidence_x = CHART_WIDTH;
     double base = y + height / 2 + 2.8;
     CanvasInk shade = SHADES[CLAMP(factor->level + 1, 0, 4)];
     g_autofree char *words =
         g_strdup_printf(_("%s %s: %s"), factor->code, factor->title, factor->level_words);
-    g_autofree char *name = fit(factor->title, 7.8, level_x - 46);
+    g_autofree char *name = fit(factor->title, 7.8, LEVEL_X - 36);
     canvas_begin(canvas, words);
     canvas_text(canvas, INK_QUIET, 7.8, false, ANCHOR_START, 0, base, factor->code);
     canvas_text(canvas, INK_TEXT, 7.8, false, ANCHOR_START, 30, base, name);
-    canvas_rectangle(canvas, shade, factor->level <= 0 ? INK_QUIET : INK_NONE, level_x, y + 1.2,
-                     level_width, height - 2.4);
+    canvas_rectangle(canvas, shade, factor->level <= 0 ? INK_QUIET : INK_NONE, LEVEL_X, y + 1.2,
+                     LEVEL_WIDTH, height - 2.4);
     canvas_text(canvas, factor->level >= 2 ? INK_ON_DARK : INK_TEXT, 7.8, factor->level >= 2,
-                ANCHOR_MIDDLE, level_x + level_width / 2, base, factor->level_words);
-    put_trend(canvas, factor, trend_x, base);
+                ANCHOR_MIDDLE, LEVEL_X + LEVEL_WIDTH / 2, base, factor->level_words);
+    put_trend(canvas, factor, TREND_X, base);
     g_autofree char *rated = i18n_integer((gint64)factor->n_rated);
     g_autofree char *of = i18n_integer((gint64)factor->n_indicators);
     /* translators: 3 of 8 indicators */
@@ -69,8 +73,9 @@ Canvas *chart_framework(const ChartFramework *framework)
                                 42 + row * (double)framework->n_factors, framework->title, NULL);
     double y = frame_title(canvas, framework->title) + 8;
     canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_START, 30, y, _("risk factor"));
-    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_MIDDLE, 262 + 39, y, _("level"));
-    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_START, 350, y, _("trend"));
+    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_MIDDLE, LEVEL_X + LEVEL_WIDTH / 2, y,
+                _("level"));
+    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_START, TREND_X, y, _("trend"));
     canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_END, CHART_WIDTH, y, _("indicators rated"));
     y += 5;
     for (gsize i = 0; i < framework->n_factors; i++) {
@@ -108,6 +113,8 @@ static void put_ratio(Canvas *canvas, const Axis *axis, const ChartRatio *r, dou
 {
     if (r->heading) {
         g_autofree char *label = fit(r->label, 8, CHART_WIDTH);
+        canvas_rectangle(canvas, INK_PAPER, INK_NONE, 0, y - 6.5,
+                         canvas_text_width(8, label) * 1.12 + 4, 13);
         canvas_text(canvas, INK_TEXT, 8, true, ANCHOR_START, 0, y + 3, label);
         return;
     }
@@ -141,22 +148,26 @@ Canvas *chart_forest(const ChartForest *forest)
         if (r->heading || !isfinite(r->ratio) || r->ratio <= 0)
             continue;
         low = MIN(low, MAX(0.05, r->low));
-        high = MAX(high, isfinite(r->high) ? MIN(r->high, 50) : r->ratio * 2);
+        high = MAX(high, MIN(isfinite(r->high) ? r->high : r->ratio * 2, 2000));
     }
     const double row = 15.5;
     Canvas *canvas = canvas_new(i18n_language(), CHART_WIDTH, 62 + row * (double)forest->n_ratios,
                                 forest->title, NULL);
     Axis axis = {190, CHART_WIDTH - 96, log(low) - 0.1, log(high) + 0.1};
     double y = frame_title(canvas, forest->title) + 4, bottom = y + row * (double)forest->n_ratios;
-    static const double TICKS[] = {0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10, 20, 50};
+    static const double TICKS[] = {0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
     for (gsize i = 0; i < G_N_ELEMENTS(TICKS); i++) {
         if (log(TICKS[i]) < axis.low || log(TICKS[i]) > axis.high)
             continue;
         bool one = TICKS[i] == 1;
         double x = axis_x(&axis, TICKS[i]);
-        g_autofree char *label = i18n_decimal(TICKS[i], TICKS[i] >= 1                        ? 0
-                                                        : TICKS[i] == 0.5 || TICKS[i] == 0.1 ? 1
-                                                                                             : 2);
+        g_autofree char *label = i18n_decimal(TICKS[i], TICKS[i] >= 1     ? 0
+                                                        : TICKS[i] > 0.06 ? 1
+                                                                          : 2);
+        bool wide = axis.high - axis.low < 4;
+        if (!one && !wide && TICKS[i] != 0.1 && TICKS[i] != 10 && TICKS[i] != 100 &&
+            TICKS[i] != 1000)
+            continue;
         canvas_line(canvas, one ? INK_TEXT : INK_GRID, one ? 0.9 : 0.6, 0, x, y - 4, x, bottom);
         canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_MIDDLE, x, bottom + 10, label);
     }

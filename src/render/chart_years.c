@@ -4,13 +4,16 @@
 #include "render/frame.h"
 #include <math.h>
 
-enum { STYLES = 6 };
+enum { STYLES = 12 };
 static const struct {
     CanvasMark mark;
     CanvasInk ink;
 } STYLE[STYLES] = {
-    {MARK_CIRCLE, INK_MAIN},    {MARK_SQUARE, INK_SECOND},       {MARK_TRIANGLE, INK_THIRD},
-    {MARK_DIAMOND, INK_FOURTH}, {MARK_TRIANGLE_DOWN, INK_ALARM}, {MARK_CROSS, INK_TEXT},
+    /* six shapes, then six more pairs: no two alike */
+    {MARK_CIRCLE, INK_MAIN},          {MARK_SQUARE, INK_SECOND},   {MARK_TRIANGLE, INK_THIRD},
+    {MARK_DIAMOND, INK_FOURTH},       {MARK_CROSS, INK_TEXT},      {MARK_TRIANGLE_DOWN, INK_ALARM},
+    {MARK_SQUARE, INK_TEXT},          {MARK_DIAMOND, INK_THIRD},   {MARK_CROSS, INK_ALARM},
+    {MARK_TRIANGLE_DOWN, INK_FOURTH}, {MARK_TRIANGLE, INK_SECOND}, {MARK_CIRCLE, INK_ALARM},
 };
 
 static double top_of(const ChartYear *y)
@@ -92,7 +95,9 @@ Canvas *chart_years(const ChartYears *years)
     };
     frame_value_axis(&frame, true);
     frame_year_axis(&frame);
-    double apart = MIN(4, (frame.right - frame.left) / (last - first + 1) / 4);
+    double apart = (frame.right - frame.left) / (last - first + 1) * 0.6 /
+                   (double)MAX(1, years->n_reporters - 1);
+    apart = MIN(apart, 4);
     for (gsize r = 0; r < years->n_reporters; r++) {
         double shift = ((double)r - (double)(years->n_reporters - 1) / 2) * apart;
         draw_line(&frame, years, r, shift);

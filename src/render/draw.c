@@ -25,8 +25,8 @@ Canvas *draw_series(Store *store, const Picture *picture, gint64 series_id, GErr
     g_autofree char *title = first_upper(assess_series_title(store, series, i18n_language()));
     ChartSeries chart = {.title = title, .interval_days = series->interval_days};
     chart.points = store_series_points(series, &chart.n_points);
-    /* Long quiet years before the last five would flatten what is to be seen. */
-    const gsize most = 5 * 52;
+    /* Long quiet years before the last three would flatten what is to be seen. */
+    const gsize most = 3 * 52;
     if (chart.n_points > most && series_id == 0) {
         chart.points += chart.n_points - most;
         chart.n_points = most;

@@ -13,8 +13,10 @@ double frame_x(const Frame *frame, double x)
 double frame_y(const Frame *frame, double y)
 {
     double span = frame->y_last - frame->y_first;
-    return frame->bottom -
-           (span > 0 ? (y - frame->y_first) / span : 0) * (frame->bottom - frame->top);
+    double share = span > 0 ? (y - frame->y_first) / span : 0;
+    if (frame->root)
+        share = sqrt(MAX(0, share));
+    return frame->bottom - share * (frame->bottom - frame->top);
 }
 
 /* 1, 2 or 5 times a power of ten, so that about `wanted` steps cover the span. */
@@ -32,20 +34,47 @@ double frame_round_up(double y)
     return step * ceil(y / step - 1e-9);
 }
 
+static void value_tick(const Frame *frame, double y, int decimals)
+{
+    bool base = y <= frame->y_first;
+    g_autofree char *label =
+        decimals == 0 ? i18n_integer((gint64)llround(y)) : i18n_decimal(y, decimals);
+    canvas_line(frame->canvas, base ? INK_QUIET : INK_GRID, base ? 0.9 : 0.6, 0, frame->left,
+                frame_y(frame, y), frame->right, frame_y(frame, y));
+    canvas_text(frame->canvas, INK_QUIET, 7.5, false, ANCHOR_END, frame->left - 5,
+                frame_y(frame, y) + 2.6, label);
+}
+
+/* 1, 2, 5, 10 … where there is room, from the top down. */
+static void root_ticks(const Frame *frame)
+{
+    double above = -100;
+    value_tick(frame, 0, 0);
+    for (double power = pow(10, ceil(log10(MAX(1, frame->y_last)))); power >= 1; power /= 10) {
+        const double parts[] = {1, 0.5, 0.2};
+        for (int i = 0; i < 3; i++) {
+            double y = power * parts[i];
+            if (y < 1 || y > frame->y_last * (1 + 1e-9) || frame_y(frame, y) < above + 17 ||
+                frame_y(frame, y) > frame->bottom - 12)
+                continue;
+            value_tick(frame, y, 0);
+            above = frame_y(frame, y);
+        }
+    }
+}
+
 void frame_value_axis(const Frame *frame, bool whole)
 {
+    if (frame->root) {
+        root_ticks(frame);
+        return;
+    }
     double span = frame->y_last - frame->y_first, step = round_step(span, 4);
     if (whole)
         step = MAX(1, step);
     for (int i = 0; frame->y_first + i * step <= frame->y_last * (1 + 1e-9); i++) {
         double y = frame->y_first + i * step;
-        int decimals = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
-        g_autofree char *label =
-            decimals == 0 ? i18n_integer((gint64)llround(y)) : i18n_decimal(y, decimals);
-        canvas_line(frame->canvas, i == 0 ? INK_QUIET : INK_GRID, i == 0 ? 0.9 : 0.6, 0,
-                    frame->left, frame_y(frame, y), frame->right, frame_y(frame, y));
-        canvas_text(frame->canvas, INK_QUIET, 7.5, false, ANCHOR_END, frame->left - 5,
-                    frame_y(frame, y) + 2.6, label);
+        value_tick(frame, y, step >= 1 ? 0 : step >= 0.1 ? 1 : 2);
     }
 }
 

@@ -7,6 +7,7 @@ typedef struct {
     double left, right, top, bottom; /**< the plot, in canvas units */
     double x_first, x_last;          /**< what left and right stand for */
     double y_first, y_last;          /**< what bottom and top stand for */
+    bool root;                       /**< heights grow with the square root of the value */
 } Frame;
 
 double frame_x(const Frame *frame, double x);

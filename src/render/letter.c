@@ -74,9 +74,9 @@ static void put_annex(Document *document, const AppealLetter *letter)
                          "was signed."));
     DocumentTable *table = document_table(document, 3, NULL);
     table->small = true;
-    document_table_column(table, 0, 1, false, _("Record"));
-    document_table_column(table, 1, 4.2, false, _("What"));
-    document_table_column(table, 2, 5.2, false, _("Original, SHA-256"));
+    document_table_column(table, 0, 0.9, false, _("Record"));
+    document_table_column(table, 1, 3.2, false, _("What"));
+    document_table_column(table, 2, 6.6, false, _("Original, SHA-256"));
     for (guint i = 0; i < letter->annex->len; i++) {
         const AppealAnnexRow *row = g_ptr_array_index(letter->annex, i);
         char id[STORE_ID_MAX];

@@ -97,24 +97,48 @@ static gint most_reports(gconstpointer a, gconstpointer b)
     return (x->source_id > y->source_id) - (x->source_id < y->source_id);
 }
 
+static PictureSource *source_row(Picture *picture, gint64 id)
+{
+    for (guint i = 0; i < picture->sources->len; i++)
+        if (g_array_index(picture->sources, PictureSource, i).source_id == id)
+            return &g_array_index(picture->sources, PictureSource, i);
+    PictureSource row = {.source_id = id};
+    g_array_append_val(picture->sources, row);
+    return &g_array_index(picture->sources, PictureSource, picture->sources->len - 1);
+}
+
 static bool load_sources(Store *store, Picture *picture, GError **error)
 {
-    g_autoptr(GPtrArray) sources = store_source_list(store, NULL, error);
-    if (sources == NULL)
-        return false;
     picture->sources = g_array_new(FALSE, TRUE, sizeof(PictureSource));
     g_array_set_clear_func(picture->sources, clear_source);
-    for (guint i = 0; i < sources->len; i++) {
-        const StoreSource *source = g_ptr_array_index(sources, i);
-        StoreReportQuery query = {.source_id = source->id, .status = -1};
-        gint64 reports = store_report_select_count(store, &query, error);
-        if (reports < 0)
+    g_autoptr(StoreCursor) cursor =
+        store_report_select_cursor(store, &(StoreReportQuery){.status = -1}, error);
+    if (cursor == NULL)
+        return false;
+    const StoreReport *report;
+    g_autoptr(GError) why = NULL;
+    while ((report = store_report_next(cursor, &why)) != NULL) {
+        PictureSource *row = source_row(picture, report->source_id);
+        char grade = report->reliability;
+        row->reports++;
+        if (grade != 0 && (row->best == 0 || grade < row->best))
+            row->best = grade;
+        row->worst = MAX(row->worst, grade);
+    }
+    if (why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    for (guint i = 0; i < picture->sources->len; i++) {
+        PictureSource *row = &g_array_index(picture->sources, PictureSource, i);
+        if (row->source_id == 0)
+            continue;
+        g_autoptr(StoreSource) source = store_source_load(store, row->source_id, error);
+        if (source == NULL)
             return false;
-        PictureSource row = {source->id, g_strdup(source->name), source->reliability, reports};
-        if (reports > 0)
-            g_array_append_val(picture->sources, row);
-        else
-            clear_source(&row);
+        row->name = g_strdup(source->name);
+        if (row->best == 0)
+            row->best = row->worst = source->reliability;
     }
     g_array_sort(picture->sources, most_reports);
     return true;

@@ -12,8 +12,8 @@
 typedef struct {
     gint64 source_id;
     char *name;
-    char reliability;
-    gint64 reports;
+    char best, worst; /**< Admiralty grade of the source in its reports; 0 not graded */
+    gint64 reports;   /**< without withdrawn and rejected ones */
 } PictureSource;
 
 typedef struct {

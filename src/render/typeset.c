@@ -125,6 +125,8 @@ static void set_attributes(Flow *flow, PangoLayout *layout, const DocumentText *
             pango_attr_list_insert(list, made[k]);
         }
     }
+    /* A hyphen put into a broken hash would be a wrong hash. */
+    pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE));
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
 }
@@ -348,6 +350,9 @@ static double heading_gap(const DocumentBlock *heading)
     return heading->level == 0 ? 4 : heading->level == 1 ? 20 : 13;
 }
 
+/* What is left of a page is not wasted on a figure that nearly fits: it may shrink so far. */
+#define SMALLEST_SHARE 0.78
+
 static double figure_scale(const Canvas *canvas)
 {
     return MIN(1.0, TEXT_WIDTH / canvas_width(canvas));
@@ -368,7 +373,8 @@ static double least_height(Flow *flow, guint at)
         block_clear(&block);
         break;
     case DOCUMENT_FIGURE:
-        return canvas_height(b->canvas) * figure_scale(b->canvas) + 3 * flow->pitch + 10;
+        return canvas_height(b->canvas) * figure_scale(b->canvas) * SMALLEST_SHARE +
+               3 * flow->pitch + 10;
     case DOCUMENT_TABLE:
         return 2 * flow->pitch + table_head_height(flow, b->table) + 2.6 * flow->pitch;
     case DOCUMENT_NEW_PAGE:
@@ -448,26 +454,57 @@ static void flow_notice(Flow *flow, const DocumentBlock *b)
     block_clear(&block);
 }
 
+static double room_of(const Flow *flow)
+{
+    return flow->bottom - flow->y;
+}
+
 static void flow_figure(Flow *flow, const DocumentBlock *b)
 {
     Block caption;
-    double scale = figure_scale(b->canvas), height = canvas_height(b->canvas) * scale;
     block_init(flow, &caption, b->text, flow->size * 0.92, flow->pitch * 0.9, false, 0, TEXT_WIDTH,
                DOCUMENT_START);
-    if (!flow_fits(flow, 8 + height + 4 + block_height(&caption)))
-        flow_new_page(flow);
+    double around = 8 + 3 + block_height(&caption) + 2;
+    double scale = figure_scale(b->canvas), height = canvas_height(b->canvas);
+    if (!flow_fits(flow, around + height * scale)) {
+        if (room_of(flow) - around >= height * scale * SMALLEST_SHARE)
+            scale = (room_of(flow) - around) / height;
+        else
+            flow_new_page(flow);
+    }
     skip(flow, 8);
     flow_lines(flow, &caption, "Caption");
     flow->y += 3;
     flow_open(flow, "Figure");
-    Piece *piece = flow_add(
-        flow, PIECE_CANVAS,
-        MARGIN_SIDE + (flow->persian ? TEXT_WIDTH - canvas_width(b->canvas) * scale : 0), flow->y);
+    double space = TEXT_WIDTH - canvas_width(b->canvas) * scale;
+    Piece *piece = flow_add(flow, PIECE_CANVAS, MARGIN_SIDE + space / 2, flow->y);
     piece->canvas = b->canvas;
     piece->height = scale;
     flow_close(flow);
-    flow->y += height + 8;
+    flow->y += height * scale + 8;
     block_clear(&caption);
+}
+
+/* A figure that does not fit waits for the next page while text that follows fills this one. */
+static bool can_wait(Flow *flow, guint at)
+{
+    const DocumentBlock *b = flow->document->blocks->pdata[at];
+    double least =
+        canvas_height(b->canvas) * figure_scale(b->canvas) * SMALLEST_SHARE + 3 * flow->pitch;
+    if (flow->waiting >= 0 || at + 1 >= flow->document->blocks->len || flow_fits(flow, least))
+        return false;
+    const DocumentBlock *next = flow->document->blocks->pdata[at + 1];
+    return next->kind == DOCUMENT_PARAGRAPH || next->kind == DOCUMENT_ITEM ||
+           next->kind == DOCUMENT_TABLE || next->kind == DOCUMENT_FIGURE;
+}
+
+static void put_waiting(Flow *flow)
+{
+    if (flow->waiting < 0)
+        return;
+    const DocumentBlock *b = flow->document->blocks->pdata[flow->waiting];
+    flow->waiting = -1;
+    flow_figure(flow, b);
 }
 
 static void flow_table(Flow *flow, const DocumentBlock *b)
@@ -523,6 +560,10 @@ static bool is_item(const Flow *flow, guint at)
 static void flow_block(Flow *flow, guint at)
 {
     const DocumentBlock *b = flow->document->blocks->pdata[at];
+    bool filler =
+        b->kind == DOCUMENT_PARAGRAPH || b->kind == DOCUMENT_ITEM || b->kind == DOCUMENT_TABLE;
+    if (flow->waiting >= 0 && (!filler || flow->pages->len > flow->waiting_page))
+        put_waiting(flow);
     if (b->keep && !at_top(flow) && !flow_fits(flow, least_height(flow, at)))
         flow_new_page(flow);
     switch (b->kind) {
@@ -547,7 +588,12 @@ static void flow_block(Flow *flow, guint at)
         flow_table(flow, b);
         break;
     case DOCUMENT_FIGURE:
-        flow_figure(flow, b);
+        if (can_wait(flow, at)) {
+            flow->waiting = (int)at;
+            flow->waiting_page = flow->pages->len;
+        } else {
+            flow_figure(flow, b);
+        }
         break;
     case DOCUMENT_GAP:
         skip(flow, flow->pitch * 0.8);
@@ -576,12 +622,14 @@ GBytes *typeset_pdf(const Document *document, TypesetSummary *summary, GError **
         .pitch = persian ? 18.5 : 15,
         .pages = g_ptr_array_new_with_free_func(page_free),
         .foot = g_array_new(FALSE, FALSE, sizeof(guint)),
+        .waiting = -1,
     };
     pango_context_set_base_dir(flow.context, persian ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
     pango_context_set_language(flow.context, pango_language_from_string(persian ? "fa" : "en"));
     flow_new_page(&flow);
     for (guint i = 0; i < document->blocks->len; i++)
         flow_block(&flow, i);
+    put_waiting(&flow);
     end_page(&flow);
 
     GBytes *drawn = typeset_draw(&flow, error), *pdf = NULL;

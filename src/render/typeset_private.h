@@ -67,6 +67,8 @@ typedef struct {
     const char *open[8]; /* tags that go on over a page's end */
     guint n_open;
     guint missing;
+    int waiting; /* block: a figure for the next page; -1 none */
+    guint waiting_page;
 } Flow;
 
 /* typeset.c */
