@@ -180,6 +180,61 @@ static LinkTable *make_table(const JoinRecords *records, GError **error)
     return g_steal_pointer(&table);
 }
 
+/* Which pairs are compared: those that one of these rules brings together. A name alone is key
+ * enough while a case is small (12 million pairs at 50,000 statements); beyond, two keys. */
+enum { MOST_FOR_ONE_KEY = 20000, RULE_KEYS = 3 };
+typedef struct {
+    const char *fields[RULE_KEYS]; /* NULL: no more */
+    LinkPart parts[RULE_KEYS];
+} Rule;
+static const Rule FEW[] = {
+    {{"given"}, {LINK_SOUND}},
+    {{"family"}, {LINK_SOUND}},
+    {{"date"}, {LINK_WHOLE}},
+    {{"father", "birth"}, {LINK_SOUND, LINK_WHOLE}},
+    {{"father", "place"}, {LINK_SOUND, LINK_WHOLE}},
+    {{"birth", "place"}, {LINK_WHOLE, LINK_WHOLE}},
+    {{"national_id"}, {LINK_WHOLE}},
+};
+static const Rule MANY[] = {
+    {{"given", "family"}, {LINK_SOUND, LINK_SOUND}},
+    {{"family", "father"}, {LINK_SOUND, LINK_SOUND}},
+    {{"family", "date"}, {LINK_SOUND, LINK_WHOLE}},
+    {{"given", "date"}, {LINK_SOUND, LINK_WHOLE}},
+    {{"place", "date"}, {LINK_WHOLE, LINK_WHOLE}},
+    {{"family", "place"}, {LINK_SOUND, LINK_WHOLE}},
+    {{"family", "birth"}, {LINK_SOUND, LINK_WHOLE}},
+    {{"given", "birth", "place"}, {LINK_SOUND, LINK_WHOLE, LINK_WHOLE}},
+    {{"given", "father", "place"}, {LINK_SOUND, LINK_SOUND, LINK_WHOLE}},
+    {{"given", "father", "birth"}, {LINK_SOUND, LINK_SOUND, LINK_WHOLE}},
+    {{"national_id"}, {LINK_WHOLE}},
+};
+
+static int field_number(const LinkConfig *config, const char *name)
+{
+    for (unsigned f = 0; f < config->n_fields; f++)
+        if (strcmp(config->fields[f].name, name) == 0)
+            return (int)f;
+    return -1;
+}
+
+/* Those rules whose fields are all compared. */
+static void add_rules(LinkConfig *config, const Rule *rules, gsize n)
+{
+    for (gsize r = 0; r < n; r++) {
+        LinkRule rule = {0};
+        bool whole = true;
+        for (gsize k = 0; k < RULE_KEYS && rules[r].fields[k] != NULL; k++) {
+            int field = field_number(config, rules[r].fields[k]);
+            whole &= field >= 0;
+            rule.keys[rule.n_keys].field = (unsigned)MAX(field, 0);
+            rule.keys[rule.n_keys++].part = rules[r].parts[k];
+        }
+        if (whole)
+            config->rules[config->n_rules++] = rule;
+    }
+}
+
 /* Fields that at least two records give, with more than one value among them. */
 static LinkConfig *make_config(const LinkTable *table, bool rare, char **ret_columns)
 {
@@ -204,6 +259,11 @@ static LinkConfig *make_config(const LinkTable *table, bool rare, char **ret_col
     }
     config->fields[0].partner = 1; /* given and family name may have changed places */
     config->fields[1].partner = 0;
+    gsize n = link_table_n_records(table);
+    if (n > MOST_FOR_ONE_KEY)
+        add_rules(config, MANY, G_N_ELEMENTS(MANY));
+    else if (n >= LEAST_TO_LEARN) /* fewer: every pair */
+        add_rules(config, FEW, G_N_ELEMENTS(FEW));
     *ret_columns = g_string_free(columns, FALSE);
     return config;
 }
