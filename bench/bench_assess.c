@@ -4,6 +4,7 @@
 #include "evidence/evidence.h"
 #include "store/person.h"
 #include "store/report.h"
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 enum { REPORTS = 5000, WEEKS = 390, PLACES = 31, SOURCES = 5 };
@@ -84,8 +85,15 @@ int main(void)
     printf("| first run: %" G_GSIZE_FORMAT " series, %" G_GSIZE_FORMAT " alarms | %.2f |\n",
            summary.n_series, summary.n_alarms, first);
     printf("| again, nothing changed | %.2f |\n", second);
-    printf("\nThe rest of %s can be removed.\n", folder);
     assess_summary_clear(&summary);
     assess_summary_clear(&again);
+    g_clear_pointer(&store, store_close);
+    static const char *const NAMES[] = {"case.json", "case.db"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        g_autofree char *file = g_build_filename(path, NAMES[i], NULL);
+        g_unlink(file);
+    }
+    g_rmdir(path);
+    g_rmdir(folder);
     return 0;
 }
