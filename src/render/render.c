@@ -1,6 +1,7 @@
 #include "render/render.h"
 
 #include "render/draw.h"
+#include "render/output.h"
 #include <string.h>
 
 static const struct {
@@ -100,6 +101,13 @@ static char *chart_svg(Store *store, RenderChart chart, const Wish *wish, I18nLa
 char *render_chart_svg(Store *store, RenderChart chart, I18nLanguage language, GError **error)
 {
     return chart_svg(store, chart, &(Wish){0}, language, error);
+}
+
+bool render_chart_file(Store *store, RenderChart chart, I18nLanguage language, const char *path,
+                       GError **error)
+{
+    g_autofree char *svg = render_chart_svg(store, chart, language, error);
+    return svg != NULL && output_bytes(path, svg, strlen(svg), error);
 }
 
 char *render_series_svg(Store *store, gint64 series_id, I18nLanguage language, GError **error)
