@@ -70,6 +70,7 @@ bool facts_open_case(Facts *facts, const char *file, const char *columns, FactsT
         return false;
     }
     *ret_there = true;
+    facts->n_case_tables++;
     return open_bytes(facts, name, bytes, columns, ret_table, error);
 }
 
@@ -181,13 +182,18 @@ static void free_body(gpointer body)
 
 static bool load_all(Facts *facts, GError **error)
 {
-    return facts_load_bodies(facts, error) && facts_load_members(facts, error) &&
-           facts_load_asks(facts, error) && facts_load_measures(facts, error) &&
-           facts_load_recipients(facts, error) && facts_load_sessions(facts, error) &&
-           facts_load_votes(facts, "hrc-votes.csv", error) &&
-           facts_load_votes(facts, "ga-votes.csv", error) && facts_load_ballots(facts, error) &&
-           facts_load_treaties(facts, error) && facts_load_letter(facts, error) &&
-           facts_load_steps(facts, error);
+    bool done = facts_load_bodies(facts, error) && facts_load_members(facts, error) &&
+                facts_load_asks(facts, error) && facts_load_measures(facts, error) &&
+                facts_load_recipients(facts, error) && facts_load_sessions(facts, error) &&
+                facts_load_votes(facts, "hrc-votes.csv", error) &&
+                facts_load_votes(facts, "ga-votes.csv", error) &&
+                facts_load_ballots(facts, error) && facts_load_treaties(facts, error) &&
+                facts_load_letter(facts, error) && facts_load_steps(facts, error);
+    if (!done || facts->case_name == NULL || facts->n_case_tables > 0)
+        return done;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
+                _("There is no bundled case “%s” with facts for appeals."), facts->case_name);
+    return false;
 }
 
 bool appeal_load_facts(Store *store, const char *case_name, GError **error)

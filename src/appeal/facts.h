@@ -27,6 +27,7 @@ typedef struct {
     GHashTable *members;   /**< "BODYID/YEAR/STATE", and "BODYID/YEAR" where any is known */
     GHashTable *asks;      /**< code → id (as pointer to gint64) */
     gint64 appeal_id;      /**< the case's open letter; 0 */
+    guint n_case_tables;   /**< that the case brings */
 } Facts;
 
 /** Loads a table and stores it. columns: names that must be there, separated by spaces. */

@@ -1,0 +1,15 @@
+/* cli/appeal_sub.h: the sub-commands of `zenhar appeal`, and what they share. */
+#pragma once
+#include "cli/cli.h"
+#include "store/store.h"
+
+CliFunc appeal_load, appeal_letter, appeal_show;
+CliFunc appeal_asks, appeal_recipients, appeal_clock_table, appeal_votes, appeal_members;
+
+/** "2025-06-28", or "1404-04-07" in the Solar Hijri calendar. option: its name, for the sentence.
+ *  word NULL: *ret_day is left as it is. */
+bool appeal_read_day(const char *option, const char *word, gint32 *ret_day, GError **error);
+/** "2025-06-28"; "" for 0 (unknown). Transfers. */
+char *appeal_day_text(gint32 day);
+/** Writes to standard output. */
+bool appeal_print(const GString *text, GError **error);

@@ -1,0 +1,101 @@
+/* COMMAND: appeal
+ * SUMMARY: asks, letters, who holds which office, the clock
+ *
+ * zenhar appeal load --case FOLDER [--facts NAME]
+ *   bring in bodies, members, measures, offices with their terms, the asks; with
+ *   --facts iran-2025 also votes, sessions, the open letter of 28 June 2025 and
+ *   what bodies have done since. Running it again adds nothing.
+ *
+ * zenhar appeal letter --case FOLDER --to OFFICE|RC5|all [--date DAY] [--lang fa|en]
+ *                      [--sender TEXT]
+ *   draft a letter from what the case holds: asks, each reporter's own figures,
+ *   alarms, the risk picture, votes. Every figure has a note with its source and
+ *   record. OFFICE is SG, SA-R2P, HC, SR-IRAN … (zenhar appeal recipients): its
+ *   holder on that day. Nothing is signed or sent. --sender is the letterhead;
+ *   a bar (|) begins a new line.
+ * zenhar appeal show --case FOLDER [--json] AP2
+ *   a letter as text, or with its parts, notes and annex as JSON.
+ *
+ * zenhar appeal recipients --case FOLDER [--on DAY] [--letter AP1]
+ *   who held which office on a day; of a letter: who it named, and which offices
+ *   with a mandate it left out.
+ * zenhar appeal clock --case FOLDER [--on DAY] [--letter AP1]
+ *   days since the letter, the steps that bodies took, who has answered.
+ * zenhar appeal asks --case FOLDER
+ * zenhar appeal votes --case FOLDER [--body HRC] [VT18]
+ *   votes; of one vote, how each state voted.
+ * zenhar appeal members --case FOLDER [--body SC] [--year 2026]
+ *
+ * A DAY is 2025-06-28, or 1404-04-07 in the Solar Hijri calendar. Tables are CSV.
+ *
+ * Example: zenhar appeal clock --case june.zenhar --on 2026-01-23
+ */
+#include "commands.h"
+
+#include "base/edtf.h"
+#include "cli/appeal_sub.h"
+#include <string.h>
+
+static const struct {
+    const char *name;
+    CliFunc *run;
+} SUB_COMMANDS[] = {
+    {"load", appeal_load},         {"letter", appeal_letter},
+    {"show", appeal_show},         {"recipients", appeal_recipients},
+    {"clock", appeal_clock_table}, {"asks", appeal_asks},
+    {"votes", appeal_votes},       {"members", appeal_members},
+};
+
+bool appeal_read_day(const char *option, const char *word, gint32 *ret_day, GError **error)
+{
+    if (word == NULL)
+        return true;
+    Edtf edtf;
+    gint32 first, last;
+    bool solar = word[0] == '1' && (word[1] == '3' || word[1] == '4');
+    g_autoptr(GError) problem = NULL;
+    if (!edtf_parse(word, solar ? CALENDAR_SOLAR_HIJRI : CALENDAR_GREGORIAN, &edtf, &problem)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE, "%s: %s", option, problem->message);
+        return false;
+    }
+    edtf_bounds(&edtf, &first, &last);
+    if (first != last) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("%s wants a single day, such as 2025-06-28 or 1404-04-07."), option);
+        return false;
+    }
+    *ret_day = first;
+    return true;
+}
+
+char *appeal_day_text(gint32 day)
+{
+    int year, month, date;
+    if (day == 0)
+        return g_strdup("");
+    edtf_day_to_gregorian(day, &year, &month, &date);
+    return g_strdup_printf("%04d-%02d-%02d", year, month, date);
+}
+
+bool appeal_print(const GString *text, GError **error)
+{
+    CliOutput *output = cli_output_open(NULL, error);
+    if (output == NULL)
+        return false;
+    cli_output_write(output, text->str, text->len);
+    return cli_output_close(output, error);
+}
+
+int cmd_appeal(CliContext *context, int argc, char **argv)
+{
+    for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS(SUB_COMMANDS); i++)
+        if (strcmp(argv[1], SUB_COMMANDS[i].name) == 0)
+            return SUB_COMMANDS[i].run(context, argc - 1, argv + 1);
+    int status = CLI_DONE;
+    if (!cli_parse(context, NULL, &argc, &argv, &status))
+        return status;
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(SUB_COMMANDS); i++)
+        g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ", SUB_COMMANDS[i].name);
+    return cli_usage(context, _("Name a sub-command: %s."), names->str);
+}

@@ -1,0 +1,106 @@
+#!/bin/sh
+# tests/cli/t_appeal.sh: `zenhar appeal` as a user meets it: the clock, office-holders, a letter in each
+# language, and every wrong word. TAP.
+zenhar=$(realpath "$1") || exit 1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+unset ZENHAR_CASE
+n=0
+claim() { # claim NAME COMMAND...
+    n=$((n + 1))
+    name=$1
+    shift
+    if "$@" >claim.out 2>claim.err; then echo "ok $n $name"; else
+        echo "not ok $n $name"
+        sed 's/^/# /' claim.out claim.err
+    fi
+}
+skip() { # skip NAME WHY
+    n=$((n + 1))
+    echo "ok $n $1 # SKIP $2"
+}
+ends() { # ends STATUS COMMAND...; the command's outputs are in out and err
+    wanted=$1
+    shift
+    "$@" >out 2>err
+    status=$?
+    [ $status -eq "$wanted" ] && return 0
+    echo "ended with $status, not $wanted"
+    cat out err
+    return 1
+}
+says() { # says WORDS: on standard error
+    grep -q -- "$1" err && return 0
+    echo "does not say: $1"
+    cat err
+    return 1
+}
+z() { "$zenhar" "$@" --passphrase-file pw; }
+
+echo "a passphrase of the test" >pw
+z init --country IR c.zenhar >out 2>err || exit 1
+ZENHAR_CASE=c.zenhar
+export ZENHAR_CASE
+
+nothing_yet() {
+    ends 3 z appeal letter --to SG --lang en && says "zenhar appeal load" &&
+        ends 0 z appeal clock && says "No clock runs"
+}
+claim an_empty_case_says_what_to_do nothing_yet
+
+loaded() {
+    ends 0 z appeal load --facts iran-2025 && says "28 votes and 3 asks" &&
+        before=$(z verify 2>/dev/null) && ends 0 z appeal load --facts iran-2025 &&
+        [ "$(z verify 2>/dev/null)" = "$before" ]
+}
+claim facts_are_loaded_and_twice_adds_nothing loaded
+
+clock() { # the Security Council after 201 days, the Human Rights Council after 209
+    ends 0 z appeal clock --on 2026-01-23 && says "No public answer found from 5 of 5 addressees" &&
+        grep -q '^AK2,b,.*,2026-01-15,201,' out && grep -q '^AK2,b,.*,2026-01-23,209,' out &&
+        cp out first && ends 0 z appeal clock --on 1404-11-03 && cmp first out &&
+        ends 0 z appeal clock --on 2026-01-14 && ! grep -q 2026-01-15 out
+}
+claim the_clock_shows_201_and_209_days clock
+
+offices() {
+    ends 0 z appeal recipients --letter AP1 && says "Not in office that day: 2" &&
+        grep -q 'George Okoth-Obbo.*,out_of_office,RC[0-9]*,Mô Bleeker,' out &&
+        grep -q 'Linda Thomas-Greenfield.*,out_of_office,RC[0-9]*,Dorothy Shea,' out &&
+        grep -q 'Volker Türk.*,left_out,' out
+}
+claim office_holders_of_the_day_of_the_letter offices
+
+tables() {
+    ends 0 z appeal votes --body HRC && grep -q 'S-35/1,.*,25,6,16,0,adopted' out &&
+        grep -q '28/21,.*,20,,,,adopted' out && ends 0 z appeal votes VT18 &&
+        [ "$(grep -c 'in favour' out)" -eq 25 ] && [ "$(wc -l <out)" -eq 48 ] &&
+        ends 0 z appeal members --body SC --year 2026 && [ "$(wc -l <out)" -eq 16 ] &&
+        ends 0 z appeal asks --lang fa && grep -q 'پایش' out
+}
+claim votes_members_and_asks_are_tables tables
+
+letters() {
+    ends 0 z appeal letter --to SG --date 2025-06-28 --lang fa --sender "سازمان|نشانی" && says "پیش‌نویس" &&
+        ends 0 z appeal letter --to sr-iran --date 2025-06-28 --lang en && says "a draft" &&
+        ends 0 z appeal show AP2 && grep -q '۷ تیر ۱۴۰۴ (۲۸ ژوئن ۲۰۲۵)' out && grep -q '^سازمان$' out &&
+        ends 0 z appeal show AP3 && grep -q '^DRAFT' out && grep -q '^Dear Ms. Sato,' out &&
+        ends 0 z appeal show AP3 --json && grep -q '"salutation": "Dear Ms. Sato,"' out &&
+        ends 0 z trace AP3 && grep -q 'SHA-256' out
+}
+claim a_letter_in_each_language letters
+
+wrong() {
+    ends 2 z appeal && ends 2 z appeal fly && says "sub-command" && ends 2 z appeal letter &&
+        ends 2 z appeal letter --to SG --date 2025-13-01 && says "no month 13" &&
+        ends 2 z appeal clock --on 2025 && says "a single day" && ends 2 z appeal show &&
+        ends 2 z appeal show R1 && ends 3 z appeal show AP99 && says "no appeal AP99" &&
+        ends 3 z appeal letter --to FOO && says "no office of that code" &&
+        ends 3 z appeal letter --to RC3 --date 2025-06-28 --lang en && says "Mô Bleeker did" &&
+        ends 3 z appeal letter --to RC999 && ends 3 z appeal votes --body XX &&
+        ends 2 z appeal votes AP1 && ends 3 z appeal load --facts nowhere && says "no bundled case"
+}
+claim wrong_words_get_a_sentence_and_a_status wrong
+
+echo "1..$n"
