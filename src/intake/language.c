@@ -98,14 +98,42 @@ static bool next_word(const char **at, char word[WORD_BYTES + 2], gsize *ret_len
     return n > 2;
 }
 
-static bool shares_letter(const char *letters, const char *word)
+/* Which languages have a letter or a word, a bit each: looked up for each word of each report. */
+enum { LETTERS_END = 0x700 };
+static guint16 letter_languages[LETTERS_END];
+static GHashTable *word_languages;
+G_STATIC_ASSERT(G_N_ELEMENTS(LANGUAGES) <= 16);
+
+static void learn(void)
 {
-    for (const char *at = letters; *at != '\0'; at = g_utf8_next_char(at)) {
-        gsize n = (gsize)(g_utf8_next_char(at) - at);
-        if (memmem(word, strlen(word), at, n) != NULL)
-            return true;
+    static gsize once = 0;
+    if (!g_once_init_enter(&once))
+        return;
+    word_languages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(LANGUAGES); i++) {
+        for (const char *at = LANGUAGES[i].letters; *at != '\0'; at = g_utf8_next_char(at)) {
+            g_assert(g_utf8_get_char(at) < LETTERS_END);
+            letter_languages[g_utf8_get_char(at)] |= (guint16)(1u << i);
+        }
+        g_auto(GStrv) words = g_strsplit(LANGUAGES[i].words, "|", -1);
+        for (char **word = words; *word != NULL; word++) {
+            guint mask = GPOINTER_TO_UINT(g_hash_table_lookup(word_languages, *word));
+            if (**word != '\0')
+                g_hash_table_insert(word_languages, g_strdup(*word),
+                                    GUINT_TO_POINTER(mask | 1u << i));
+        }
     }
-    return false;
+    g_once_init_leave(&once, 1);
+}
+
+static guint letters_mask(const char *word)
+{
+    guint mask = 0;
+    for (; *word != '\0'; word = g_utf8_next_char(word)) {
+        gunichar c = g_utf8_get_char(word);
+        mask |= c < LETTERS_END ? letter_languages[c] : 0;
+    }
+    return mask;
 }
 
 const char *intake_language_guess(const char *text)
@@ -114,17 +142,19 @@ const char *intake_language_guess(const char *text)
     int latin = 0, arabic = 0;
     char word[WORD_BYTES + 2];
     gsize length;
+    learn();
     for (int n = 0; text != NULL && n < MAX_WORDS && next_word(&text, word, &length); n++) {
         guint8 first = (guint8)word[1];
         latin += first < 0x80;
         arabic += first >= 0xD8 && first <= 0xDB;
-        for (gsize i = 0; i < G_N_ELEMENTS(LANGUAGES); i++) {
-            if (length > 0 && strstr(LANGUAGES[i].words, word) != NULL)
-                scores[i] += 3;
-            if (shares_letter(LANGUAGES[i].letters, word))
-                scores[i] += 2;
+        guint letters = letters_mask(word), words = 0;
+        if (length > 0) {
+            word[length - 1] = '\0'; /* between its two '|' */
+            words = GPOINTER_TO_UINT(g_hash_table_lookup(word_languages, word + 1));
         }
-        if (g_str_has_prefix(word, "|ال") && length > 7)
+        for (gsize i = 0; (letters | words) >> i != 0; i++)
+            scores[i] += ((words >> i & 1u) != 0 ? 3 : 0) + ((letters >> i & 1u) != 0 ? 2 : 0);
+        if (length > 7 && g_str_has_prefix(word, "|ال"))
             scores[2] += 1; /* the Arabic article; in Persian it begins few words */
     }
     gsize best = 0;

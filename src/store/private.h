@@ -28,6 +28,7 @@ typedef struct {
     FieldType type;
     guint16 offset, size;
     StoreKind ref;          /* FIELD_REF */
+    bool rare;              /* FIELD_REF by which records are seldom searched: no index */
     const char *constraint; /* more SQL of the column; NULL none */
     gint32 initial;         /* of whole numbers in a new record */
     guint8 since;           /* schema version; 0 is 1 */
@@ -69,9 +70,9 @@ typedef struct {
     {                                                                                              \
         FIELD_PLACE(Type, member), .type = field_type, __VA_ARGS__                                 \
     }
-#define FIELD_TO(Type, member, kind)                                                               \
+#define FIELD_TO(Type, member, kind, ...)                                                          \
     {                                                                                              \
-        FIELD_PLACE(Type, member), .type = FIELD_REF, .ref = kind                                  \
+        FIELD_PLACE(Type, member), .type = FIELD_REF, .ref = kind, __VA_ARGS__                     \
     }
 
 /* The functions of entity.h for one kind. `fields` is its table. */

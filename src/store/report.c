@@ -49,7 +49,7 @@ static const StoreField store_report_fields[] = {
     FIELD(StoreReport, withdrawn),
     FIELD(StoreReport, external_id),
     FIELD(StoreReport, extra),
-    FIELD_TO(StoreReport, import_id, STORE_KIND_IMPORT),
+    FIELD_TO(StoreReport, import_id, STORE_KIND_IMPORT, .rare = true),
     FIELD(StoreReport, content_key, .constraint = "UNIQUE"),
 };
 STORE_ENTITY_DEFINE(StoreReport, store_report, STORE_KIND_REPORT,
@@ -73,7 +73,7 @@ static const StoreField store_statement_fields[] = {
     FIELD(StoreStatement, event_date),
     FIELD(StoreStatement, first_day, .initial = G_MININT32),
     FIELD(StoreStatement, last_day, .initial = G_MAXINT32),
-    FIELD_TO(StoreStatement, place_id, STORE_KIND_PLACE),
+    FIELD_TO(StoreStatement, place_id, STORE_KIND_PLACE, .rare = true),
     FIELD(StoreStatement, place_text),
     FIELD(StoreStatement, count_min, .initial = 1),
     FIELD(StoreStatement, count_max, .initial = 1),

@@ -101,7 +101,7 @@ static void column_sql(GString *sql, const StoreField *field)
  * the record named is removed. Rows that name none are left out of the index. */
 static void index_sql(GString *sql, const char *table, const StoreField *field)
 {
-    if (field->type == FIELD_REF)
+    if (field->type == FIELD_REF && !field->rare)
         g_string_append_printf(sql,
                                "CREATE INDEX \"%s_%s\" ON \"%s\"(\"%s\") WHERE \"%s\" IS NOT NULL;",
                                table, field->name, table, field->name, field->name);

@@ -506,7 +506,8 @@ static void snippets_show_the_words(void)
     g_assert_cmpuint(none->n_marks, ==, 0);
     g_assert_true(g_str_has_prefix(none->text, "Beginning"));
     /* Never cut inside a character, whatever the window. */
-    const char *persian = "بازداشت‌شدگانِ تیرماه در زندان‌های تهران و کرج نگه‌داری "
+    const char *persian = "بازداشت‌شدگانِ تیرماه در زندان‌های تهران و کرج "
+                          "نگه‌داری "
                           "می‌شوند";
     for (gsize bytes = 1; bytes < strlen(persian) + 3; bytes++) {
         g_autoptr(StoreSnippet) cut = store_search_snippet(persian, "کرج", bytes, NULL, NULL);
