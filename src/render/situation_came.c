@@ -208,7 +208,7 @@ void situation_figures(Report *report)
     if (figures->len > 0) {
         DocumentTable *table = document_table(
             report->document, 4, _("Figures for the last twelve months, whole country"));
-        document_table_column(table, 0, 2.0, false, _("What"));
+        document_table_column(table, 0, 2.0, false, _("Kind"));
         document_table_column(table, 1, 3.0, false, _("According to"));
         document_table_column(table, 2, 2.4, false, _("Figure"));
         document_table_column(table, 3, 4.2, false, _("Period"));

@@ -152,7 +152,7 @@ void situation_crises(Report *report)
         DocumentTable *table = document_table(report->document, 3, _("Wars and unrest"));
         table->small = true;
         document_table_column(table, 0, 3.2, false, _("Crisis"));
-        document_table_column(table, 1, 4, false, _("When"));
+        document_table_column(table, 1, 4, false, _("Period"));
         document_table_column(table, 2, 5, false, _("What bodies did"));
         for (guint i = 0; i < p->crises->len; i++)
             crisis_row(report, table, g_ptr_array_index(p->crises, i));
