@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BATCH_RECORDS = 2000, QUEUE_BATCHES = 4, HEAD_BYTES = 4096 };
+enum { BATCH_RECORDS = 5000, QUEUE_BATCHES = 3, HEAD_BYTES = 4096 };
 
 void intake_summary_clear(IntakeSummary *summary)
 {
