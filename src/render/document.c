@@ -214,8 +214,10 @@ void document_text_add(DocumentText *text, guint style, const char *more)
     DocumentSpan span = {.start = text->text->len, .style = style};
     if ((style & DOCUMENT_CODE) != 0)
         g_string_append(text->text, "\u2066"); /* left to right, apart from what is around it */
+    else if ((style & DOCUMENT_APART) != 0)
+        g_string_append(text->text, "\u2068"); /* by its first letter */
     append_clean(text->text, more);
-    if ((style & DOCUMENT_CODE) != 0)
+    if ((style & (DOCUMENT_CODE | DOCUMENT_APART)) != 0)
         g_string_append(text->text, "\u2069");
     span.end = text->text->len;
     if (style != DOCUMENT_PLAIN && span.end > span.start)
@@ -241,7 +243,8 @@ guint document_text_note(Document *document, DocumentText *text, const char *not
         g_hash_table_insert(document->note_numbers, copy, GUINT_TO_POINTER(number));
     }
     g_autofree char *digits = i18n_integer(number);
-    g_autofree char *mark = g_strdup_printf("[%s]", digits);
+    /* a hair's breadth before it: "1357" and its note 31 are two numbers */
+    g_autofree char *mark = g_strdup_printf("\u200A[%s]", digits);
     DocumentSpan span = {.start = text->text->len, .style = DOCUMENT_NOTE, .note = number};
     g_string_append(text->text, mark);
     span.end = text->text->len;

@@ -14,8 +14,9 @@ typedef enum {
     DOCUMENT_BOLD = 1,
     DOCUMENT_QUIET = 2, /**< grey: what may be skipped */
     DOCUMENT_SMALL = 4,
-    DOCUMENT_CODE = 8, /**< ids, hashes, addresses: left to right in any text */
-    DOCUMENT_NOTE = 16 /**< the mark of a note; set by document_text_note */
+    DOCUMENT_CODE = 8,  /**< ids, hashes, addresses: left to right in any text */
+    DOCUMENT_NOTE = 16, /**< the mark of a note; set by document_text_note */
+    DOCUMENT_APART = 32 /**< words of somebody else's: their own direction inside the text's */
 } DocumentStyle;
 
 typedef struct {

@@ -174,8 +174,6 @@ void situation_figure_note(Report *report, DocumentText *text, const StoreFigure
     char id[STORE_ID_MAX];
     g_autoptr(GString) note =
         g_string_new(figure->source != NULL ? figure->source : _("no source"));
-    if (figure->note != NULL && figure->note[0] != '\0')
-        g_string_append_printf(note, _(". Note: %s"), figure->note);
     g_string_append_printf(note, " [%s]", store_id_format(STORE_KIND_FIGURE, figure->id, id));
     if (!picture_confirmed(figure->verified))
         g_string_append(note, _(" – not confirmed at its source"));
@@ -196,7 +194,11 @@ static void figure_row(Report *report, DocumentTable *table, const StoreFigure *
     document_text_add(cell, DOCUMENT_BOLD, number);
     situation_figure_note(report, cell, figure);
     situation_unconfirmed(cell, figure->verified);
-    document_cell(table, when);
+    DocumentText *period = document_cell(table, when);
+    if (figure->note != NULL && figure->note[0] != '\0') {
+        document_text_add(period, DOCUMENT_PLAIN, "\n");
+        document_text_add(period, DOCUMENT_QUIET | DOCUMENT_APART, figure->note);
+    }
 }
 
 void situation_figures(Report *report)
@@ -211,7 +213,7 @@ void situation_figures(Report *report)
         document_table_column(table, 0, 2.0, false, _("Kind"));
         document_table_column(table, 1, 3.0, false, _("According to"));
         document_table_column(table, 2, 2.4, false, _("Figure"));
-        document_table_column(table, 3, 4.2, false, _("Period"));
+        document_table_column(table, 3, 4.2, false, _("Period, and the reporter's note"));
         for (guint i = 0; i < figures->len; i++)
             figure_row(report, table, g_ptr_array_index(figures, i));
         g_autofree char *all = situation_number(report->picture->figures->len);
