@@ -96,17 +96,23 @@ const char *assess_method_title(const char *method, I18nLanguage language)
     return method != NULL ? method : "";
 }
 
-/* Name → Persian name; kept for the life of the process. */
+typedef struct {
+    CsvTable *table;   /* owns the words */
+    GHashTable *names; /* name → Persian name */
+} Reporters;
+
+/* Kept for the life of the process. */
 static gpointer load_reporters(gpointer unused)
 {
     (void)unused;
-    CsvTable *table = data_load_table("names/reporters.csv", NULL);
-    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+    Reporters *reporters = g_new0(Reporters, 1);
+    CsvTable *table = reporters->table = data_load_table("names/reporters.csv", NULL);
+    reporters->names = g_hash_table_new(g_str_hash, g_str_equal);
     for (gsize row = 0; table != NULL && row < table->n_rows; row++)
         g_hash_table_insert(
-            names, (gpointer)csv_table_cell(table, row, csv_table_column(table, "name")),
+            reporters->names, (gpointer)csv_table_cell(table, row, csv_table_column(table, "name")),
             (gpointer)csv_table_cell(table, row, csv_table_column(table, "name_fa")));
-    return names;
+    return reporters;
 }
 
 const char *assess_reporter_title(const char *reporter, I18nLanguage language)
@@ -114,7 +120,8 @@ const char *assess_reporter_title(const char *reporter, I18nLanguage language)
     static GOnce once = G_ONCE_INIT;
     if (reporter == NULL || language != I18N_PERSIAN)
         return reporter != NULL ? reporter : "";
-    const char *persian = g_hash_table_lookup(g_once(&once, load_reporters, NULL), reporter);
+    const Reporters *reporters = g_once(&once, load_reporters, NULL);
+    const char *persian = g_hash_table_lookup(reporters->names, reporter);
     return persian != NULL ? persian : reporter;
 }
 

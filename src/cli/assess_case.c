@@ -70,19 +70,20 @@ static bool settle(CliContext *context, const RunOptions *o, AssessOptions *opti
 
 static void tell(CliContext *context, const AssessSummary *summary)
 {
+    char id[STORE_ID_MAX];
+    store_id_format(STORE_KIND_ASSESSMENT, summary->assessment_id, id);
     if (!summary->changed) {
-        cli_say(
-            context,
-            _("Nothing has changed since assessment AS%" G_GINT64_FORMAT ": nothing was written."),
-            summary->assessment_id);
+        cli_say(context, _("Nothing has changed since assessment %s: nothing was written."), id);
         return;
     }
+    g_autofree char *rated = i18n_integer((gint64)summary->n_rated);
+    g_autofree char *series = i18n_integer((gint64)summary->n_series);
+    g_autofree char *alarms = i18n_integer((gint64)summary->n_alarms);
+    g_autofree char *estimates = i18n_integer((gint64)summary->n_estimates);
     cli_say(context,
-            _("Assessment AS%" G_GINT64_FORMAT ": %" G_GSIZE_FORMAT
-              " of 14 risk factors rated from evidence; %" G_GSIZE_FORMAT
-              " series, %" G_GSIZE_FORMAT " alarms, %" G_GSIZE_FORMAT " estimates stand."),
-            summary->assessment_id, summary->n_rated, summary->n_series, summary->n_alarms,
-            summary->n_estimates);
+            _("Assessment %s: %s of 14 risk factors rated from evidence. Standing: %s series, %s "
+              "alarms, %s estimates."),
+            id, rated, series, alarms, estimates);
     if (summary->changes != NULL)
         cli_say(context, "%s", summary->changes);
     cli_say(context, _("It is a draft made by rules: read each reason (zenhar assess show) and "
