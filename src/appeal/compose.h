@@ -37,7 +37,7 @@ const char *compose_cite(Compose *compose, StoreKind kind, gint64 id, const char
 bool compose_persian(const Compose *compose);
 /** English or Persian; the English where there is no Persian. */
 const char *compose_choose(const Compose *compose, const char *english, const char *persian);
-/** A record's own English word (a reporter, a remark) in the letter's language. */
+/** A record's own English remark in the letter's language. */
 const char *compose_word(const Compose *compose, const char *english);
 /** A day in words: both calendars in Persian, the Gregorian in English. Transfers. */
 char *compose_day(const Compose *compose, gint32 day);

@@ -2,6 +2,7 @@
  * reporter's own figure beside the others', never added up. */
 #include "appeal/compose.h"
 
+#include "assess/assess.h"
 #include "base/edtf.h"
 #include "base/i18n.h"
 #include "store/person.h"
@@ -149,7 +150,7 @@ static const char *kind_title(const char *kind)
  * of the span spoken of (G_MAXINT32: never with it). */
 static void append_figure(Compose *compose, const StoreFigure *figure, gint32 whole, GString *text)
 {
-    const char *reporter = compose_word(compose, figure->reporter);
+    const char *reporter = assess_reporter_title(figure->reporter, compose->options->language);
     g_autofree char *number = amount(figure);
     g_autofree char *day = compose_day(compose, figure->last_day);
     g_autofree char *source =
