@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_DRAWN = 64 };
+enum { MAX_DRAWN = 256 };
 
 GBytes *app_drawn_get(Web *web, const char *key, gint64 log_size)
 {

@@ -18,7 +18,7 @@ struct Web {
 extern const WebRoute WEB_ROUTES[];
 
 /** What was drawn for `key` while the log was of that size; NULL when it must be drawn. At most
- *  64 pictures are kept, all of the newest size. Transfers a reference. */
+ *  256 pieces are kept, all of the newest size. Transfers a reference. */
 GBytes *app_drawn_get(Web *web, const char *key, gint64 log_size);
 void app_drawn_put(Web *web, const char *key, gint64 log_size, GBytes *bytes);
 /** Entries of the case's log, for the two above; 0 for an empty case, -1 with error set. */

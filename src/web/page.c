@@ -192,7 +192,11 @@ void page_sentence(const WebRequest *request, WebResponse *response, guint statu
 
 void page_fail(const WebRequest *request, WebResponse *response, const GError *error)
 {
-    bool missing = g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND);
+    /* An id that is none, and what the case has nothing for yet, are not here either. */
+    bool missing = g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND) ||
+                   g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE) ||
+                   g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT) ||
+                   g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA);
     bool broken = g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY);
     g_string_truncate(response->body, 0);
     page_sentence(request, response, missing ? 404 : 500,
@@ -363,6 +367,26 @@ void page_foreign(const Page *page, const char *element, const char *class_name,
                   const char *lang)
 {
     html_put(page->html, element, text, "class", class_name, "lang", lang, "dir", "auto", NULL);
+}
+
+void page_kept(const Page *page, const char *key, void (*draw)(const Page *page))
+{
+    GString *body = page->response->body;
+    gint64 size = app_log_size(page->store, NULL);
+    g_autofree char *whole_key = g_strdup_printf("%s/%s", page->tag, key);
+    g_autoptr(GBytes) kept = size >= 0 ? app_drawn_get(page->web, whole_key, size) : NULL;
+    if (kept != NULL) {
+        gsize length;
+        const char *bytes = g_bytes_get_data(kept, &length);
+        g_string_append_len(body, bytes, (gssize)length);
+        return;
+    }
+    gsize begin = body->len;
+    draw(page);
+    if (size < 0)
+        return;
+    kept = g_bytes_new(body->str + begin, body->len - begin);
+    app_drawn_put(page->web, whole_key, size, kept);
 }
 
 void page_meta(const Page *page, const char *text)

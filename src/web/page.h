@@ -35,7 +35,8 @@ typedef struct {
 void page_begin(Page *page, const WebRequest *request, WebResponse *response, PageSection section,
                 const char *title);
 void page_end(Page *page);
-/** Makes the answer the page of an error: NOT_FOUND is 404, all else 500 with its sentence. */
+/** Makes the answer the page of an error: 404 when there is no such thing, else 500; its
+ *  sentence. */
 void page_fail(const WebRequest *request, WebResponse *response, const GError *error);
 /** A page with one sentence, for open pages and errors. store NULL: without the case's name. */
 void page_sentence(const WebRequest *request, WebResponse *response, guint status,
@@ -67,6 +68,9 @@ void page_cell(const Page *page, const char *text);
 void page_cell_number(const Page *page, gint64 number);
 /** A chart with its caption, in a frame that scrolls on narrow screens. */
 void page_chart(const Page *page, const char *path, const char *title);
+/** What `draw` writes for this language is kept under `key` while the log stands still. It must
+ *  write whole elements, and nothing that belongs to one session or query. */
+void page_kept(const Page *page, const char *key, void (*draw)(const Page *page));
 /** Sets the text in its own direction, with its language. */
 void page_foreign(const Page *page, const char *element, const char *class_name, const char *text,
                   const char *lang);

@@ -37,6 +37,23 @@ static void draw_steps(const Page *page, const AppealClockRow *row)
     html_end(html, "ul");
 }
 
+/* "SG SC HRC": the bodies of those codes by their names; other words as they are. */
+static void draw_addressees(const Page *page, const char *codes)
+{
+    if (codes == NULL || codes[0] == '\0')
+        return;
+    g_auto(GStrv) words = g_strsplit(codes, " ", -1);
+    page_fact_begin(page, _("Asked of"));
+    for (gsize i = 0; words[i] != NULL; i++) {
+        g_autoptr(StoreBody) body = store_body_find(page->store, words[i], NULL);
+        if (i > 0)
+            html_text(page->html, page->language == I18N_PERSIAN ? "، " : ", ");
+        const char *name = body != NULL ? page_pick(page, body->name_en, body->name_fa) : words[i];
+        html_name(page->html, strcmp(words[i], "States") == 0 ? _("States") : name, NULL);
+    }
+    page_fact_end(page);
+}
+
 static void draw_clock_row(const Page *page, const AppealClockRow *row)
 {
     Html *html = page->html;
@@ -55,7 +72,7 @@ static void draw_clock_row(const Page *page, const AppealClockRow *row)
         const char *basis = page_pick(page, ask->basis, ask->basis_fa);
         html_begin(html, "dl", "class", "facts", NULL);
         page_fact_name(page, _("What is asked"), text);
-        page_fact_name(page, _("Asked of"), ask->addressee);
+        draw_addressees(page, ask->addressee);
         page_fact_name(page, _("Legal basis"), basis);
         page_fact(page, _("State"), words_status(ask->status));
         html_end(html, "dl");

@@ -15,7 +15,6 @@ typedef struct {
     AssessOverview *overview;
     GPtrArray *sources, *kinds, *weeks; /* StoreWebCount */
     GPtrArray *asks;                    /* AppealClockRow; NULL: no letter was sent */
-    gint64 log_size;
 } Overview;
 
 static void overview_clear(Overview *data)
@@ -252,8 +251,6 @@ static void draw_what_came_in(const Page *page, const Overview *data)
     html_end(html, "div");
     html_begin(html, "div", NULL);
     draw_kinds(page, data->kinds);
-    html_end(html, "div");
-    html_begin(html, "div", NULL);
     draw_weeks(page, data->weeks);
     html_end(html, "div");
     html_end(html, "div");
@@ -328,24 +325,47 @@ static void draw_lead(const Page *page, const Overview *data)
     page_paragraph(page, "lead", words);
 }
 
+static void draw_contents(const Page *page, const Overview *data)
+{
+    draw_lead(page, data);
+    draw_counts(page, data);
+    draw_alarms(page, data);
+    draw_factors(page, data);
+    draw_what_came_in(page, data);
+    draw_figures(page, data);
+    draw_asks(page, data);
+}
+
+/* Counting a large case takes a second: the contents are kept while the log stands still, for the
+ * day (asks show how many days have passed). The frame, which holds the session's own form, is
+ * not kept. */
 void page_overview(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
-    Overview data;
-    if (!overview_load(request->store, &data, &error)) {
+    Web *web = request->app;
+    gint64 size = app_log_size(request->store, &error);
+    g_autofree char *key =
+        g_strdup_printf("overview/%s/%" G_GINT64_FORMAT, i18n_tag(request->language),
+                        store_now(request->store) / 86400);
+    g_autoptr(GBytes) kept = size >= 0 ? app_drawn_get(web, key, size) : NULL;
+    Overview data = {0};
+    if (size < 0 || (kept == NULL && !overview_load(request->store, &data, &error))) {
         page_fail(request, response, error);
         overview_clear(&data);
         return;
     }
     Page page;
     page_begin(&page, request, response, PAGE_OVERVIEW, _("Overview"));
-    draw_lead(&page, &data);
-    draw_counts(&page, &data);
-    draw_alarms(&page, &data);
-    draw_factors(&page, &data);
-    draw_what_came_in(&page, &data);
-    draw_figures(&page, &data);
-    draw_asks(&page, &data);
+    if (kept != NULL) {
+        gsize length;
+        const char *bytes = g_bytes_get_data(kept, &length);
+        g_string_append_len(response->body, bytes, (gssize)length);
+    } else {
+        gsize begin = response->body->len;
+        draw_contents(&page, &data);
+        kept = g_bytes_new(response->body->str + begin, response->body->len - begin);
+        app_drawn_put(web, key, size, kept);
+    }
     page_end(&page);
     overview_clear(&data);
 }

@@ -99,8 +99,31 @@ static bool list_load(Store *store, List *list, GError **error)
         g_array_set_size(list->ids, PAGE_ROWS);
     list->has_older = list->find.above != 0 || more;
     list->has_newer = list->find.below != 0 || (list->find.above != 0 && more);
-    list->count = store_web_find_count(store, &list->find, COUNT_LIMIT + 1, error);
-    return list->count >= 0;
+    return true;
+}
+
+/* Counting walks up to COUNT_LIMIT rows: once for a set of filters while the log stands. */
+static bool list_count(const WebRequest *request, List *list, GError **error)
+{
+    Web *web = request->app;
+    const StoreWebFind *find = &list->find;
+    gint64 size = app_log_size(request->store, error);
+    if (size < 0)
+        return false;
+    g_autofree char *key = g_strdup_printf(
+        "count/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d/%d/%s/%s", find->source_id,
+        find->place_id, find->from_day, find->to_day, find->kind, list->folded);
+    g_autoptr(GBytes) kept = app_drawn_get(web, key, size);
+    if (kept != NULL) {
+        list->count = *(const gint64 *)g_bytes_get_data(kept, NULL);
+        return true;
+    }
+    list->count = store_web_find_count(request->store, find, COUNT_LIMIT + 1, error);
+    if (list->count < 0)
+        return false;
+    kept = g_bytes_new(&list->count, sizeof list->count);
+    app_drawn_put(web, key, size, kept);
+    return true;
 }
 
 /* ---- the form ---- */
@@ -110,65 +133,71 @@ static void draw_option(const Page *page, const char *value, const char *text, b
     html_put(page->html, "option", text, "value", value, "selected", chosen ? "" : NULL, NULL);
 }
 
-static void begin_select(const Page *page, const char *label, const char *name)
-{
-    html_begin(page->html, "label", NULL);
-    html_put(page->html, "span", label, NULL);
-    html_begin(page->html, "select", "name", name, NULL);
-    draw_option(page, "", _("any"), false);
-}
-
-static void end_select(const Page *page)
-{
-    html_end(page->html, "select");
-    html_end(page->html, "label");
-}
-
-static void draw_source_select(const Page *page, gint64 chosen)
+/* The options of each choice are the same for every query: they are kept while the log stands. */
+static void draw_sources(const Page *page)
 {
     g_autoptr(GPtrArray) sources = store_web_count_sources(page->store, MAX_OPTIONS, NULL);
-    begin_select(page, _("Source"), "source");
     for (guint i = 0; sources != NULL && i < sources->len; i++) {
         const StoreWebCount *row = g_ptr_array_index(sources, i);
         char id[STORE_ID_MAX];
         if (row->id != 0)
-            draw_option(page, store_id_format(STORE_KIND_SOURCE, row->id, id), row->name,
-                        row->id == chosen);
+            draw_option(page, store_id_format(STORE_KIND_SOURCE, row->id, id), row->name, false);
     }
-    end_select(page);
 }
 
-static void draw_kind_select(const Page *page, const char *chosen)
+static void draw_kinds(const Page *page)
 {
     g_autoptr(GPtrArray) kinds = store_web_count_kinds(page->store, MAX_OPTIONS, NULL);
-    begin_select(page, _("Kind"), "kind");
     for (guint i = 0; kinds != NULL && i < kinds->len; i++) {
         const StoreWebCount *row = g_ptr_array_index(kinds, i);
         if (row->name != NULL)
-            draw_option(page, row->name, assess_kind_title(row->name, page->language),
-                        strcmp(row->name, chosen) == 0);
+            draw_option(page, row->name, assess_kind_title(row->name, page->language), false);
     }
-    end_select(page);
 }
 
-static void draw_place_select(const Page *page, gint64 chosen)
+static void draw_places(const Page *page)
 {
     g_autoptr(GPtrArray) places = store_web_count_places(page->store, MAX_OPTIONS, NULL);
-    bool seen = chosen == 0;
-    begin_select(page, _("Place"), "place");
     for (guint i = 0; places != NULL && i < places->len; i++) {
         const StoreWebCount *row = g_ptr_array_index(places, i);
         char id[STORE_ID_MAX];
         g_autofree char *name = page_place(page, row->id, NULL);
-        draw_option(page, store_id_format(STORE_KIND_PLACE, row->id, id), name, row->id == chosen);
-        seen |= row->id == chosen;
+        draw_option(page, store_id_format(STORE_KIND_PLACE, row->id, id), name, false);
     }
-    if (!seen) {
-        char id[STORE_ID_MAX];
-        g_autofree char *name = page_place(page, chosen, NULL);
-        draw_option(page, store_id_format(STORE_KIND_PLACE, chosen, id), name, true);
-    }
-    end_select(page);
+}
+
+/* A choice: what is chosen now, any, and all that there is. */
+static void draw_select(const Page *page, const char *label, const char *name,
+                        const char *chosen_value, const char *chosen_text,
+                        void (*draw)(const Page *page))
+{
+    g_autofree char *key = g_strconcat("options/", name, NULL);
+    html_begin(page->html, "label", NULL);
+    html_put(page->html, "span", label, NULL);
+    html_begin(page->html, "select", "name", name, NULL);
+    if (chosen_value != NULL)
+        draw_option(page, chosen_value, chosen_text, true);
+    draw_option(page, "", _("any"), false);
+    page_kept(page, key, draw);
+    html_end(page->html, "select");
+    html_end(page->html, "label");
+}
+
+static void draw_selects(const Page *page, const List *list)
+{
+    char source_id[STORE_ID_MAX], place_id[STORE_ID_MAX];
+    bool source = list->find.source_id != 0, place = list->find.place_id != 0;
+    bool kind = list->find.kind[0] != '\0';
+    g_autofree char *source_name = source ? page_source_name(page, list->find.source_id) : NULL;
+    g_autofree char *place_name = place ? page_place(page, list->find.place_id, NULL) : NULL;
+    draw_select(page, _("Source"), "source",
+                source ? store_id_format(STORE_KIND_SOURCE, list->find.source_id, source_id) : NULL,
+                source_name, draw_sources);
+    draw_select(page, _("Kind"), "kind", kind ? list->find.kind : NULL,
+                kind ? assess_kind_title(list->find.kind, page->language) : NULL, draw_kinds);
+    draw_select(page, _("Place"), "place",
+                place ? store_id_format(STORE_KIND_PLACE, list->find.place_id, place_id) : NULL,
+                place_name, draw_places);
 }
 
 static void draw_date_field(const Page *page, const char *label, const char *name,
@@ -193,9 +222,7 @@ static void draw_form(const Page *page, const List *list)
     html_void(html, "input", "type", "search", "name", "q", "value", list->words, "dir", "auto",
               "maxlength", "400", "autocomplete", "off", NULL);
     html_end(html, "label");
-    draw_source_select(page, list->find.source_id);
-    draw_kind_select(page, list->find.kind);
-    draw_place_select(page, list->find.place_id);
+    draw_selects(page, list);
     draw_date_field(page, _("From day"), "from", list->from);
     draw_date_field(page, _("To day"), "to", list->to);
     html_put(html, "button", _("Search"), NULL);
@@ -311,7 +338,7 @@ void page_reports(const WebRequest *request, WebResponse *response)
     g_autoptr(GError) error = NULL;
     List list;
     list_read(request, &list);
-    if (!list_load(request->store, &list, &error)) {
+    if (!list_load(request->store, &list, &error) || !list_count(request, &list, &error)) {
         page_fail(request, response, error);
         list_clear(&list);
         return;
