@@ -53,12 +53,6 @@ static void begin(Compose *compose, bool *begun)
                         "fact. The notes say what would make each statement wrong."));
 }
 
-static char *weakness_note(char *weakness)
-{
-    g_autofree char *text = weakness;
-    return g_strdup_printf(_("What would make it wrong: %s"), text != NULL ? text : "–");
-}
-
 static bool add_alarms(Compose *compose, bool *begun, GError **error)
 {
     g_autoptr(GPtrArray) alarms = store_alarm_list(compose->store, NULL, error);
@@ -77,10 +71,11 @@ static bool add_alarms(Compose *compose, bool *begun, GError **error)
         begin(compose, begun);
         g_autofree char *sentence =
             assess_alarm_sentence(compose->store, alarm, language_of(compose));
-        g_autofree char *note = weakness_note(assess_alarm_weakness(alarm, language_of(compose)));
+        g_autofree char *note = assess_alarm_weakness(alarm, language_of(compose));
         g_autofree char *day = compose_day(compose, alarm->first_day);
         g_autofree char *what = g_strdup_printf(_("alarm of the interval that begins on %s"), day);
-        const char *call = compose_cite(compose, STORE_KIND_ALARM, alarm->id, note, "yes", what);
+        const char *call = compose_cite(compose, STORE_KIND_ALARM, alarm->id,
+                                        note != NULL ? note : "–", "yes", what);
         g_autofree char *item = g_strconcat(sentence, call, NULL);
         letter_draft_part(compose->draft, APPEAL_ITEM, 0, item);
     }
@@ -104,11 +99,10 @@ static bool add_estimates(Compose *compose, bool *begun, GError **error)
             continue;
         begin(compose, begun);
         g_autofree char *sentence = assess_estimate_sentence(estimate, language_of(compose));
-        g_autofree char *note =
-            weakness_note(assess_estimate_weakness(estimate, language_of(compose)));
+        g_autofree char *note = assess_estimate_weakness(estimate, language_of(compose));
         const char *call =
-            compose_cite(compose, STORE_KIND_ESTIMATE, estimate->id, note, "yes",
-                         assess_method_title(estimate->method, language_of(compose)));
+            compose_cite(compose, STORE_KIND_ESTIMATE, estimate->id, note != NULL ? note : "–",
+                         "yes", assess_method_title(estimate->method, language_of(compose)));
         g_autofree char *item = g_strconcat(sentence, call, NULL);
         letter_draft_part(compose->draft, APPEAL_ITEM, 0, item);
     }

@@ -304,7 +304,7 @@ static void a_risk_picture_of_later_is_not_drawn_on(void)
     g_assert_false(says(now, "risk factors")); /* it was made on 25 November 2026 */
     g_autoptr(AppealLetter) later = drafted(store, "SR-IRAN", "Mai Sato", I18N_ENGLISH, G_MININT32);
     g_assert_true(says(later, "risk factors"));
-    g_assert_true(says(later, "What would make it wrong"));
+    g_assert_true(says(later, "It would be wrong if"));
 }
 
 /* ---- the form in which it is kept ---- */
