@@ -97,6 +97,26 @@ static const char *severity_of(const char *act_kind)
     return act_kind != NULL ? "Moderate" : "Unknown";
 }
 
+/* The source of a report or statement that an alarm rests on; 0 when it rests on neither. */
+static bool source_of(Store *store, const StoreLink *link, gint64 *ret_source, GError **error)
+{
+    *ret_source = 0;
+    gint64 report_id = link->to_kind == STORE_KIND_REPORT ? link->to_id : 0;
+    if (link->to_kind == STORE_KIND_STATEMENT) {
+        g_autoptr(StoreStatement) statement = store_statement_load(store, link->to_id, error);
+        if (statement == NULL)
+            return false;
+        report_id = statement->report_id;
+    }
+    if (report_id == 0)
+        return true;
+    g_autoptr(StoreReport) report = store_report_load(store, report_id, error);
+    if (report == NULL)
+        return false;
+    *ret_source = report->source_id;
+    return true;
+}
+
 /* Two sources or more that tell of it: likely; one: possible. Nobody here has observed it. */
 static bool certainty_of(Alert *alert, const StoreAlarm *alarm, GError **error)
 {
@@ -108,17 +128,16 @@ static bool certainty_of(Alert *alert, const StoreAlarm *alarm, GError **error)
         return false;
     gint64 first = 0;
     for (guint i = 0; i < links->len; i++) {
-        const StoreLink *link = g_ptr_array_index(links, i);
-        if (link->to_kind != STORE_KIND_REPORT)
-            continue;
-        g_autoptr(StoreReport) report = store_report_load(alert->store, link->to_id, error);
-        if (report == NULL)
+        gint64 source;
+        if (!source_of(alert->store, g_ptr_array_index(links, i), &source, error))
             return false;
-        if (first != 0 && report->source_id != first) {
+        if (source == 0)
+            continue;
+        if (first != 0 && source != first) {
             alert->certainty = "Likely";
             return true;
         }
-        first = report->source_id;
+        first = source;
     }
     return true;
 }

@@ -177,8 +177,11 @@ void frame_day_axis(const Frame *frame)
         month_ticks(frame, &ticks, 12 * MAX(1, (int)ceil(days / 365 / 14)));
     else if (days > 1.6 * 365)
         month_ticks(frame, &ticks, days > 3 * 365 ? 6 : 3);
-    else if (days > 62)
-        month_ticks(frame, &ticks, 1);
+    else if (days > 62) /* a month's name takes 44 points */
+        month_ticks(frame, &ticks,
+                    (frame->right - frame->left) * 30 / days >= 44   ? 1
+                    : (frame->right - frame->left) * 60 / days >= 44 ? 2
+                                                                     : 3);
     else
         day_ticks(frame, &ticks, MAX(1, (int)ceil(days / 14)));
 }
