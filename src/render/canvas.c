@@ -42,6 +42,21 @@ static void clear_item(void *data)
     g_free(item->text);
 }
 
+/* Text that XML and a page may hold: valid, without control characters. Transfers. */
+static char *clean_text(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
+    g_autoptr(GString) clean = g_string_new(NULL);
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_type(c) != G_UNICODE_CONTROL && c != 0xFFFE && c != 0xFFFF)
+            g_string_append_unichar(clean, c);
+        else if (c == '\n' || c == '\t')
+            g_string_append_c(clean, ' ');
+    }
+    return g_string_free(g_steal_pointer(&clean), FALSE);
+}
+
 Canvas *canvas_new(I18nLanguage language, double width, double height, const char *title,
                    const char *description)
 {
@@ -49,11 +64,13 @@ Canvas *canvas_new(I18nLanguage language, double width, double height, const cha
     canvas->language = language;
     canvas->width = width;
     canvas->height = height;
-    canvas->title = g_strdup(title);
-    canvas->description = g_string_new(description);
+    canvas->title = clean_text(title);
+    canvas->description = g_string_new(NULL);
     canvas->items = g_array_new(FALSE, TRUE, sizeof(CanvasItem));
     g_array_set_clear_func(canvas->items, clear_item);
     canvas->points = g_array_new(FALSE, FALSE, sizeof(CanvasPoint));
+    if (description != NULL)
+        canvas_describe(canvas, description);
     return canvas;
 }
 
@@ -97,7 +114,8 @@ void canvas_describe(Canvas *canvas, const char *sentence)
 {
     if (canvas->description->len > 0)
         g_string_append_c(canvas->description, ' ');
-    g_string_append(canvas->description, sentence);
+    g_autofree char *clean = clean_text(sentence);
+    g_string_append(canvas->description, clean);
 }
 
 void canvas_label(Canvas *canvas, const char *label)
@@ -206,13 +224,13 @@ void canvas_text(Canvas *canvas, CanvasInk ink, double size, bool bold, CanvasAn
                        .anchor = turned(canvas) ? -side : side,
                        .x = turn(canvas, x),
                        .y = y,
-                       .text = g_utf8_make_valid(text, -1)};
+                       .text = clean_text(text)};
     g_array_append_val(canvas->items, item);
 }
 
 void canvas_begin(Canvas *canvas, const char *name)
 {
-    CanvasItem item = {.operation = CANVAS_BEGIN, .text = g_utf8_make_valid(name, -1)};
+    CanvasItem item = {.operation = CANVAS_BEGIN, .text = clean_text(name)};
     g_array_append_val(canvas->items, item);
 }
 

@@ -177,11 +177,10 @@ static void write_text(xmlTextWriter *writer, const CanvasItem *item, bool persi
 
 static void element_text(xmlTextWriter *writer, const char *name, const char *id, const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
     start(writer, name);
     if (id != NULL)
         attribute(writer, "id", id);
-    xmlTextWriterWriteString(writer, BAD_CAST valid);
+    xmlTextWriterWriteString(writer, BAD_CAST text);
     end(writer);
 }
 

@@ -5,6 +5,7 @@
 #include "support.h"
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
 #include <math.h>
 #include <string.h>
 

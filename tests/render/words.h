@@ -2,27 +2,28 @@
 #pragma once
 #include "render/typeset.h"
 #include "support.h"
-#include <glib.h>
+#include <gio/gio.h>
 #include <string.h>
 
 /* Runs a program and gives its standard output; ends the test when it fails. */
-static inline char *run_program(const char *const *words)
+G_GNUC_UNUSED G_NO_INLINE static char *run_program(const char *const *words)
 {
     g_autoptr(GError) error = NULL;
-    char *out = NULL, *err = NULL;
-    int status = 0;
-    g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status,
-                 &error);
+    g_autoptr(GSubprocess) child = g_subprocess_newv(
+        words, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
     g_assert_no_error(error);
-    if (!g_spawn_check_wait_status(status, NULL))
-        g_error("%s: %s", words[0], err);
-    g_free(err);
+    g_autofree char *errors = NULL;
+    char *out = NULL;
+    g_subprocess_communicate_utf8(child, NULL, NULL, &out, &errors, &error);
+    g_assert_no_error(error);
+    if (!g_subprocess_get_successful(child))
+        g_error("%s: %s", words[0], errors);
     return out;
 }
 
 /* Direction marks and embeddings, which readers add and which draw nothing, are left out; all
  * white space becomes one space. Half-spaces stay. */
-static inline char *plain_words(const char *text)
+G_GNUC_UNUSED static char *plain_words(const char *text)
 {
     GString *plain = g_string_new(NULL);
     for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
@@ -42,7 +43,7 @@ static inline char *plain_words(const char *text)
 }
 
 /* The text of pages first … last (0: all) of a PDF, as pdftotext takes it out. */
-static inline char *pdf_words(const char *path, int first, int last)
+G_GNUC_UNUSED static char *pdf_words(const char *path, int first, int last)
 {
     g_autofree char *from = g_strdup_printf("%d", MAX(1, first));
     g_autofree char *to = g_strdup_printf("%d", last > 0 ? last : 9999);
@@ -50,8 +51,8 @@ static inline char *pdf_words(const char *path, int first, int last)
     return run_program(words);
 }
 
-static inline char *write_pdf(const Document *document, const char *folder, const char *name,
-                              TypesetSummary *summary)
+G_GNUC_UNUSED static char *write_pdf(const Document *document, const char *folder, const char *name,
+                                     TypesetSummary *summary)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) pdf = typeset_pdf(document, summary, &error);
