@@ -1,6 +1,7 @@
 #include "cli/case_record.h"
 
 #include "base/edtf.h"
+#include "store/appeal.h"
 #include "store/assessment.h"
 #include "store/person.h"
 #include "store/report.h"
@@ -221,8 +222,36 @@ bool case_column_hidden(StoreKind kind, const StoreColumn *column)
 
 /* ---- a record in a line ---- */
 
+/* The beginning of a text, on one line. */
+static char *beginning(const char *text)
+{
+    enum { MOST = 90 };
+    g_autofree char *line = g_strndup(text, strcspn(text, "\r\n"));
+    if (g_utf8_strlen(line, -1) <= MOST)
+        return g_steal_pointer(&line);
+    const char *cut = g_utf8_offset_to_pointer(line, MOST);
+    g_autofree char *head = g_strndup(line, (gsize)(cut - line));
+    return g_strconcat(head, "…", NULL);
+}
+
+/* What bodies did has no title; its text says it, and it is public. */
+static char *response_title(const StoreResponse *response)
+{
+    const char *text = i18n_language() == I18N_PERSIAN && response->text_fa != NULL
+                           ? response->text_fa
+                           : response->text;
+    return text != NULL && text[0] != '\0' ? beginning(text) : NULL;
+}
+
 char *case_record_title(StoreKind kind, const void *record)
 {
+    if (kind == STORE_KIND_RESPONSE) {
+        char *title = response_title(record);
+        if (title != NULL)
+            return title;
+    }
+    if (kind == STORE_KIND_ALARM) /* its state is no name */
+        return g_strdup(((const StoreAlarm *)record)->method);
     static const char *const PERSIAN[] = {"title_fa", "name_fa", "office_fa"};
     static const char *const NAMES[] = {"title", "name_en", "name",   "office",     "reporter",
                                         "code",  "factor",  "state",  "resolution", "act_kind",
@@ -265,12 +294,18 @@ char *case_record_date(StoreKind kind, const void *record)
         return g_strconcat(from, "/", to, NULL);
     if (from != NULL)
         return g_steal_pointer(&from);
-    static const char *const NAMES[] = {"day", "received", "sent", "time", "started", "created"};
+    /* When a record was written says nothing of what it is about; of an original it is all. */
+    static const char *const NAMES[] = {"day", "received", "sent", "time", "started"};
     for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
         gssize at = column_with_value(kind, record, NAMES[i]);
         if (at < 0)
             continue;
         g_autofree char *plain = case_value_plain(kind, record, (gsize)at);
+        return g_strndup(plain, strcspn(plain, "T"));
+    }
+    gssize created = kind == STORE_KIND_ORIGINAL ? column_with_value(kind, record, "created") : -1;
+    if (created >= 0) {
+        g_autofree char *plain = case_value_plain(kind, record, (gsize)created);
         return g_strndup(plain, strcspn(plain, "T"));
     }
     return NULL;

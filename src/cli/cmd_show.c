@@ -56,7 +56,9 @@ static void add_field(Show *show, const void *record, gsize i)
     if (column.type == STORE_VALUE_RECORD) {
         g_autofree char *words = case_record_words(
             show->store, column.ref, store_record_value(show->kind, record, i).integer);
-        add_line(show, case_field_title(column.name), words);
+        /* The field's name says the kind already. */
+        gsize prefix = strlen(store_kind_title(column.ref)) + 1;
+        add_line(show, case_field_title(column.name), words + prefix);
         return;
     }
     /* The days that a date can mean are for machines when the date itself is there. */

@@ -117,6 +117,23 @@ static void show_rest(Trace *trace, StoreKind kind, gsize n, guint depth, json_t
 static bool walk(Trace *trace, const StoreTraceStep *from, guint depth, json_t **ret_object,
                  GError **error);
 
+/* What a field and a link both say is said once, by the one that says how. */
+static void join_steps(GArray *steps)
+{
+    guint kept = 0;
+    for (guint i = 0; i < steps->len; i++) {
+        const StoreTraceStep step = g_array_index(steps, StoreTraceStep, i);
+        StoreTraceStep *before = kept > 0 ? &g_array_index(steps, StoreTraceStep, kept - 1) : NULL;
+        if (before != NULL && before->kind == step.kind && before->id == step.id) {
+            if (before->role[0] == '\0')
+                before->role = step.role;
+        } else {
+            g_array_index(steps, StoreTraceStep, kept++) = step;
+        }
+    }
+    g_array_set_size(steps, kept);
+}
+
 /* All that a record rests on: steps come in order of kind. */
 static bool walk_below(Trace *trace, const StoreTraceStep *from, guint depth, json_t *object,
                        GError **error)
@@ -124,6 +141,7 @@ static bool walk_below(Trace *trace, const StoreTraceStep *from, guint depth, js
     g_autoptr(GArray) steps = store_trace_step(trace->store, from->kind, from->id, 0, error);
     if (steps == NULL)
         return false;
+    join_steps(steps);
     json_t *below = trace->json && steps->len > 0 ? json_array() : NULL;
     if (below != NULL)
         json_object_set_new(object, "rests_on", below);
