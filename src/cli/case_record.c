@@ -227,6 +227,8 @@ static char *beginning(const char *text)
 {
     enum { MOST = 90 };
     g_autofree char *line = g_strndup(text, strcspn(text, "\r\n"));
+    if (g_str_has_suffix(line, ".")) /* it goes on with a comma */
+        line[strlen(line) - 1] = '\0';
     if (g_utf8_strlen(line, -1) <= MOST)
         return g_steal_pointer(&line);
     const char *cut = g_utf8_offset_to_pointer(line, MOST);
