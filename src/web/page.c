@@ -443,8 +443,10 @@ char *page_days(gint32 first_day, gint32 last_day)
     return g_strdup_printf(_("%s to %s"), first, last);
 }
 
-static char *number_of(double x)
+char *page_number(double x)
 {
+    if (isnan(x))
+        return g_strdup("–");
     return x == floor(x) && fabs(x) < 1e15 ? i18n_integer((gint64)x) : i18n_decimal(x, 1);
 }
 
@@ -452,8 +454,8 @@ char *page_range(double low, double high, bool at_least)
 {
     if (isnan(low) && isnan(high))
         return g_strdup("–");
-    g_autofree char *first = isnan(low) ? NULL : number_of(low);
-    g_autofree char *last = isnan(high) ? NULL : number_of(high);
+    g_autofree char *first = isnan(low) ? NULL : page_number(low);
+    g_autofree char *last = isnan(high) ? NULL : page_number(high);
     if (first == NULL)
         return g_strdup_printf(_("at most %s"), last);
     if (last == NULL || (at_least && low == high))
@@ -493,7 +495,9 @@ char *page_source_name(const Page *page, gint64 source_id)
 {
     g_autoptr(StoreSource) source =
         source_id != 0 ? store_source_load(page->store, source_id, NULL) : NULL;
-    return g_strdup(source != NULL && source->name != NULL ? source->name : "–");
+    return g_strdup(source != NULL && source->name != NULL
+                        ? assess_reporter_title(source->name, page->language)
+                        : "–");
 }
 
 static bool is_empty(const char *text)

@@ -83,6 +83,8 @@ char *page_date(gint64 seconds);
 char *page_edtf(const char *event_date);
 /** A span of days; open ends said. Transfers. */
 char *page_days(gint32 first_day, gint32 last_day);
+/** A count grouped, another number with one decimal, "–" for NaN. Transfers. */
+char *page_number(double x);
 /** "12–15", "at least 12": a range in the language's digits. NaN: open. Transfers. */
 char *page_range(double low, double high, bool at_least);
 /** A place's name in the page's language: "Tehran"; place_text when there is no place.

@@ -7,20 +7,15 @@
 #include "web/record.h"
 #include "web/words.h"
 
-enum { SHOWN_ALARMS = 50, SHOWN_EVIDENCE = 100, SHOWN_POINTS = 26 };
-
-static char *number_or_dash(double x, int decimals)
-{
-    return i18n_decimal(x, decimals);
-}
+enum { SHOWN_ALARMS = 200, MAX_ALARMS = 5000, SHOWN_EVIDENCE = 100, SHOWN_POINTS = 26 };
 
 static void draw_row(const Page *page, const StoreAlarm *alarm)
 {
     Html *html = page->html;
     g_autofree char *sentence = assess_alarm_sentence(page->store, alarm, page->language);
     g_autofree char *days = page_days(alarm->first_day, alarm->last_day);
-    g_autofree char *observed = number_or_dash(alarm->observed, 0);
-    g_autofree char *expected = number_or_dash(alarm->expected, 1);
+    g_autofree char *observed = page_number(alarm->observed);
+    g_autofree char *expected = page_number(alarm->expected);
     html_begin(html, "tr", NULL);
     html_begin(html, "th", "scope", "row", NULL);
     page_record_link(page, STORE_KIND_ALARM, alarm->id);
@@ -33,19 +28,24 @@ static void draw_row(const Page *page, const StoreAlarm *alarm)
     html_end(html, "tr");
 }
 
+static int newest_first(gconstpointer a, gconstpointer b)
+{
+    const StoreAlarm *x = *(StoreAlarm *const *)a, *y = *(StoreAlarm *const *)b;
+    if (x->first_day != y->first_day)
+        return x->first_day > y->first_day ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
 void page_alarms(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
-    StoreKind kind;
-    gint64 after = 0;
-    if (!store_id_parse(web_query(request, "older"), &kind, &after) || kind != STORE_KIND_ALARM)
-        after = 0;
-    const StorePage of = {.after = after, .limit = SHOWN_ALARMS + 1, .descending = true};
+    const StorePage of = {.limit = MAX_ALARMS, .descending = true};
     g_autoptr(GPtrArray) alarms = store_alarm_list(request->store, &of, &error);
     if (alarms == NULL) {
         page_fail(request, response, error);
         return;
     }
+    g_ptr_array_sort(alarms, newest_first);
     Page page;
     page_begin(&page, request, response, PAGE_ALARMS, _("Alarms"));
     page_paragraph(&page, "lead",
@@ -57,17 +57,15 @@ void page_alarms(const WebRequest *request, WebResponse *response)
                                    _("Reported"), _("Expected"), _("State")};
     static const char *const CLASSES[] = {NULL, NULL, NULL, "number", "number", NULL};
     if (alarms->len > 0) {
-        page_table_begin(&page, _("Alarms, newest first"), columns, CLASSES, 6);
+        page_table_begin(&page, _("Alarms, newest week first"), columns, CLASSES, 6);
         for (guint i = 0; i < MIN(alarms->len, SHOWN_ALARMS); i++)
             draw_row(&page, g_ptr_array_index(alarms, i));
         page_table_end(&page);
     }
     if (alarms->len > SHOWN_ALARMS) {
-        const StoreAlarm *last = g_ptr_array_index(alarms, SHOWN_ALARMS - 1);
-        g_autofree char *path = page_path(&page, "/alarms?older=AL%" G_GINT64_FORMAT, last->id);
-        html_begin(page.html, "nav", "class", "pages", "aria-label", _("Pages of the list"), NULL);
-        page_link(&page, path, _("Older"));
-        html_end(page.html, "nav");
+        g_autofree char *number = i18n_integer((gint64)(alarms->len - SHOWN_ALARMS));
+        g_autofree char *words = g_strdup_printf(_("and %s more"), number);
+        page_paragraph(&page, "soft", words);
     }
     page_end(&page);
 }
@@ -77,9 +75,9 @@ void page_alarms(const WebRequest *request, WebResponse *response)
 static void draw_facts(const Page *page, const StoreAlarm *alarm)
 {
     g_autofree char *days = page_days(alarm->first_day, alarm->last_day);
-    g_autofree char *observed = number_or_dash(alarm->observed, 0);
-    g_autofree char *expected = number_or_dash(alarm->expected, 1);
-    g_autofree char *threshold = number_or_dash(alarm->threshold, 1);
+    g_autofree char *observed = page_number(alarm->observed);
+    g_autofree char *expected = page_number(alarm->expected);
+    g_autofree char *threshold = page_number(alarm->threshold);
     html_begin(page->html, "dl", "class", "facts", NULL);
     page_fact(page, _("Week"), days);
     page_fact(page, _("Reported"), observed);
@@ -104,9 +102,9 @@ static void draw_points(const Page *page, const StoreSeries *series)
     for (gsize i = n; i > 0 && n - i < SHOWN_POINTS; i--) {
         const StoreSeriesPoint *point = &points[i - 1];
         g_autofree char *day = page_date((gint64)point->first_day * 86400);
-        g_autofree char *observed = number_or_dash(point->observed, 0);
-        g_autofree char *expected = number_or_dash(point->expected, 1);
-        g_autofree char *upper = number_or_dash(point->upper, 1);
+        g_autofree char *observed = page_number(point->observed);
+        g_autofree char *expected = page_number(point->expected);
+        g_autofree char *upper = page_number(point->upper);
         html_begin(page->html, "tr", NULL);
         html_put(page->html, "th", day, "scope", "row", NULL);
         html_put(page->html, "td", observed, "class", "number", NULL);

@@ -192,7 +192,7 @@ static void draw_votes(const Page *page)
         html_text(html, " ");
         html_name(html, vote->resolution, NULL);
         html_end(html, "th");
-        page_cell(page, date);
+        html_put(html, "td", date, "class", "when", NULL);
         html_begin(html, "td", NULL);
         html_put(html, "bdi", page_pick(page, vote->title, vote->title_fa), "lang",
                  page_pick_lang(page, vote->title, vote->title_fa), NULL);

@@ -150,14 +150,16 @@ static void draw_estimates(const Page *page)
     page_heading(page, "estimates", _("Estimates"));
     for (guint i = 0; i < estimates->len; i++) {
         const StoreEstimate *estimate = g_ptr_array_index(estimates, i);
+        g_autofree char *title = assess_estimate_title(estimate, page->language);
         g_autofree char *sentence = assess_estimate_sentence(estimate, page->language);
         g_autofree char *weakness = assess_estimate_weakness(estimate, page->language);
         html_begin(html, "div", "class", "indicator", NULL);
-        html_begin(html, "p", NULL);
-        page_record_link(page, STORE_KIND_ESTIMATE, estimate->id);
+        html_begin(html, "h3", NULL);
+        html_text(html, title);
         html_text(html, " ");
-        html_text(html, sentence);
-        html_end(html, "p");
+        page_record_link(page, STORE_KIND_ESTIMATE, estimate->id);
+        html_end(html, "h3");
+        page_paragraph(page, NULL, sentence);
         if (weakness != NULL && weakness[0] != '\0') {
             html_begin(html, "p", "class", "soft", NULL);
             html_put(html, "strong", _("What would make it wrong:"), NULL);

@@ -31,9 +31,9 @@ static void draw_figure_rows(const Page *page, const GPtrArray *figures, gint64 
         page_record_link(page, STORE_KIND_FIGURE, figure->id);
         html_end(html, "td");
         page_cell(page, assess_kind_title(figure->kind, page->language));
-        page_cell(page, date);
+        html_put(html, "td", date, "class", "when", NULL);
         html_begin(html, "td", NULL);
-        html_name(html, figure->reporter, NULL);
+        html_name(html, assess_reporter_title(figure->reporter, page->language), NULL);
         html_end(html, "td");
         html_put(html, "td", range, "class", "number", NULL);
         html_begin(html, "td", "class", "source", NULL);

@@ -185,7 +185,10 @@ static void draw_sources(const Page *page, const GPtrArray *sources)
         html_begin(page->html, "tr", NULL);
         html_begin(page->html, "th", "scope", "row", NULL);
         html_begin(page->html, "a", "href", row->id != 0 ? path : NULL, NULL);
-        html_name(page->html, row->name != NULL ? row->name : _("no source named"), NULL);
+        html_name(page->html,
+                  row->name != NULL ? assess_reporter_title(row->name, page->language)
+                                    : _("no source named"),
+                  NULL);
         html_end(page->html, "a");
         html_end(page->html, "th");
         page_cell_number(page, row->count);

@@ -186,7 +186,7 @@ static void draw_about(const Page *page, const StoreReport *report)
                                           store_id_format(STORE_KIND_SOURCE, source->id, id));
         page_fact_begin(page, _("Source"));
         html_begin(html, "a", "href", path, NULL);
-        html_name(html, source->name, NULL);
+        html_name(html, assess_reporter_title(source->name, page->language), NULL);
         html_end(html, "a");
         html_text(html, source->kind != NULL ? " · " : "");
         html_text(html, words_source_kind(source->kind));

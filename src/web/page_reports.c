@@ -141,7 +141,8 @@ static void draw_sources(const Page *page)
         const StoreWebCount *row = g_ptr_array_index(sources, i);
         char id[STORE_ID_MAX];
         if (row->id != 0)
-            draw_option(page, store_id_format(STORE_KIND_SOURCE, row->id, id), row->name, false);
+            draw_option(page, store_id_format(STORE_KIND_SOURCE, row->id, id),
+                        assess_reporter_title(row->name, page->language), false);
     }
 }
 

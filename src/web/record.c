@@ -18,9 +18,10 @@ static char *figure_title(const Page *page, gint64 id)
         return NULL;
     g_autofree char *date = page_edtf(figure->event_date);
     g_autofree char *range = page_range(figure->low, figure->high, figure->at_least);
-    return g_strdup_printf(_("%s, %s, according to %s: %s"),
-                           assess_kind_title(figure->kind, page->language), date,
-                           figure->reporter != NULL ? figure->reporter : "–", range);
+    return g_strdup_printf(
+        _("%s, %s, according to %s: %s"), assess_kind_title(figure->kind, page->language), date,
+        figure->reporter != NULL ? assess_reporter_title(figure->reporter, page->language) : "–",
+        range);
 }
 
 static char *statement_title(const Page *page, gint64 id)
@@ -72,7 +73,7 @@ static char *alarm_title(const Page *page, gint64 id)
 static char *estimate_title(const Page *page, gint64 id)
 {
     g_autoptr(StoreEstimate) estimate = store_estimate_load(page->store, id, NULL);
-    return estimate != NULL ? assess_estimate_sentence(estimate, page->language) : NULL;
+    return estimate != NULL ? assess_estimate_title(estimate, page->language) : NULL;
 }
 
 /* Kinds whose rows carry their own name, in one language or two. */

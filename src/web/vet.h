@@ -1,7 +1,6 @@
 /* web/vet.h: is this request what it says, read in one way only? Pure.
  *
- * RFC 9112 sections 3.2, 5.1, 6.1–6.3; what is refused is listed in
- * docs/security.md. */
+ * RFC 9112 sections 3.2, 5.1, 6.1–6.3; what is refused is listed in README.md. */
 #pragma once
 #include <glib.h>
 #include <stdbool.h>

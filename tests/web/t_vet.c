@@ -80,6 +80,32 @@ static void test_path(gconstpointer data)
     g_assert_cmpint(vet_path(row->path), ==, row->passes);
 }
 
+static const PathCase TARGETS[] = {
+    {"plain", "/fa/reports?q=a+b&kind=arrest", true},
+    {"coded_persian", "/fa/%DA%AF", true},
+    {"coded_slash_in_query", "/fa?q=a%2Fb", true},
+    {"coded_slash_in_path", "/fa/a%2fb", false},
+    {"coded_backslash_in_path", "/fa/a%5Cb", false},
+    {"coded_nul_in_path", "/fa/a%00", false},
+    {"coded_nul_in_query", "/fa?q=%00", false},
+    {"half_a_percent", "/fa/%4", false},
+    {"percent_and_no_digits", "/fa/%zz", false},
+    {"fragment", "/fa#main", false},
+    {"raw_byte", "/fa/\xd8", false},
+    {"space", "/fa/a b", false},
+    {"asterisk_form", "*", false},
+    {"whole_address", "http://a/fa", false},
+    {"empty", "", false},
+    {"as_long_as_may_be", "/345678901234567890123456789012345678901234567890123456789012345", true},
+    {"one_too_long", "/3456789012345678901234567890123456789012345678901234567890123456", false},
+};
+
+static void test_target(gconstpointer data)
+{
+    const PathCase *row = data;
+    g_assert_cmpint(vet_target(row->path, 64), ==, row->passes);
+}
+
 static void test_length_is_read(void)
 {
     Vet vet = {0};
@@ -101,6 +127,10 @@ int main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(PATHS); i++) {
         g_autofree char *name = g_strconcat("/web/vet/path/", PATHS[i].claim, NULL);
         g_test_add_data_func(name, &PATHS[i], test_path);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(TARGETS); i++) {
+        g_autofree char *name = g_strconcat("/web/vet/target/", TARGETS[i].claim, NULL);
+        g_test_add_data_func(name, &TARGETS[i], test_target);
     }
     g_test_add_func("/web/vet/length_is_read", test_length_is_read);
     return g_test_run();
