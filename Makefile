@@ -5,7 +5,7 @@ BUILD = build
 TEST = build-test
 SANITIZE = -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
 
-.PHONY: all setup dev demo test bench lint clang fuzz coverage soak clean
+.PHONY: all setup dev demo test bench lint clang fuzz coverage soak man clean
 
 # The release binary, build/zenhar.
 all: setup
@@ -54,6 +54,10 @@ coverage: dev
 	@python3 tools/run_tests.py build-coverage
 	@gcovr --root . --filter src/ --object-directory build-coverage --gcov-ignore-parse-errors --print-summary --txt build-coverage/coverage.txt 2>/dev/null | tail -n 3
 	@echo "coverage: line by line in build-coverage/coverage.txt"
+
+# The manual page, from the heads of src/cli/cmd_*.c; the tests say when it is old.
+man:
+	@python3 tools/check_man.py . --write
 
 clean:
 	rm -rf $(BUILD) $(TEST) build-clang build-fuzz build-coverage demo
