@@ -29,6 +29,8 @@
 #include "intake/generate.h"
 #include "intake/import.h"
 #include "intake/join.h"
+#include "store/assessment.h"
+#include "store/body.h"
 #include "store/user.h"
 #include "web/web.h"
 #include <errno.h>
@@ -312,11 +314,12 @@ static bool join_and_assess(Demo *demo, DemoCase *one, GError **error)
 static bool write_outputs(Demo *demo, DemoCase *one, GError **error)
 {
     g_autofree char *folder = g_build_filename(demo->out, one->name, NULL);
-    gsize n_files = 0;
-    if (!report_files_letters(one->store, error) ||
-        !report_files_write_all(one->store, folder, &n_files, error))
+    ReportFiles written = {.store = one->store, .folder = folder, .languages = {true, true}};
+    if (!report_files_begin(&written, error) || !report_files_draft_letters(&written, error) ||
+        !report_files_situation(&written, error) || !report_files_alert(&written, false, error) ||
+        !report_files_charts(&written, error))
         return false;
-    g_autofree char *files = i18n_integer((gint64)n_files);
+    g_autofree char *files = i18n_integer(written.written);
     g_autofree char *words =
         g_strdup_printf(_("written: %s files (PDF, SVG, CAP, CSV, JSON) in %s"), files, folder);
     say_step(demo, words);

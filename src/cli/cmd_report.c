@@ -26,122 +26,41 @@
  */
 #include "base/edtf.h"
 #include "cli/case.h"
+#include "cli/report_files.h"
 #include "commands.h"
-#include "render/render.h"
 
-#include <errno.h>
 #include <string.h>
 
-typedef struct {
-    CliContext *context;
-    Store *store;
-    const char *folder;
-    bool languages[2]; /* by I18nLanguage */
-    guint written;
-} Job;
-
-typedef bool (*Write)(Store *store, const char *path, GError **error);
-
-static char *path_in(const Job *job, const char *name)
+static void tell(void *context, const char *path, const char *missing)
 {
-    return g_build_filename(job->folder, name, NULL);
+    if (path != NULL)
+        cli_say(context, _("Written: %s"), path);
+    else
+        cli_say(context, "%s", missing);
 }
 
-static void tell(Job *job, const char *path)
-{
-    job->written++;
-    cli_say(job->context, _("Written: %s"), path);
-}
-
-static bool write_plain(Job *job, const char *name, Write write, GError **error)
-{
-    g_autofree char *path = path_in(job, name);
-    if (!write(job->store, path, error))
-        return false;
-    tell(job, path);
-    return true;
-}
-
-static bool write_situation(Job *job, GError **error)
-{
-    for (int l = 0; l < 2; l++) {
-        if (!job->languages[l])
-            continue;
-        g_autofree char *name = g_strdup_printf("situation-%s.pdf", i18n_tag((I18nLanguage)l));
-        g_autofree char *path = path_in(job, name);
-        if (!render_situation_pdf(job->store, (I18nLanguage)l, path, error))
-            return false;
-        tell(job, path);
-    }
-    return write_plain(job, "situation.csv", render_situation_csv, error) &&
-           write_plain(job, "situation.json", render_situation_json, error);
-}
-
-static bool write_cap(Store *store, const char *path, GError **error)
-{
-    return render_alert_cap(store, 0, path, error);
-}
-
-static bool write_chart(Job *job, RenderChart chart, I18nLanguage language, GError **error)
-{
-    g_autofree char *name =
-        g_strdup_printf("%s-%s.svg", render_chart_name(chart), i18n_tag(language));
-    g_autofree char *path = path_in(job, name);
-    if (!render_chart_file(job->store, chart, language, path, error))
-        return false;
-    tell(job, path);
-    return true;
-}
-
-/* Runs one step; nothing to draw is told, and only an error when that alone was asked for. */
-static bool optional(Job *job, bool done, bool alone, GError **error)
-{
-    if (done || alone || !g_error_matches(*error, ZENHAR_ERROR, ZENHAR_ERROR_DATA))
-        return done;
-    cli_say(job->context, "%s", (*error)->message);
-    g_clear_error(error);
-    return true;
-}
-
-static bool write_charts(Job *job, GError **error)
-{
-    for (int l = 0; l < 2; l++)
-        for (int c = 0; c < RENDER_N_CHARTS && job->languages[l]; c++)
-            if (!optional(job, write_chart(job, (RenderChart)c, (I18nLanguage)l, error), false,
-                          error))
-                return false;
-    return true;
-}
-
-static bool write_letters(Job *job, char **ids, int n_ids, GError **error)
+static bool write_letters(ReportFiles *files, char **ids, int n_ids, GError **error)
 {
     for (int i = 0; i < n_ids; i++) {
         StoreKind kind;
         gint64 id;
-        if (!store_id_read(ids[i], STORE_KIND_APPEAL, &kind, &id, error))
+        if (!store_id_read(ids[i], STORE_KIND_APPEAL, &kind, &id, error) ||
+            !report_files_letter(files, id, error))
             return false;
-        char printed[STORE_ID_MAX];
-        g_autofree char *name =
-            g_strdup_printf("letter-%s.pdf", store_id_format(STORE_KIND_APPEAL, id, printed));
-        g_autofree char *path = path_in(job, name);
-        if (!render_letter_pdf(job->store, id, path, error))
-            return false;
-        tell(job, path);
     }
     return true;
 }
 
-static bool run(Job *job, const char *what, char **letters, int n_letters, GError **error)
+static bool run(ReportFiles *files, const char *what, char **letters, int n_letters, GError **error)
 {
     bool all = strcmp(what, "all") == 0;
     if (n_letters > 0)
-        return write_letters(job, letters, n_letters, error);
-    if ((all || strcmp(what, "situation") == 0) && !write_situation(job, error))
+        return write_letters(files, letters, n_letters, error);
+    if ((all || strcmp(what, "situation") == 0) && !report_files_situation(files, error))
         return false;
-    if ((all || strcmp(what, "alert") == 0) &&
-        !optional(job, write_plain(job, "alert.xml", write_cap, error), !all, error))
+    if ((all || strcmp(what, "alert") == 0) && !report_files_alert(files, !all, error))
         return false;
-    return !(all || strcmp(what, "charts") == 0) || write_charts(job, error);
+    return !(all || strcmp(what, "charts") == 0) || report_files_charts(files, error);
 }
 
 static bool read_now(const char *text, gint64 *ret_now, GError **error)
@@ -208,16 +127,13 @@ int cmd_report(CliContext *context, int argc, char **argv)
         return cli_fail(context, error);
     if (seconds != 0)
         store_set_now(store, seconds);
-    if (g_mkdir_with_parents(folder, 0700) != 0) {
-        g_set_error(&error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The folder %s cannot be made: %s."),
-                    folder, g_strerror(errno));
-        return cli_fail(context, error);
-    }
-    Job job = {.context = context,
-               .store = store,
-               .folder = folder,
-               .languages = {both || one == I18N_ENGLISH, both || one == I18N_PERSIAN}};
-    if (!run(&job, what != NULL ? what : "all", argv + 2, letter ? argc - 2 : 0, &error))
+    ReportFiles files = {.store = store,
+                         .folder = folder,
+                         .languages = {both || one == I18N_ENGLISH, both || one == I18N_PERSIAN},
+                         .tell = tell,
+                         .context = context};
+    if (!report_files_begin(&files, &error) ||
+        !run(&files, what != NULL ? what : "all", argv + 2, letter ? argc - 2 : 0, &error))
         return cli_fail(context, error);
     return CLI_DONE;
 }

@@ -1,17 +1,30 @@
-/* cli/report_files.h: everything that a case can be shown as, written into a folder. */
+/* cli/report_files.h: what a case can be shown as, written as files; for `report` and `demo`. */
 #pragma once
-#include "base/error.h"
+#include "base/i18n.h"
 #include "store/store.h"
+
+typedef struct {
+    Store *store;
+    const char *folder; /**< is there already */
+    bool languages[2];  /**< by I18nLanguage */
+    guint written;      /**< files so far */
+    /** Hears of each file, and of each thing that the case has nothing for yet; NULL: silent. */
+    void (*tell)(void *context, const char *path, const char *missing);
+    void *context;
+} ReportFiles;
+
+/** Makes the folder. */
+bool report_files_begin(const ReportFiles *files, GError **error);
+/** situation-fa.pdf, situation-en.pdf, situation.csv, situation.json */
+bool report_files_situation(ReportFiles *files, GError **error);
+/** alert.xml; `alone`: having nothing to alert of is an error. */
+bool report_files_alert(ReportFiles *files, bool alone, GError **error);
+/** NAME-fa.svg, NAME-en.svg of each chart for which the case has something. */
+bool report_files_charts(ReportFiles *files, GError **error);
+/** letter-AP12.pdf */
+bool report_files_letter(ReportFiles *files, gint64 appeal_id, GError **error);
 
 /** Drafts letters to the offices that the asks concern first (Secretary-General in Persian and in
  *  English, President of the Human Rights Council, High Commissioner), as held on the day of
- *  store_now(). A draft that is there already is not added again. */
-bool report_files_letters(Store *store, GError **error);
-
-/** Writes, in both languages: situation report (PDF), figures (CSV, JSON), alert (CAP), charts
- *  (SVG), and each letter (PDF). Makes the folder. A chart for which the case has nothing yet is
- *  left out. *ret_n is how many files were written. */
-bool report_files_write_all(Store *store, const char *folder, gsize *ret_n, GError **error);
-
-/** The charts alone. */
-bool report_files_charts(Store *store, const char *folder, gsize *ret_n, GError **error);
+ *  store_now(), and writes each. A draft that is there already is not added again. */
+bool report_files_draft_letters(ReportFiles *files, GError **error);
