@@ -82,7 +82,6 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
         {"case", 'c', 0, G_OPTION_ARG_FILENAME, &context->case_path, NULL, NULL},
         {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &context->passphrase_file, NULL, NULL},
         {"passphrase-fd", 0, 0, G_OPTION_ARG_INT, &context->passphrase_fd, NULL, NULL},
-        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, NULL, NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, NULL, NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         G_OPTION_ENTRY_NULL,
@@ -92,6 +91,16 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     if (entries != NULL)
         g_option_context_add_main_entries(options, entries, NULL);
     g_option_context_add_main_entries(options, common, NULL);
+    /* A command may have a --lang of its own ("both"); two of a name would eat two words. */
+    const GOptionEntry tongue_entry[] = {
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    bool own = false;
+    for (const GOptionEntry *entry = entries; entry != NULL && entry->long_name != NULL; entry++)
+        own = own || strcmp(entry->long_name, "lang") == 0;
+    if (!own)
+        g_option_context_add_main_entries(options, tongue_entry, NULL);
 
     g_autoptr(GError) error = NULL;
     bool parsed = g_option_context_parse(options, argc, argv, &error);

@@ -56,28 +56,35 @@ static bool add_face(FcConfig *config, const char *name, GError **error)
     return true;
 }
 
+static FcConfig *config_new(GError **error)
+{
+    FcConfig *config = FcConfigCreate();
+    if (config == NULL) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
+                            _("There is not enough memory for the typeface."));
+        return NULL;
+    }
+    if (!add_face(config, "fonts/Vazirmatn-Regular.ttf", error) ||
+        !add_face(config, "fonts/Vazirmatn-Bold.ttf", error)) {
+        FcConfigDestroy(config);
+        return NULL;
+    }
+    FcConfigBuildFonts(config);
+    FcConfigSetRescanInterval(config, 0);
+    return config;
+}
+
 /* One configuration for the process: the faces are scanned once (about 10 ms). */
 static FcConfig *config_peek(GError **error)
 {
     static GMutex lock;
     static FcConfig *ready;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
-    if (ready != NULL)
-        return ready;
-    FcConfig *config = FcConfigCreate();
-    if (config == NULL || !add_face(config, "fonts/Vazirmatn-Regular.ttf", error) ||
-        !add_face(config, "fonts/Vazirmatn-Bold.ttf", error)) {
-        if (config == NULL)
-            g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
-                                _("There is not enough memory for the typeface."));
-        else
-            FcConfigDestroy(config);
-        return NULL;
-    }
-    FcConfigBuildFonts(config);
-    FcConfigSetRescanInterval(config, 0);
-    ready = config;
-    return ready;
+    g_mutex_lock(&lock);
+    if (ready == NULL)
+        ready = config_new(error);
+    FcConfig *config = ready;
+    g_mutex_unlock(&lock);
+    return config;
 }
 
 PangoFontMap *font_map_new(GError **error)
