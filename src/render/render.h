@@ -25,7 +25,8 @@ bool render_situation_pdf(Store *store, I18nLanguage language, const char *path,
 /** The same figures, one row a figure: section,key,value,low,high,unit,date,reporter,record,note.
  */
 bool render_situation_csv(Store *store, const char *path, GError **error);
-/** The same contents as one JSON object (docs/formats.md). */
+/** The same rows as one JSON object: title, title_fa, label, now (seconds), head (number), and a
+ *  list for each section, whose items have the CSV's other columns (null where empty). */
 bool render_situation_json(Store *store, const char *path, GError **error);
 
 /** A CAP 1.2 alert from the newest alarms and assessment, one <info> per language (fa-IR, en).

@@ -210,10 +210,10 @@ void situation_figures(Report *report)
     if (figures->len > 0) {
         DocumentTable *table = document_table(
             report->document, 4, _("Figures for the last twelve months, whole country"));
-        document_table_column(table, 0, 2.0, false, _("Kind"));
-        document_table_column(table, 1, 3.0, false, _("According to"));
-        document_table_column(table, 2, 2.4, false, _("Figure"));
-        document_table_column(table, 3, 4.2, false, _("Period, and the reporter's note"));
+        document_table_column(table, 0, 1.4, false, _("Kind"));
+        document_table_column(table, 1, 2.7, false, _("According to"));
+        document_table_column(table, 2, 2.1, false, _("Figure"));
+        document_table_column(table, 3, 5.4, false, _("Period, and the reporter's note"));
         for (guint i = 0; i < figures->len; i++)
             figure_row(report, table, g_ptr_array_index(figures, i));
         g_autofree char *all = situation_number(report->picture->figures->len);
