@@ -129,7 +129,7 @@ static double bench_parser(const GString *csv, gsize n)
     IntakeOptions options = {.source = "bench"};
     Memory memory = {csv, 0};
     double start = processor_seconds(CLOCK_THREAD_CPUTIME_ID);
-    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, &options);
+    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, &options, NULL);
     IntakeReader *reader = intake_reader_new(&(IntakeReaderSetup){.name = "bench",
                                                                   .source = read_memory,
                                                                   .source_context = &memory,

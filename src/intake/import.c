@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BATCH_RECORDS = 5000, QUEUE_BATCHES = 3, HEAD_BYTES = 4096 };
+enum { BATCH_RECORDS = 5000, QUEUE_BATCHES = 3, HEAD_BYTES = 4096, BULK_BYTES = 1 << 20 };
 
 void intake_summary_clear(IntakeSummary *summary)
 {
@@ -291,7 +291,7 @@ static bool keep_unreadable(Store *store, StoreImport *run, const IntakeOptions 
     return done;
 }
 
-static bool read_records(Store *store, StoreImport *run, IntakeFormat format,
+static bool read_records(Store *store, StoreImport *run, IntakeFormat format, gint64 bytes_left,
                          const IntakeOptions *options, IntakeSummary *summary, GError **error)
 {
     const IntakeGazetteer *gazetteer = intake_gazetteer_peek(error);
@@ -300,7 +300,7 @@ static bool read_records(Store *store, StoreImport *run, IntakeFormat format,
     g_autoptr(EvidenceReader) bytes = evidence_original_open(store, run->original_id, error);
     if (bytes == NULL)
         return false;
-    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, options);
+    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, options, store_keys(store));
     IntakeReader *reader = intake_reader_new(&(IntakeReaderSetup){
         .name = run->name,
         .source = evidence_reader_read,
@@ -312,7 +312,11 @@ static bool read_records(Store *store, StoreImport *run, IntakeFormat format,
     });
     IntakeNames names;
     intake_names_init(&names, store, gazetteer);
-    bool done = pump(&names, reader, run, options, summary, error);
+    /* A long file is one acknowledgement, at its end, not one for each batch. */
+    bool done = bytes_left < BULK_BYTES || store_bulk_begin(store, error);
+    done = done && pump(&names, reader, run, options, summary, error);
+    if (!store_bulk_end(store, done ? error : NULL))
+        done = false;
     intake_names_clear(&names);
     count_unknown(summary, intake_reader_unknown(reader));
     intake_reader_free(reader);
@@ -352,7 +356,8 @@ static bool read_original(Store *store, gint64 original_id, const char *name,
     summary->resumed_at += (guint64)run->records;
     const char *binary = intake_format_binary(bytes, length);
     return binary != NULL ? keep_unreadable(store, run, &options, binary, summary, error)
-                          : read_records(store, run, format, &options, summary, error);
+                          : read_records(store, run, format, original->bytes - run->position,
+                                         &options, summary, error);
 }
 
 /* ---- files and folders ---- */

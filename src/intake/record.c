@@ -25,6 +25,7 @@ typedef struct {
 struct IntakeContext {
     const IntakeGazetteer *gazetteer;
     const IntakeOptions *options;
+    const StoreKeys *keys; /* NULL: the store seals */
     GHashTable *places; /* "place\nprovince\nday" → IntakeProvince, or the table itself for none */
     GHashTable *dates;  /* text → KnownDate */
     GHashTable *acts;   /* text → kind, "" none */
@@ -42,11 +43,13 @@ static void known_date_free(gpointer data)
     g_free(date);
 }
 
-IntakeContext *intake_context_new(const IntakeGazetteer *gazetteer, const IntakeOptions *options)
+IntakeContext *intake_context_new(const IntakeGazetteer *gazetteer, const IntakeOptions *options,
+                                  const StoreKeys *keys)
 {
     IntakeContext *context = g_new0(IntakeContext, 1);
     context->gazetteer = gazetteer;
     context->options = options;
+    context->keys = keys;
     context->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     context->dates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_date_free);
     context->acts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -496,6 +499,18 @@ static void take_search_text(Record *r)
         g_string_chunk_insert_len(r->batch->strings, r->context->folded, (gssize)length);
 }
 
+static void take_seals(Record *r)
+{
+    if (r->context->keys == NULL || r->item.n_statements == 0)
+        return;
+    GString *room = r->context->key;
+    gsize size = store_report_item_seal(r->context->keys, &r->item, NULL);
+    g_string_set_size(room, size);
+    store_report_item_seal(r->context->keys, &r->item, (guint8 *)room->str);
+    r->item.seals =
+        (const guint8 *)g_string_chunk_insert_len(r->batch->strings, room->str, (gssize)size);
+}
+
 /* The same report is the one whose every field says the same. */
 static void take_content_key(Record *r, const char *source, const char *extra)
 {
@@ -555,6 +570,7 @@ bool intake_record_add(IntakeBatch *batch, IntakeContext *context,
     const char *source = take_source(&r);
     take_content_key(&r, source, extra);
     take_search_text(&r);
+    take_seals(&r);
     g_array_append_val(batch->items, r.item);
     g_ptr_array_add(batch->sources, (gpointer)source);
     return true;

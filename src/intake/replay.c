@@ -83,7 +83,7 @@ bool intake_replay(Store *store, gint64 quarantine_id, const char *mended, gint6
                          row->mended == NULL ? length : 0};
     g_autofree char *column = NULL;
     g_autoptr(GError) why = NULL;
-    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, &options);
+    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, &options, NULL);
     bool readable =
         intake_record_retry(batch, context, columns_map, format_of(run->format), columns,
                             raw != NULL ? raw : "", length, &where, &column, &why);

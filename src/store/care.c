@@ -2,7 +2,11 @@
 #include "base/i18n.h"
 #include "store/private.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Not a change of any record: no hook, but the lock of a writer. */
 bool store_optimize(Store *store, GError **error)
@@ -13,6 +17,43 @@ bool store_optimize(Store *store, GError **error)
                      "PRAGMA analysis_limit=1000; PRAGMA optimize=0x10002;"
                      "PRAGMA wal_checkpoint(TRUNCATE)",
                      error);
+}
+
+/* In bulk the write-ahead log is let grow to 256 MiB: pages that every batch changes (the indexes'
+ * roots, the tails of tables) are moved into the database a few times, not at each 32 MiB. Each
+ * commit starts the log on its way to the disk and does not wait for it (store_bulk_push); the
+ * end does. */
+bool store_bulk_begin(Store *store, GError **error)
+{
+    g_assert(store->depth == 0 && store->mode == STORE_WRITE && store->bulk_log < 0);
+    g_autofree char *log = g_build_filename(store->folder, "case.db-wal", NULL);
+    store->bulk_log = g_open(log, O_RDWR | O_CLOEXEC, 0);
+    if (store->bulk_log < 0) /* nothing was written yet, or it cannot be: each commit waits */
+        return true;
+    return store_run(store, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=32000", error);
+}
+
+void store_bulk_push(Store *store)
+{
+    if (store->bulk_log >= 0)
+        sync_file_range(store->bulk_log, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+bool store_bulk_end(Store *store, GError **error)
+{
+    if (store->bulk_log < 0)
+        return true;
+    g_assert(store->depth == 0);
+    /* What was moved into the database is synced there; the rest stands in the log. */
+    const bool synced = fsync(store->bulk_log) == 0;
+    if (!synced)
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
+                    store->folder, g_strerror(errno));
+    close(store->bulk_log);
+    store->bulk_log = -1;
+    return store_run(store, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000",
+                     synced ? error : NULL) &&
+           synced;
 }
 
 static bool fault(Store *store, const char *words, GError **error)

@@ -18,6 +18,7 @@ enum {
 static Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode)
 {
     Store *store = g_new0(Store, 1);
+    store->bulk_log = -1;
     store->folder = g_strdup(folder);
     store->keys = store_keys_ref(keys);
     store->mode = mode;
@@ -230,6 +231,7 @@ void store_close(Store *store)
     while (store->depth > 0)
         store_rollback(store);
     store_read_end(store);
+    store_bulk_end(store, NULL);
     if (store->hook != NULL && store->hook->free != NULL)
         store->hook->free(store->hook_context);
     for (int kind = 0; kind < STORE_N_KINDS; kind++) {

@@ -181,7 +181,8 @@ struct Store {
     guint failed;  /* depth at which a write was left half done; 0 none. A transaction of that
                     * depth or below cannot be committed */
     bool unsealed;
-    gint64 now;                    /* fixed clock; 0 none */
+    int bulk_log; /* the write-ahead log, while commits do not wait for the disk; else -1 */
+    gint64 now;   /* fixed clock; 0 none */
     gint64 removed[STORE_N_KINDS]; /* highest number removed of each kind; read at each begin */
     const StoreHook *hook;
     void *hook_context;
@@ -191,11 +192,14 @@ struct Store {
     GByteArray *canonical;  /* reused for each record; grows only */
     gsize canonical_length; /* bytes of it that are the record in hand */
     GByteArray *scratch;    /* sealed values of the record in hand */
+    const guint8 *seals;    /* sealed values made ahead, of the next records; NULL none */
 };
 
 /* store.c */
 bool store_fail(Store *store, int rc, GError **error); /* sets the sentence that fits; false */
 bool store_run(Store *store, const char *sql, GError **error);
+/* care.c: what is committed starts on its way to the disk, in bulk */
+void store_bulk_push(Store *store);
 /* A cached statement, reset, for interned or literal SQL; NULL with error set. */
 sqlite3_stmt *store_prepare(Store *store, const char *sql, GError **error);
 /* The same, out of the cache while a cursor uses it; give it back (or it is finalized). */
@@ -249,6 +253,9 @@ bool store_row_bind(Store *store, const StoreEntity *entity, sqlite3_stmt *state
 void *store_entity_new(const StoreEntity *entity);
 void store_entity_init(const StoreEntity *entity, void *record);
 void store_entity_clear(const StoreEntity *entity, void *record);
+/* Seals a record's sealed fields one behind the other; room NULL: only counts. Gives the bytes. */
+gsize store_row_seal(const StoreKeys *keys, const StoreEntity *entity, const void *record,
+                     guint8 *room);
 void store_entity_free(const StoreEntity *entity, void *record);
 void *store_entity_load(Store *store, const StoreEntity *entity, gint64 id, GError **error);
 bool store_entity_add(Store *store, const StoreEntity *entity, void *record, GError **error);

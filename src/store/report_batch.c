@@ -22,14 +22,27 @@ static bool add_item(Store *store, StoreReportItem *item, GError **error)
         item->duplicate_of = store_report_find(store, report->content_key, error);
         return item->duplicate_of >= 0;
     }
-    for (gsize i = 0; i < item->n_statements; i++) {
+    bool done = true;
+    store->seals = item->seals;
+    for (gsize i = 0; i < item->n_statements && done; i++) {
         item->statements[i].report_id = report->id;
-        if (!store_entity_insert(store, &store_statement_entity, &item->statements[i], false,
-                                 &added, error))
-            return false;
+        done = store_entity_insert(store, &store_statement_entity, &item->statements[i], false,
+                                   &added, error);
     }
+    store->seals = NULL;
+    if (!done)
+        return false;
     return item->search_text == NULL ||
            store_search_add(store, report->id, item->search_text, error);
+}
+
+gsize store_report_item_seal(const StoreKeys *keys, const StoreReportItem *item, guint8 *room)
+{
+    gsize used = 0;
+    for (gsize i = 0; i < item->n_statements; i++)
+        used += store_row_seal(keys, &store_statement_entity, &item->statements[i],
+                               room != NULL ? room + used : NULL);
+    return used;
 }
 
 bool store_report_add_batch(Store *store, StoreReportItem *items, gsize n_items, gsize *ret_added,

@@ -214,6 +214,24 @@ static void seal_fields(Store *store, const StoreEntity *entity, const void *rec
     }
 }
 
+gsize store_row_seal(const StoreKeys *keys, const StoreEntity *entity, const void *record,
+                     guint8 *room)
+{
+    gsize used = 0;
+    for (gsize i = 0; i < entity->n_fields; i++) {
+        if (entity->fields[i].type != FIELD_SEALED)
+            continue;
+        const char *text = MEMBER_CONST(record, &entity->fields[i], char *);
+        if (text == NULL)
+            continue;
+        const gsize length = strlen(text);
+        if (room != NULL)
+            store_keys_seal(keys, (guint8)entity->kind, (guint8)(i + 1), text, length, room + used);
+        used += length + STORE_SEAL_EXTRA_BYTES;
+    }
+    return used;
+}
+
 /* Where the values of a record go; parameters that are NULL were cleared beforehand. */
 typedef struct {
     sqlite3_stmt *statement;
@@ -311,13 +329,20 @@ bool store_row_bind(Store *store, const StoreEntity *entity, sqlite3_stmt *state
             sealed += lengths[i];
     }
     room(store->canonical, total);
-    room(store->scratch, sealed);
-    seal_fields(store, entity, record, old, lengths);
+    const guint8 *seals = store->seals;
+    if (seals != NULL) {
+        g_assert(old == NULL);
+        store->seals += sealed;
+    } else {
+        room(store->scratch, sealed);
+        seal_fields(store, entity, record, old, lengths);
+        seals = store->scratch->data;
+    }
 
     sqlite3_clear_bindings(statement);
     Sink sink = {.statement = statement,
                  .at = canonical_begin(store->canonical->data, entity->kind, id),
-                 .sealed = store->scratch->data};
+                 .sealed = seals};
     if (id != 0)
         sink.rc |= sqlite3_bind_int64(statement, 1, id);
     sink.rc |= sqlite3_bind_int64(statement, 2, leaf);

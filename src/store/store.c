@@ -354,6 +354,7 @@ static bool commit_outermost(Store *store, GError **error)
         return false;
     if (!run_prepared(store, "COMMIT", error))
         return false;
+    store_bulk_push(store);
     store->depth = 0;
     g_array_set_size(store->marks, 0);
     if (store->hook->ended != NULL)

@@ -13,7 +13,7 @@
  * Store without a hook refuses to write; open cases with evidence_open(), which sets it.
  *
  * What is acknowledged (store_commit returned true) survives kill -9 and power loss: the
- * write-ahead log is synced at each commit.
+ * write-ahead log is synced at each commit (in bulk at the end: store_bulk_begin).
  *
  * Records. Each kind is a struct with `id` first; text fields are owned by the struct
  * (g_free-able), `0` is "none" for ids, NULL for text, NaN for real numbers, G_MININT32 and
@@ -113,6 +113,13 @@ void *store_hook_context(const Store *store);
 
 /** Rows of a kind; -1 with error set. */
 gint64 store_count(Store *store, StoreKind kind, GError **error);
+/** Between these two, commits are not forced to the disk one by one: a kill still loses nothing,
+ *  a power cut may take back the newest ones, each whole. store_bulk_end forces all of them; only
+ *  then is what was written since acknowledged. Outside transactions; not nested. An end without
+ *  a begin does nothing; closing a store ends it too. */
+bool store_bulk_begin(Store *store, GError **error);
+bool store_bulk_end(Store *store, GError **error);
+
 /** After a bulk load: merges the full-text index, refreshes statistics, checkpoints. */
 bool store_optimize(Store *store, GError **error);
 /** SQLite's own check of the database's structure; a sentence in error at the first fault. */

@@ -31,7 +31,7 @@ static IntakeBatch *read_with(const char *bytes, gsize length, IntakeFormat form
     g_assert_no_error(error);
     IntakeOptions plain = {.source = "test"};
     g_autoptr(IntakeContext) context =
-        intake_context_new(gazetteer, options != NULL ? options : &plain);
+        intake_context_new(gazetteer, options != NULL ? options : &plain, NULL);
     Memory memory = {bytes, length, 0};
     IntakeReader *reader =
         intake_reader_new(&(IntakeReaderSetup){.name = "list",
