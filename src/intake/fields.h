@@ -50,8 +50,7 @@ typedef enum {
 const char *intake_field_name(IntakeField field);
 /** What the field holds, for people, in the thread's language. Static. */
 const char *intake_field_title(IntakeField field);
-/** Names of columns that mean it, besides its own: '|' between, without spaces and marks.
- *  Static. */
+/** Names of columns that mean it, besides its own: '|' between. Static. */
 const char *intake_field_synonyms(IntakeField field);
 /** Its value identifies a person and goes to a sealed field alone. */
 bool intake_field_sealed(IntakeField field);

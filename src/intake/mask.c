@@ -295,3 +295,16 @@ gsize intake_mask_map(const GArray *spans, gsize offset)
     }
     return shifted;
 }
+
+char *intake_mask_text(const char *text)
+{
+    gsize length = strlen(text), at = 0;
+    IntakeIdentifier found;
+    if (!intake_identifier_next(text, length, &at, &found))
+        return NULL;
+    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(IntakeIdentifier));
+    intake_mask_find(text, length, NULL, spans);
+    GString *masked = g_string_new(NULL);
+    intake_mask_apply(text, length, spans, masked);
+    return g_string_free(masked, FALSE);
+}

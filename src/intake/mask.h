@@ -39,3 +39,5 @@ void intake_mask_sort(GArray *spans);
 void intake_mask_apply(const char *text, gsize length, const GArray *spans, GString *out);
 /** Where byte `offset` of the text stands in the masked one. */
 gsize intake_mask_map(const GArray *spans, gsize offset);
+/** The text without what identifies; NULL when there is nothing of the kind in it. Transfers. */
+char *intake_mask_text(const char *text);

@@ -77,6 +77,42 @@ void intake_head_clear(IntakeHead *head)
     *head = (IntakeHead){0};
 }
 
+/* ---- the line behind it ---- */
+
+void intake_tail_read(const char *text, gsize length, const IntakeMapping *mapping,
+                      const char *values[INTAKE_N_FIELDS], GPtrArray *owned, char **ret_extra)
+{
+    *ret_extra = NULL;
+    while (length > 0 && g_ascii_isspace(text[length - 1]))
+        length--;
+    const char *newline = memrchr(text, '\n', length);
+    const char *line = newline != NULL ? newline + 1 : text;
+    gsize n = length - (gsize)(line - text);
+    if (n < 5 || line[0] != '(' || line[n - 1] != ')' || memchr(line, '=', n) == NULL)
+        return;
+    g_autofree char *inside = g_strndup(line + 1, n - 2);
+    g_auto(GStrv) words = g_strsplit(inside, " ", -1);
+    json_t *extra = NULL;
+    for (char **word = words; *word != NULL; word++) {
+        char *sign = strchr(*word, '=');
+        if (sign == NULL || sign == *word || sign[1] == '\0')
+            continue;
+        *sign = '\0';
+        IntakeField field = intake_field_match(mapping, *word);
+        if (field == INTAKE_FIELD_NONE) {
+            if (extra == NULL)
+                extra = json_object();
+            g_autofree char *masked = intake_mask_text(sign + 1);
+            json_object_set_new(extra, *word, json_string(masked != NULL ? masked : sign + 1));
+        } else if (values[field] == NULL) {
+            values[field] = g_strdup(sign + 1);
+            g_ptr_array_add(owned, (gpointer)values[field]);
+        }
+    }
+    *ret_extra = extra != NULL ? json_dumps(extra, JSON_COMPACT) : NULL;
+    json_decref(extra);
+}
+
 /* ---- one text ---- */
 
 typedef struct {

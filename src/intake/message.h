@@ -20,6 +20,13 @@ void intake_head_read(const char *text, gsize length, IntakeHead *ret_head);
 void intake_head_clear(IntakeHead *head);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(IntakeHead, intake_head_clear)
 
+/** A last line in brackets with marks that a program left: "(… synthetic=yes report_id=E-7)".
+ *  Values of known fields (intake_field_match) are copied into `values` where there is none yet,
+ *  the others into *ret_extra (JSON object; NULL none; free()). Texts are g_free'd by the caller
+ *  through `owned`. */
+void intake_tail_read(const char *text, gsize length, const IntakeMapping *mapping,
+                      const char *values[INTAKE_N_FIELDS], GPtrArray *owned, char **ret_extra);
+
 /** Reads the text. Adds its statements (offsets into the text as received) to *ret_statements in
  *  the batch's memory; sets kind, date and place of the report where it has none; adds spans to
  *  be masked; *ret_reading: JSON object of what was and what was not recognised (json_decref).

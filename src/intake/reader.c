@@ -125,19 +125,6 @@ void intake_reader_keep_bad(IntakeBatch *batch, const IntakeWhere *where, const 
     intake_batch_add_bad(batch, where->line, where->offset, raw, length, column, why->message);
 }
 
-char *intake_reader_mask(const char *text)
-{
-    gsize length = strlen(text), at = 0;
-    IntakeIdentifier found;
-    if (!intake_identifier_next(text, length, &at, &found))
-        return NULL;
-    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(IntakeIdentifier));
-    intake_mask_find(text, length, NULL, spans);
-    GString *masked = g_string_new(NULL);
-    intake_mask_apply(text, length, spans, masked);
-    return g_string_free(masked, FALSE);
-}
-
 /* Two columns of one sealed meaning (two telephones) are one value: neither may stand open. */
 const char *intake_reader_join(IntakeReader *reader, const char *one, const char *two)
 {
@@ -177,7 +164,7 @@ static char *sort_row(IntakeReader *reader, const char *values[INTAKE_N_FIELDS])
         }
         if (extra == NULL)
             extra = json_object();
-        g_autofree char *masked = intake_reader_mask(value);
+        g_autofree char *masked = intake_mask_text(value);
         json_object_set_new_nocheck(extra, g_ptr_array_index(reader->columns, i),
                                     json_string_nocheck(masked != NULL ? masked : value));
     }

@@ -1,6 +1,7 @@
 /* intake/reader_json.c: JSON Lines, and a file that is one array of objects (read whole). */
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "intake/mask.h"
 #include "intake/reader_private.h"
 #include <string.h>
 
@@ -47,7 +48,7 @@ static json_t *masked(json_t *value)
     if (!json_is_string(value) && !json_is_integer(value))
         return json_incref(value);
     g_autofree char *text = json_text(value);
-    g_autofree char *without = intake_reader_mask(text);
+    g_autofree char *without = intake_mask_text(text);
     return without != NULL ? json_string_nocheck(without) : json_incref(value);
 }
 

@@ -29,8 +29,6 @@ struct IntakeReader {
 
 void intake_reader_keep_bad(IntakeBatch *batch, const IntakeWhere *where, const char *raw,
                             gsize length, const char *column, const GError *why);
-/* The text without numbers that identify; NULL when there are none. Transfers. */
-char *intake_reader_mask(const char *text);
 /* Lives until the record is done. */
 const char *intake_reader_join(IntakeReader *reader, const char *one, const char *two);
 

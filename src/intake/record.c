@@ -586,6 +586,11 @@ bool intake_message_add(IntakeBatch *batch, IntakeContext *context, const char *
     gint64 sent;
     if (head.sent != NULL && intake_value_time(head.sent, &sent))
         values[INTAKE_FIELD_RECEIVED] = head.sent;
+    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    char *extra = NULL;
+    intake_tail_read(own, length, context->options->mapping, values, owned, &extra);
     IntakeField field;
-    return intake_record_add(batch, context, values, NULL, where, "text", &field, error);
+    bool added = intake_record_add(batch, context, values, extra, where, "text", &field, error);
+    free(extra);
+    return added;
 }

@@ -118,7 +118,7 @@ printf 'column,field\na,nonsense\n' > bad.csv
 run import in/deep/three.csv --mapping bad.csv
 [ $? -eq 3 ] && grep -q 'nonsense' words
 check "a mapping that is wrong is refused with the field" $?
-run import --fields && grep -q 'تاریخرویداد' out && grep -q '^event_date' out
+run import --fields && grep -q 'تاریخ رویداد' out && grep -q '^event_date' out
 check "--fields lists the columns in both languages" $?
 
 # ---- what cannot be ----

@@ -447,6 +447,24 @@ static void test_account_of_a_summons(void)
     intake_batch_free(batch);
 }
 
+static void test_marks_behind_a_message(void)
+{
+    IntakeBatch *batch = read_text("او را در شیراز بازداشت کردند.\n(پیام ساختگی، synthetic=yes "
+                                   "report_id=E-7 truth_id=P000031 tel=09123456789)\n---\n"
+                                   "او را در شیراز بازداشت کردند (x=y) دیروز",
+                                   INTAKE_FORMAT_TEXT);
+    const StoreReport *marked = &item(batch, 0)->report;
+    g_assert_true(marked->synthetic);
+    g_assert_cmpstr(marked->external_id, ==, "E-7");
+    g_assert_nonnull(strstr(marked->extra, "\"truth_id\":\"P000031\""));
+    g_assert_null(strstr(marked->extra, "0912"));
+    g_assert_cmpstr(item(batch, 0)->statements->act_kind, ==, "arrest");
+    g_assert_cmpstr(item(batch, 0)->statements->victim_contact, ==, "09123456789");
+    g_assert_false(item(batch, 1)->report.synthetic);
+    g_assert_null(strstr(item(batch, 1)->report.extra, "\"x\""));
+    intake_batch_free(batch);
+}
+
 static void test_table_with_texts_alone(void)
 {
     IntakeBatch *batch =
@@ -501,6 +519,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/formats", test_formats);
     g_test_add_func("/intake/text/messages", test_messages);
     g_test_add_func("/intake/text/account_of_a_summons", test_account_of_a_summons);
+    g_test_add_func("/intake/text/marks_behind_a_message", test_marks_behind_a_message);
     g_test_add_func("/intake/text/table_with_texts_alone", test_table_with_texts_alone);
     g_test_add_func("/intake/text/what_is_no_text", test_text_that_is_none);
     return g_test_run();
