@@ -20,7 +20,7 @@ bool store_optimize(Store *store, GError **error)
 }
 
 /* In bulk the write-ahead log is let grow to 256 MiB: pages that every batch changes (the indexes'
- * roots, the tails of tables) are moved into the database a few times, not at each 32 MiB. Each
+ * roots, the tails of tables) are moved into the database a few times, not at each 48 MiB. Each
  * commit starts the log on its way to the disk and does not wait for it (store_bulk_push); the
  * end does. */
 bool store_bulk_begin(Store *store, GError **error)
@@ -51,7 +51,7 @@ bool store_bulk_end(Store *store, GError **error)
                     store->folder, g_strerror(errno));
     close(store->bulk_log);
     store->bulk_log = -1;
-    return store_run(store, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000",
+    return store_run(store, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=6000",
                      synced ? error : NULL) &&
            synced;
 }

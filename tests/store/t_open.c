@@ -26,7 +26,7 @@ static void wrong_passphrase(void)
 {
     g_autofree char *folder = NULL;
     g_autoptr(GError) error = NULL;
-    g_autoptr(Store) store = case_new(&folder);
+    store_close(case_new(&folder));
     g_assert_null(store_open(folder, "correct horse batteri", STORE_READ, &error));
     assert_error(&error, ZENHAR_ERROR_PASSPHRASE, folder);
     g_assert_null(store_open(folder, "", STORE_READ, &error));
@@ -328,12 +328,14 @@ static void a_full_disk_loses_nothing_acknowledged(void)
     g_assert_true(add_report(store, 1000, 20000, &error)); /* and it goes on */
 }
 
-static int write_for_ever(const char *folder, int acknowledge)
+static int write_for_ever(const char *folder, int acknowledge, bool bulk)
 {
     Store *store = store_open(folder, PASSPHRASE, STORE_WRITE, NULL);
     if (store == NULL)
         return 10;
     hook_set(store);
+    if (bulk && !store_bulk_begin(store, NULL))
+        return 13;
     for (int i = 0;; i++) {
         if (!store_begin(store, NULL) || !add_report(store, i, 3000, NULL) ||
             !add_report(store, i, 3000, NULL) || !store_commit(store, NULL))
@@ -350,12 +352,12 @@ static void kill_9_loses_nothing_acknowledged(void)
     g_autoptr(GError) error = NULL;
     store_close(case_new(&folder));
     gint64 acknowledged = 0;
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 4; round++) { /* every other one in bulk */
         int ends[2];
         g_assert_cmpint(pipe(ends), ==, 0);
         const pid_t child = fork();
         if (child == 0)
-            _exit(write_for_ever(folder, ends[1]));
+            _exit(write_for_ever(folder, ends[1], round % 2 == 1));
         close(ends[1]);
         char ones[1];
         for (int i = 0; i < 20; i++) {
@@ -378,6 +380,25 @@ static void kill_9_loses_nothing_acknowledged(void)
     }
 }
 
+static void bulk_writing_ends_where_it_says(void)
+{
+    g_autofree char *folder = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = case_new(&folder);
+    g_assert_true(store_bulk_begin(store, &error));
+    g_assert_true(add_report(store, 1, 100, &error));
+    g_autoptr(Store) reader = store_open_with_keys(folder, store_keys(store), STORE_READ, &error);
+    g_assert_cmpint(store_report_count(reader, &error), ==, 1); /* seen at once by others */
+    g_assert_true(store_bulk_end(store, &error));
+    g_assert_true(store_bulk_end(store, &error));
+    g_assert_no_error(error);
+    g_assert_true(store_bulk_begin(store, &error));
+    g_assert_true(add_report(store, 2, 100, &error));
+    g_clear_pointer(&store, store_close); /* ends it too */
+    store = case_open(folder, STORE_READ);
+    g_assert_cmpint(store_report_count(store, &error), ==, 2);
+}
+
 static const struct Test {
     const char *claim;
     void (*run)(void);
@@ -397,6 +418,7 @@ static const struct Test {
     {"two_writers_take_turns", two_writers_take_turns},
     {"a_read_only_folder_can_be_read", a_read_only_folder_can_be_read},
     {"a_full_disk_loses_nothing_acknowledged", a_full_disk_loses_nothing_acknowledged},
+    {"bulk_writing_ends_where_it_says", bulk_writing_ends_where_it_says},
     {"kill_9_loses_nothing_acknowledged", kill_9_loses_nothing_acknowledged},
 };
 

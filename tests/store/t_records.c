@@ -231,7 +231,6 @@ static void assert_indexes(Store *store, const StoreEntity *entity)
 
 static void the_database_is_set_as_promised(void)
 {
-    g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = case_new(NULL);
     assert_pragma(store, "PRAGMA foreign_keys", 1);
     assert_pragma(store, "PRAGMA synchronous", 2); /* FULL */

@@ -230,6 +230,37 @@ static void the_same_report_is_added_once(void)
     g_assert_cmpint(store_report_find(store, unknown, &error), ==, 0);
 }
 
+static void seals_made_ahead_open_like_others(void)
+{
+    g_autoptr(GError) error = NULL;
+    StoreReportItem items[G_N_ELEMENTS(ROWS)];
+    StoreStatement statements[G_N_ELEMENTS(ROWS)];
+    g_autoptr(Store) store = case_new(NULL);
+    g_autoptr(GPtrArray) rooms = g_ptr_array_new_with_free_func(g_free);
+    for (gsize i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+        make_item(&ROWS[i], &items[i], &statements[i]);
+        items[i].report.source_id = 0;
+        statements[i].case_number = i == 1 ? NULL : literal("12/34");
+        const gsize size = store_report_item_seal(store_keys(store), &items[i], NULL);
+        guint8 *room = g_malloc(size); /* exactly: a byte beyond would be seen */
+        g_ptr_array_add(rooms, room);
+        if (i != 2) { /* one is sealed by the call itself */
+            g_assert_cmpuint(store_report_item_seal(store_keys(store), &items[i], room), ==, size);
+            items[i].seals = room;
+        }
+    }
+    g_assert_true(store_report_add_batch(store, items, G_N_ELEMENTS(ROWS), NULL, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_true(store_unseal(store, 0, "test", &error));
+    for (gint64 id = 1; id <= (gint64)G_N_ELEMENTS(ROWS); id++) {
+        g_autoptr(StoreStatement) statement = store_statement_load(store, id, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(statement->victim_name, ==, "نام");
+        g_assert_null(statement->victim_father);
+        g_assert_cmpstr(statement->case_number, ==, id == 2 ? NULL : "12/34");
+    }
+}
+
 static void a_bad_item_takes_the_batch_back(void)
 {
     g_autoptr(GError) error = NULL;
@@ -506,9 +537,10 @@ static void snippets_show_the_words(void)
     g_assert_cmpuint(none->n_marks, ==, 0);
     g_assert_true(g_str_has_prefix(none->text, "Beginning"));
     /* Never cut inside a character, whatever the window. */
-    const char *persian = "بازداشت‌شدگانِ تیرماه در زندان‌های تهران و کرج "
-                          "نگه‌داری "
-                          "می‌شوند";
+    const char *persian =
+        "بازداشت‌شدگانِ تیرماه در زندان‌های تهران و کرج "
+        "نگه‌داری "
+        "می‌شوند";
     for (gsize bytes = 1; bytes < strlen(persian) + 3; bytes++) {
         g_autoptr(StoreSnippet) cut = store_search_snippet(persian, "کرج", bytes, NULL, NULL);
         g_assert_true(g_utf8_validate(cut->text, -1, NULL));
@@ -629,6 +661,7 @@ static const struct Test {
     {"a_refused_write_leaves_the_transaction_whole", a_refused_write_leaves_the_transaction_whole},
     {"closing_rolls_back", closing_rolls_back},
     {"the_same_report_is_added_once", the_same_report_is_added_once},
+    {"seals_made_ahead_open_like_others", seals_made_ahead_open_like_others},
     {"a_bad_item_takes_the_batch_back", a_bad_item_takes_the_batch_back},
     {"reports_are_chosen_and_paged", reports_are_chosen},
     {"statements_are_tallied", statements_are_tallied},
