@@ -33,6 +33,12 @@ typedef struct {
     guint64 offset; /**< bytes into the original where it begins; 0 when inside something packed */
     const char *problem; /**< a sentence: this part could not be read, and what was tried; it goes
                               to the quarantine; NULL none */
+    /* What a reader may leave zero. */
+    guint64 span;       /**< bytes of the original it takes up from `offset`; 0 unknown */
+    bool sender_public; /**< the sender is a channel, an outlet, an office, and becomes the report's
+                             source; else a person, who goes to a sealed field */
+    const char *skipped; /**< a few words, for many parts the same ("service lines"): no report and
+                              no loss; counted, told at the end, not quarantined. All else NULL */
 } IntakePart;
 
 /** Takes one part. False with error set: the reader stops and returns false with this error. */
