@@ -105,6 +105,8 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     g_autoptr(GError) error = NULL;
     bool parsed = g_option_context_parse(options, argc, argv, &error);
     context->quiet = quiet;
+    if (context->case_path == NULL)
+        context->case_path = g_strdup(g_getenv("ZENHAR_CASE"));
     if (language != NULL) {
         I18nLanguage tongue;
         if (!i18n_parse_language(language, &tongue)) {
@@ -336,7 +338,6 @@ int cli_main(int argc, char **argv)
     }
     CliContext context = {
         .command = command->name,
-        .case_path = g_strdup(g_getenv("ZENHAR_CASE")),
         .passphrase_fd = -1,
     };
     argv[1] = (char *)command->name;
