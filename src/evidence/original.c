@@ -20,6 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PUSH_BYTES = 4 << 20 };
+
 #define PART_PREFIX "part-"
 
 /* ---- the form ---- */
@@ -138,6 +140,10 @@ static bool write_at(const Part *part, const guint8 *bytes, gsize length, guint6
             continue;
         if (n < 0)
             return io_error(part->path, error);
+        /* A full stretch starts on its way to the disk; the sync at the end waits for the rest. */
+        guint64 stretch = offset / PUSH_BYTES * PUSH_BYTES;
+        if ((offset + (guint64)n) / PUSH_BYTES > offset / PUSH_BYTES)
+            sync_file_range(part->fd, (off_t)stretch, PUSH_BYTES, SYNC_FILE_RANGE_WRITE);
         bytes += n;
         offset += (guint64)n;
         length -= (gsize)n;

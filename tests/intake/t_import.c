@@ -259,11 +259,11 @@ static void test_folder(void)
 {
     Case c;
     case_make(&c);
-    g_autofree char *one = write_file(&c, "in/b.csv", TABLE, -1);
-    g_autofree char *two = write_file(&c, "in/deep/er/a.txt", "سه نفر در کرج بازداشت شدند", -1);
-    g_autofree char *hidden = write_file(&c, "in/.hidden.txt", "hidden", -1);
-    g_autofree char *strange = write_file(&c, "in/c.csv", "a,b\n1,2\n", -1);
-    g_autofree char *picture = write_file(&c, "in/d.png", "\x89PNG\r\n\x1a\n\0\0\0", 11);
+    g_free(write_file(&c, "in/b.csv", TABLE, -1));
+    g_free(write_file(&c, "in/deep/er/a.txt", "سه نفر در کرج بازداشت شدند", -1));
+    g_free(write_file(&c, "in/.hidden.txt", "hidden", -1));
+    g_free(write_file(&c, "in/c.csv", "a,b\n1,2\n", -1)); /* a table that says nothing */
+    g_free(write_file(&c, "in/d.png", "\x89PNG\r\n\x1a\n\0\0\0", 11));
     g_autofree char *link = g_build_filename(c.folder, "in", "link.txt", NULL);
     g_assert_cmpint(symlink("/etc/passwd", link), ==, 0);
     g_autofree char *inner = g_build_filename(c.folder, "in", "inner.zenhar", NULL);
