@@ -3,6 +3,7 @@
 #include "text/acts.h"
 
 #include "text/extract.h"
+#include "text/vocabulary.h"
 #include <string.h>
 
 static const char *const CODES[] = {"arrest",
@@ -96,17 +97,9 @@ static const struct {
 
 static const char CUSTODY[] = "|بازداشت|زندان|بازداشتگاه|حبس|custody|detention|prison|jail|";
 
-/* First bytes that begin some stem: Latin letters, and the second byte of Persian ones. */
-static bool could_be(const char *word)
+const char *text_act_stem(gsize row)
 {
-    static const char LATIN[] = "adefhijklrstw";
-    guint8 first = (guint8)word[0], second = (guint8)word[1];
-    if (first < 0x80)
-        return strchr(LATIN, (char)first) != NULL;
-    /* ح م ب د ا ت ن ش ک ق ج ز ی ر */
-    return second == 0xAD || second == 0x85 || second == 0xA8 || second == 0xAF || second == 0xA7 ||
-           second == 0xAA || second == 0x86 || second == 0xB4 || second == 0xA9 || second == 0x82 ||
-           second == 0xAC || second == 0xB2 || second == 0x8C || second == 0xB1;
+    return row < G_N_ELEMENTS(ACTS) ? ACTS[row].stem : NULL;
 }
 
 static bool negated(const TextTokens *t, gsize i, gsize n)
@@ -130,7 +123,7 @@ gsize text_act_at(const TextTokens *t, gsize i, const char **ret_code, bool *ret
                   double *ret_confidence)
 {
     const char *word = token_word(t, i);
-    if (t->tokens[i].folded_length < 4 || !could_be(word))
+    if (t->tokens[i].folded_length < 4 || !vocabulary_act_like(vocabulary_peek(), word))
         return 0;
     for (gsize k = 0; k < G_N_ELEMENTS(ACTS); k++) {
         const char *stem = ACTS[k].stem;

@@ -1,5 +1,5 @@
 /* Dates by a small grammar over words and numbers, read from left to right; at each word the
- * longest reading wins. A word is looked up once (binary search in 240); texts without dates cost
+ * longest reading wins. A word is looked up once (when the text is split); texts without dates cost
  * little more than their splitting into words. */
 #include "text/dates_private.h"
 
@@ -392,6 +392,8 @@ static void describe(const Reader *r, Found *f, TextDate *out)
 static bool same_thing(const Reader *r, gsize from, gsize to)
 {
     bool any = false;
+    if (to - from > 4)
+        return false;
     for (gsize i = from; i < to; i++) {
         if (date_sign_at(r, i, "(/[=") || date_dash_at(r, i) || date_class_at(r, i) == EQUAL)
             any = true;
@@ -399,7 +401,7 @@ static bool same_thing(const Reader *r, gsize from, gsize to)
                  r->t->tokens[i].sign != 0x60C)
             return false;
     }
-    return any && to - from <= 4;
+    return any;
 }
 
 bool text_dates_find(const char *text, gsize length, const TextDateOptions *options,

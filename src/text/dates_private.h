@@ -40,7 +40,7 @@ typedef enum {
     EQUAL,
 } DateClass;
 
-typedef struct {
+typedef struct DateWord {
     const char *word; /* folded, in order of bytes */
     guint8 class;
     gint8 value;
@@ -66,6 +66,9 @@ typedef enum { SAYS_NOTHING, SAYS_SOLAR, SAYS_GREG, SAYS_LUNAR, SAYS_HIJRI } Say
 enum { HINT_NONE = -1 };
 
 extern const DateWord DATE_NO_WORD;
+
+/** All words of dates; static. */
+const DateWord *date_words_peek(gsize *ret_n);
 
 const DateWord *date_look(const Reader *r, gsize i);
 DateClass date_class_at(const Reader *r, gsize i);

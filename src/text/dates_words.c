@@ -1,5 +1,6 @@
 /* The words of dates in both languages, calendars' names and years. */
 #include "text/dates_private.h"
+#include "text/vocabulary.h"
 
 #include <string.h>
 
@@ -9,23 +10,17 @@ static const DateWord WORDS[] = {
 
 const DateWord DATE_NO_WORD = {"", NONE, 0};
 
+const DateWord *date_words_peek(gsize *ret_n)
+{
+    *ret_n = G_N_ELEMENTS(WORDS);
+    return WORDS;
+}
+
 const DateWord *date_look(const Reader *r, gsize i)
 {
-    const char *word = token_word(r->t, i);
-    gsize low = 0, high = G_N_ELEMENTS(WORDS);
-    if (word[0] == '\0' || r->t->tokens[i].folded_length > 24)
-        return &DATE_NO_WORD;
-    while (low < high) {
-        gsize middle = (low + high) / 2;
-        int order = strcmp(word, WORDS[middle].word);
-        if (order == 0)
-            return &WORDS[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return &DATE_NO_WORD;
+    guint16 known = i < r->t->n ? r->t->tokens[i].known : 0;
+    const DateWord *word = known == 0 ? NULL : vocabulary_peek()->words[known].date;
+    return word == NULL ? &DATE_NO_WORD : word;
 }
 
 DateClass date_class_at(const Reader *r, gsize i)

@@ -9,6 +9,7 @@
 #include "text/places.h"
 #include "text/private.h"
 #include "text/tokens.h"
+#include "text/vocabulary.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -300,9 +301,7 @@ static void read_ask_sentence(Reader *r, gsize first, gsize last)
 {
     bool asks = false, we = false, that = false;
     for (gsize i = first; i < last && !asks; i++)
-        asks = token_listed(
-            "|درخواست|خواستار|میخواهیم|تقاضا|فرامیخوانیم|urge|urges|request|call|ask|demand|",
-            word_at(r, i));
+        asks = (vocabulary_peek()->words[r->t->tokens[i].known].lists & VOCABULARY_ASK) != 0;
     for (gsize i = first; asks && i < last; i++) {
         const char *word = word_at(r, i);
         we = we || token_listed("|ما|میکنیم|هستیم|میخواهیم|داریم|فرامیخوانیم|we|", word);

@@ -10,7 +10,7 @@
 
 /* Second and first byte of the folded letter for U+0600–U+06FF; 0: drop; 1: keep as it is;
  * below 0x80: that ASCII byte. Written as code points, looked up by the low byte. */
-static const guint16 ARABIC[256] = {
+const guint16 TEXT_FOLD_ARABIC[256] = {
     /* 0600 */ 0,
     0,
     0,
@@ -315,7 +315,7 @@ static gsize fold_rare(guint32 c, char *out)
         if (part < 0x80) {
             out[written++] = (char)g_ascii_tolower((char)part);
         } else if (part >= 0x600 && part < 0x700) {
-            guint16 to = ARABIC[part & 0xFF];
+            guint16 to = TEXT_FOLD_ARABIC[part & 0xFF];
             if (to != 0)
                 written += utf8_encode(to == 1 ? (guint32)part : to, out + written);
         } else if (u_charType(part) != U_NON_SPACING_MARK && part >= 0) {
@@ -361,7 +361,7 @@ gsize text_fold_into(const char *text, gsize length, char *buffer)
         guint8 byte = at < end ? (guint8)*at : (guint8)' ';
         if (byte >= 0xD8 && byte <= 0xDB && at + 1 < end && ((guint8)at[1] & 0xC0) == 0x80) {
             guint32 low = (guint32)(byte & 3) << 6 | ((guint8)at[1] & 0x3F);
-            guint16 to = ARABIC[low];
+            guint16 to = TEXT_FOLD_ARABIC[low];
             at += 2;
             if (to == 1) {
                 out[0] = (char)byte;

@@ -2,6 +2,7 @@
 
 #include "text/normalize.h"
 #include "text/utf8.h"
+#include "text/vocabulary.h"
 #include <stdlib.h>
 #include <unicode/uchar.h>
 
@@ -23,36 +24,36 @@ static int digit_value(guint32 c)
     return -1;
 }
 
-enum { CLASS_OTHER, CLASS_LETTER, CLASS_DIGIT, CLASS_SPACE, CLASS_LINE, CLASS_NOTHING };
-
-static int classify(guint32 c)
+guint8 token_classify(guint32 c)
 {
     if (c < 0x80) {
         if (g_ascii_isalpha((char)c))
-            return CLASS_LETTER;
+            return TOKEN_OF_LETTER;
         if (g_ascii_isdigit((char)c))
-            return CLASS_DIGIT;
-        return c == '\n' ? CLASS_LINE : c <= ' ' || c == 0x7F ? CLASS_SPACE : CLASS_OTHER;
+            return TOKEN_OF_DIGIT;
+        return c == '\n' ? TOKEN_OF_LINE : c <= ' ' || c == 0x7F ? TOKEN_OF_SPACE : TOKEN_OF_OTHER;
     }
     if (c >= 0x600 && c < 0x700) {
         if (digit_value(c) >= 0)
-            return CLASS_DIGIT;
+            return TOKEN_OF_DIGIT;
         if (utf8_is_arabic_letter(c) || utf8_is_arabic_mark(c) || c == 0x640)
-            return CLASS_LETTER;
-        return c == 0x61C ? CLASS_NOTHING : CLASS_OTHER;
+            return TOKEN_OF_LETTER;
+        return c == 0x61C ? TOKEN_OF_NOTHING : TOKEN_OF_OTHER;
     }
     if (c == UTF8_ZWNJ || c == 0x200D)
-        return CLASS_LETTER;
+        return TOKEN_OF_LETTER;
     if (c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x202F || c == 0x3000)
-        return CLASS_SPACE;
+        return TOKEN_OF_SPACE;
     if (c == 0x2028 || c == 0x2029 || c == 0x85)
-        return CLASS_LINE;
+        return TOKEN_OF_LINE;
     if (c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
         (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0xAD)
-        return CLASS_NOTHING;
-    return u_isalpha((UChar32)c) || u_charType((UChar32)c) == U_NON_SPACING_MARK ? CLASS_LETTER
-                                                                                 : CLASS_OTHER;
+        return TOKEN_OF_NOTHING;
+    return u_isalpha((UChar32)c) || u_charType((UChar32)c) == U_NON_SPACING_MARK ? TOKEN_OF_LETTER
+                                                                                 : TOKEN_OF_OTHER;
 }
+
+static bool joined_word(const char *word, gint64 *ret_value, bool *ret_ordinal);
 
 static Token *add(TextTokens *t, gsize *room)
 {
@@ -68,12 +69,64 @@ static Token *add(TextTokens *t, gsize *room)
     return token;
 }
 
-static bool could_be_number(const char *word, gsize length);
+/* A word: its bytes up to `end` into `out`, folded; both cursors move on. What is neither ASCII nor
+ * of the Arabic block (and no half-space) is left to text_fold_into. */
+static const char *read_word(const Vocabulary *v, const char *start, const char *end, char **out)
+{
+    char *to = *out;
+    const char *at = start;
+    bool plain = true;
+    while (at < end) {
+        guint8 byte = (guint8)*at;
+        if (byte >= 0xD8 && byte <= 0xDB && at + 1 < end && ((guint8)at[1] & 0xC0) == 0x80) {
+            guint8 low = (guint8)((byte & 3u) << 6 | ((guint8)at[1] & 0x3F));
+            if (v->arabic[low] != TOKEN_OF_LETTER)
+                break;
+            guint16 folded = TEXT_FOLD_ARABIC[low];
+            if (folded == 1)
+                folded = (guint16)(0x600 + low);
+            to[0] = (char)(0xC0 | folded >> 6);
+            to[1] = (char)(0x80 | (folded & 0x3F));
+            to += folded == 0 ? 0 : 2;
+            at += 2;
+        } else if (byte < 0x80) {
+            if (!g_ascii_isalpha((char)byte))
+                break;
+            *to++ = (char)(byte | 0x20);
+            at++;
+        } else {
+            guint32 c;
+            unsigned bytes = utf8_decode(at, end, &c);
+            if (bytes == 0 || token_classify(c) != TOKEN_OF_LETTER)
+                break;
+            plain = plain && c == UTF8_ZWNJ;
+            at += bytes;
+        }
+    }
+    if (!plain)
+        to = *out + text_fold_into(start, (gsize)(at - start), *out);
+    *out = to;
+    return at;
+}
+
+static guint8 class_of(const Vocabulary *v, guint32 c)
+{
+    return c >= 0x600 && c < 0x700 ? v->arabic[c - 0x600] : token_classify(c);
+}
+
+static bool could_be_number(const Vocabulary *v, guint16 known, const char *word, gsize length)
+{
+    gint64 value;
+    bool ordinal;
+    return (v->words[known].lists & VOCABULARY_NUMBER) != 0 ||
+           (length >= 12 && joined_word(word, &value, &ordinal));
+}
 
 bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
 {
+    const Vocabulary *v = vocabulary_peek();
     TextTokens t = {0};
-    gsize room = length / 8 + 16, folded_length = 0;
+    gsize room = length / 8 + 16;
     t.tokens = malloc(room * sizeof *t.tokens);
     /* Words and the NUL behind each: no word grows but those of rare presentation forms, which the
      * bound of text_fold counts thrice. */
@@ -82,15 +135,16 @@ bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
         text_tokens_clear(&t);
         return false;
     }
+    char *folded = t.folded;
     bool gap = false;
     for (const char *at = text, *end = text + length; at < end;) {
         guint32 c = 0xFFFD;
         unsigned bytes = utf8_decode(at, end, &c);
         if (bytes == 0)
             bytes = 1;
-        int class = classify(c);
-        if (class == CLASS_SPACE || class == CLASS_NOTHING) {
-            gap |= class == CLASS_SPACE;
+        guint8 class = class_of(v, c);
+        if (class == TOKEN_OF_SPACE || class == TOKEN_OF_NOTHING) {
+            gap |= class == TOKEN_OF_SPACE;
             at += bytes;
             continue;
         }
@@ -102,12 +156,12 @@ bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
         const char *start = at;
         token->gap = gap;
         at += bytes;
-        if (class == CLASS_LINE) {
+        if (class == TOKEN_OF_LINE) {
             token->kind = TOKEN_LINE;
-        } else if (class == CLASS_OTHER) {
+        } else if (class == TOKEN_OF_OTHER) {
             token->kind = TOKEN_SIGN;
             token->sign = c;
-        } else if (class == CLASS_DIGIT) {
+        } else if (class == TOKEN_OF_DIGIT) {
             token->kind = TOKEN_NUMBER;
             gint64 value = digit_value(c);
             unsigned digits = 1;
@@ -119,24 +173,20 @@ bool text_tokens_new(const char *text, gsize length, TextTokens *ret_tokens)
             token->value = digits > 15 ? -1 : value;
             token->digits = (guint8)digits;
         } else {
+            char *word = folded;
             token->kind = TOKEN_WORD;
-            while (at < end && (bytes = utf8_decode(at, end, &c)) != 0 &&
-                   classify(c) == CLASS_LETTER)
-                at += bytes;
-            token->folded = (guint32)folded_length;
-            gsize written = text_fold_into(start, (gsize)(at - start), t.folded + folded_length);
-            t.folded[folded_length + written] = '\0';
+            at = read_word(v, start, end, &folded);
+            gsize written = (gsize)(folded - word);
+            memset(folded, 0, 8); /* a look-up reads eight bytes */
+            folded++;
+            token->folded = (guint32)(word - t.folded);
             token->folded_length = (guint16)MIN(written, G_MAXUINT16);
-            token->digits =
-                written >= 3 && written <= 28 && could_be_number(t.folded + folded_length, written)
-                    ? 1
-                    : 0;
-            folded_length += written;
-            folded_length++;
+            token->known = vocabulary_find(v, word, written);
+            token->digits = could_be_number(v, token->known, word, written);
         }
         token->start = (guint32)(start - text);
         token->end = (guint32)(at - text);
-        gap = class == CLASS_LINE;
+        gap = class == TOKEN_OF_LINE;
         t.n++;
     }
     t.tokens[t.n] =
@@ -165,12 +215,6 @@ bool token_listed(const char *list, const char *word)
 }
 
 /* ---- numbers ---- */
-
-typedef struct {
-    const char *word;
-    gint16 value;
-    bool ordinal;
-} NumberWord;
 
 /* Folded spelling, in order of bytes. */
 static const NumberWord NUMBER_WORDS[] = {
@@ -243,7 +287,8 @@ static bool joined_word(const char *word, gint64 *ret_value, bool *ret_ordinal)
     } TENS[] = {{"بیستو", 20}, {"سیو", 30},    {"چهلو", 40},   {"پنجاهو", 50},
                 {"شصتو", 60},  {"هفتادو", 70}, {"هشتادو", 80}, {"نودو", 90}};
     for (gsize i = 0; i < G_N_ELEMENTS(TENS); i++)
-        if (g_str_has_prefix(word, TENS[i].start)) {
+        if (word[0] == TENS[i].start[0] && word[1] == TENS[i].start[1] &&
+            g_str_has_prefix(word, TENS[i].start)) {
             const NumberWord *unit = number_word(word + strlen(TENS[i].start));
             if (unit == NULL || unit->value >= 10)
                 return false;
@@ -254,14 +299,10 @@ static bool joined_word(const char *word, gint64 *ret_value, bool *ret_ordinal)
     return false;
 }
 
-static bool could_be_number(const char *word, gsize length)
+const NumberWord *token_number_words_peek(gsize *ret_n)
 {
-    gint64 value;
-    bool ordinal;
-    return number_word(word) != NULL || (length >= 12 && joined_word(word, &value, &ordinal)) ||
-           token_listed("|هزار|یکهزار|میلیون|هزاران|صدها|دهها|میلیونها|thousand|thousands|hundreds|"
-                        "dozens|scores|millions|",
-                        word);
+    *ret_n = G_N_ELEMENTS(NUMBER_WORDS);
+    return NUMBER_WORDS;
 }
 
 gsize token_number(const TextTokens *t, gsize i, gint64 *ret_value, bool *ret_words,
@@ -311,7 +352,7 @@ gsize token_number(const TextTokens *t, gsize i, gint64 *ret_value, bool *ret_wo
         const char *word = token_word(t, at);
         gint64 value;
         bool ordinal = false;
-        const NumberWord *found = word[0] != '\0' ? number_word(word) : NULL;
+        const NumberWord *found = vocabulary_peek()->words[t->tokens[at].known].number;
         if (found != NULL) {
             value = found->value;
             ordinal = found->ordinal;

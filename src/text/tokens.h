@@ -15,7 +15,32 @@ typedef struct {
     guint8 kind;
     guint8 digits; /**< NUMBER: how many; WORD: 1 when it can begin a number in words */
     bool gap;      /**< white space stands before it */
+    guint16 known; /**< WORD: index in this room's vocabulary (vocabulary.h); 0: not in it */
 } Token;
+
+/** A word that is a number; folded spelling. */
+typedef struct {
+    const char *word;
+    gint16 value;
+    bool ordinal;
+} NumberWord;
+
+/** What a code point is to the splitter. */
+enum {
+    TOKEN_OF_OTHER,
+    TOKEN_OF_LETTER,
+    TOKEN_OF_DIGIT,
+    TOKEN_OF_SPACE,
+    TOKEN_OF_LINE,
+    TOKEN_OF_NOTHING,
+};
+guint8 token_classify(guint32 c);
+
+/** How U+0600–U+06FF fold, by the low byte (fold.c); 0: dropped, 1: kept. */
+extern const guint16 TEXT_FOLD_ARABIC[256];
+
+/** All words that are numbers, in order of bytes; static. */
+const NumberWord *token_number_words_peek(gsize *ret_n);
 
 typedef struct {
     Token *tokens; /**< n tokens and then one of kind TOKEN_END */
