@@ -41,6 +41,7 @@
 #include "text/normalize.h"
 #include "text/summons.h"
 #include <jansson.h>
+#include <malloc.h>
 #include <string.h>
 
 typedef struct {
@@ -434,6 +435,9 @@ int cmd_text(CliContext *context, int argc, char **argv)
     run.output = cli_output_open(NULL, &error);
     if (run.output == NULL)
         return cli_fail(context, error);
+    /* Pieces of one size come again and again: their memory is kept, not asked for anew. */
+    mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
     Call call = {.run = &run, .function = SUBCOMMANDS[which].run};
     bool done = true;
     int n_files = argc - 2;

@@ -189,6 +189,8 @@ typedef struct {
     guint32 start, end;      /* bytes */
     const LexiconNode *node; /* of its letters without a final mark; never NULL */
     guint16 letters;         /* bytes of letters without half-spaces; 0: too long to look at */
+    guint8 core;             /* of them without final marks; of a word without half-spaces */
+    gint8 ending;            /* which ending the core is, or -1; likewise */
     bool space_before;       /* exactly one space parts it from the token before */
     bool has_half_space;
     guint64 mask; /* its own half-spaces */
@@ -196,7 +198,7 @@ typedef struct {
     float margin; /* of that reading over the plain one */
 } Word;
 
-enum { KEPT_FACTOR = 4 };
+enum { KEPT_FACTOR = 4, LOOK_UP_AT_ONCE = 32 };
 
 typedef struct {
     const char *text;
@@ -213,22 +215,21 @@ typedef struct {
     double kept, spaced, lost;
 } Pass;
 
-static gsize letters_of(const Pass *pass, const Word *word, char *out)
+/* The word's letters (word->letters bytes): in the text, or without half-spaces in `room`. */
+static const char *letters_of(const Pass *pass, const Word *word, char *room)
 {
     gsize n = 0;
-    if (!word->has_half_space) {
-        memcpy(out, pass->text + word->start, word->letters);
-        return word->letters;
-    }
+    if (!word->has_half_space)
+        return pass->text + word->start;
     for (guint32 at = word->start; at < word->end;) {
         if ((guint8)pass->text[at] == 0xE2) {
             at += 3;
         } else {
-            out[n++] = pass->text[at++];
-            out[n++] = pass->text[at++];
+            room[n++] = pass->text[at++];
+            room[n++] = pass->text[at++];
         }
     }
-    return n;
+    return room;
 }
 
 static bool letter_at(const char *at, const char *end)
@@ -305,7 +306,7 @@ static void read_lost(Pass *pass, Word *word)
     const char *letters = pass->text + word->start;
     if (lexicon == NULL || word->has_half_space || word->letters < 6)
         return;
-    gsize core = lexicon_core(letters, word->letters);
+    gsize core = word->core;
     const LexiconNode *node = word->node;
     if (node->plain >= 2 && node->lost <= node->plain)
         return; /* known as it stands: nearly every word ends here */
@@ -344,10 +345,11 @@ static void outer_parts(const Word *word, guint64 mask, gsize *ret_first_end, gs
 }
 
 typedef struct {
-    char letters[2 * LEXICON_WORD_MAX + 8]; /* of the word so far, joined */
+    const char *letters; /* of the word so far, joined: in the text, or in `room` */
     gsize length;
     guint64 mask;
     const LexiconNode *last; /* the node of its last word */
+    char room[2 * LEXICON_WORD_MAX + 8];
 } Chain;
 
 /* Whether `next` belongs to the chain, by what, and how sure. */
@@ -355,19 +357,21 @@ static int judge(const Pass *pass, const Chain *chain, const Word *next, guint64
                  double *ret_confidence)
 {
     const TextLexicon *lexicon = pass->reader.lexicon;
-    char right[LEXICON_WORD_MAX + 8];
+    char room[LEXICON_WORD_MAX + 8];
     gsize first_end, unused;
-    gsize length = letters_of(pass, next, right);
+    gsize length = next->letters;
+    const char *right = letters_of(pass, next, room);
     outer_parts(next, next_mask, &first_end, &unused);
     gsize last_start = chain->mask == 0 ? 0 : 2 * (gsize)(64 - __builtin_clzll(chain->mask));
     const char *left = chain->letters + last_start;
     gsize left_length = chain->length - last_start;
-    gsize first = lexicon_core(right, first_end);
+    bool whole_word = next_mask == 0 && !next->has_half_space;
+    gsize first = whole_word ? next->core : lexicon_core(right, first_end);
     if (lexicon_prefix(left, left_length) >= 0 && length >= 4) {
         *ret_confidence = 0.995;
         return SURE_JOIN;
     }
-    int ending = lexicon_ending(right, first);
+    int ending = whole_word ? next->ending : lexicon_ending(right, first);
     if (ending >= 0 && ending < LEXICON_SURE && left_length >= 4) {
         *ret_confidence = 0.99;
         return SURE_JOIN;
@@ -423,47 +427,88 @@ static int judge(const Pass *pass, const Chain *chain, const Word *next, guint64
 
 /* ---- writing ---- */
 
-/* A word with half-spaces put in at `add` (letters counted without half-spaces). */
-static void write_word(Pass *pass, const Word *word, guint64 add, double confidence)
+/* Half-spaces put into a word at `add` (letters counted without half-spaces), with the text from
+ * `written` up to the last of them. Gives where the text goes on. */
+static gsize write_word(Pass *pass, const Word *word, gsize written, guint64 add, double confidence)
 {
     const char *text = pass->text;
-    guint32 run = word->start, at = word->start;
+    guint32 at = word->start;
     for (gsize letter = 0; at < word->end && add != 0; letter++) {
         if ((guint8)text[at] == 0xE2)
             at += 3;
         at += 2;
         if (letter < 64 && (add >> letter & 1) && at < word->end) {
-            text_sink_write(pass->sink, text + run, at - run);
+            text_sink_write(pass->sink, text + written, at - written);
             text_sink_change(pass->sink, at, at, UTF8_ZWNJ_BYTES, 3, TEXT_RULE_SPLIT, confidence);
-            run = at;
+            written = at;
             add &= ~(1ull << letter);
         }
     }
-    text_sink_write(pass->sink, text + run, word->end - run);
+    return written;
 }
 
-static bool chain_add(Chain *chain, const Pass *pass, const Word *word, guint64 mask, bool joined)
+static void chain_begin(Chain *chain, const Pass *pass, const Word *word, guint64 mask)
 {
-    char letters[LEXICON_WORD_MAX + 8];
-    gsize length = letters_of(pass, word, letters);
-    if (!joined) {
-        chain->length = length;
-        chain->mask = mask;
-        chain->last = word->node;
-        memcpy(chain->letters, letters, length);
-        return true;
-    }
-    if (chain->length + length > LEXICON_WORD_MAX)
+    chain->letters = letters_of(pass, word, chain->room);
+    chain->length = word->letters;
+    chain->mask = mask;
+    chain->last = word->node;
+}
+
+static bool chain_add(Chain *chain, const Pass *pass, const Word *word, guint64 mask)
+{
+    char room[LEXICON_WORD_MAX + 8];
+    if (chain->length + word->letters > LEXICON_WORD_MAX)
         return false;
+    if (chain->letters != chain->room) {
+        memcpy(chain->room, chain->letters, chain->length);
+        chain->letters = chain->room;
+    }
     chain->mask |= 1ull << (chain->length / 2 - 1) |
                    (chain->length / 2 < 64 ? mask << (chain->length / 2) : 0);
-    memcpy(chain->letters + chain->length, letters, length);
-    chain->length += length;
+    memcpy(chain->room + chain->length, letters_of(pass, word, room), word->letters);
+    chain->length += word->letters;
     chain->last = word->node;
     return true;
 }
 
 static const LexiconNode NO_NODE = {0};
+
+/* Cores, endings and nodes of words [from, to): by steps, see lexicon_fetch. */
+static void look_up(Pass *pass, gsize from, gsize to)
+{
+    const TextLexicon *lexicon = pass->reader.lexicon;
+    guint64 hashes[LOOK_UP_AT_ONCE];
+    for (gsize i = from; i < to; i++) {
+        Word *word = &pass->words[i];
+        word->node = &NO_NODE;
+        if (word->letters == 0 || word->has_half_space)
+            continue;
+        const char *letters = pass->text + word->start;
+        word->core = (guint8)lexicon_core(letters, word->letters);
+        word->ending = (gint8)lexicon_ending(letters, word->core);
+        hashes[i - from] = lexicon == NULL ? 0 : lexicon_fetch(lexicon, letters, word->core);
+    }
+    for (gsize i = from; lexicon != NULL && i < to; i++)
+        if (pass->words[i].core > 0)
+            lexicon_fetch_node(lexicon, hashes[i - from]);
+    for (gsize i = from; lexicon != NULL && i < to; i++)
+        if (pass->words[i].core > 0)
+            pass->words[i].node =
+                lexicon_find_hashed(lexicon, hashes[i - from], pass->words[i].core);
+}
+
+/* Stands alone and should not: می, ها … */
+static bool alone(const Pass *pass, gsize i)
+{
+    const Word *word = &pass->words[i];
+    if (word->has_half_space)
+        return false;
+    return (i + 1 < pass->n && pass->words[i + 1].space_before &&
+            lexicon_prefix(pass->text + word->start, word->letters) >= 0) ||
+           (word->space_before && word->ending >= 0 && word->ending < LEXICON_SURE &&
+            word->core == word->letters);
+}
 
 static void restore(Pass *pass, gsize from, gsize to)
 {
@@ -472,19 +517,11 @@ static void restore(Pass *pass, gsize from, gsize to)
          split = (options->rules & 1u << TEXT_RULE_SPLIT) != 0;
     for (gsize i = 0; i < pass->n; i++) {
         Word *word = &pass->words[i];
-        word->node = &NO_NODE;
+        if (i % LOOK_UP_AT_ONCE == 0)
+            look_up(pass, i, MIN(i + LOOK_UP_AT_ONCE, pass->n));
         if (word->letters == 0)
             continue;
-        const char *letters = pass->text + word->start;
-        if (!word->has_half_space && pass->reader.lexicon != NULL)
-            word->node =
-                lexicon_find(pass->reader.lexicon, letters, lexicon_core(letters, word->letters));
-        /* What stands alone and should not: می, ها … */
-        if (!word->has_half_space && ((lexicon_prefix(letters, word->letters) >= 0 &&
-                                       i + 1 < pass->n && pass->words[i + 1].space_before) ||
-                                      (word->space_before && word->letters >= 4 &&
-                                       lexicon_ending(letters, word->letters) >= 0 &&
-                                       lexicon_ending(letters, word->letters) < LEXICON_SURE)))
+        if (alone(pass, i))
             pass->spaced++;
         else if (split)
             read_lost(pass, word);
@@ -492,37 +529,39 @@ static void restore(Pass *pass, gsize from, gsize to)
     double all = pass->kept + pass->spaced + pass->lost;
     bool kept = pass->kept > 0 && pass->kept >= KEPT_FACTOR * (pass->spaced + pass->lost);
     /* Little seen, little done: two more of the other kind are supposed. */
-    bool split_all = !kept && pass->lost >= 0.3 * (all + 2);
+    bool split_all = split && !kept && pass->lost >= 0.3 * (all + 2);
     bool compounds = !kept && pass->spaced > 0 && pass->spaced >= 0.15 * all;
     bool nothing_seen = !kept && pass->kept <= 0 && all <= 2;
     gsize written = from;
     Chain chain = {.length = 0};
     for (gsize i = 0; i < pass->n; i++) {
         Word *word = &pass->words[i];
-        guint64 add = split && split_all && word->letters > 0 &&
-                              (pass->spaced + pass->lost >= FEW || word->margin >= FEW_MARGIN)
-                          ? word->lost
-                          : 0;
+        if (word->letters == 0) {
+            chain.length = 0;
+            continue;
+        }
+        guint64 add =
+            split_all && (pass->spaced + pass->lost >= FEW || word->margin >= FEW_MARGIN)
+                ? word->lost
+                : 0;
         double confidence = 0.9;
         int sure = NOT;
-        if (join && word->letters > 0 && word->space_before && chain.length > 0)
+        if (join && word->space_before && chain.length > 0)
             sure = judge(pass, &chain, word, word->mask | add, &confidence);
         bool joined = sure == SURE_JOIN || (sure == STRONG_JOIN && !kept) ||
                       (sure == COMPOUND_JOIN && compounds) ||
                       (sure == COMPOUND_JOIN && nothing_seen && confidence >= 0.93);
-        if (joined && word->letters > 0 && chain_add(&chain, pass, word, word->mask | add, true)) {
+        if (joined && chain_add(&chain, pass, word, word->mask | add)) {
             text_sink_write(pass->sink, pass->text + written, word->start - 1 - written);
             text_sink_change(pass->sink, word->start - 1, word->start, UTF8_ZWNJ_BYTES, 3,
                              TEXT_RULE_JOIN, confidence);
+            written = word->start;
         } else {
-            text_sink_write(pass->sink, pass->text + written, word->start - written);
-            if (word->letters > 0)
-                chain_add(&chain, pass, word, word->mask | add, false);
-            else
-                chain.length = 0;
+            chain_begin(&chain, pass, word, word->mask | add);
         }
-        write_word(pass, word, add, 1 / (1 + exp((double)-word->margin)) * 0.97);
-        written = word->end;
+        if (add != 0)
+            written = write_word(pass, word, written, add,
+                                 1 / (1 + exp((double)-word->margin)) * 0.97);
     }
     text_sink_write(pass->sink, pass->text + written, to - written);
 }

@@ -20,11 +20,12 @@ typedef enum {
     LEXICON_N_CLASSES,
 } LexiconClass;
 
+/* What a known word needs lies in the first line of the cache. */
 typedef struct {
-    guint64 hash;
+    _Alignas(64) guint64 hash;
     guint64 lost_mask; /**< bit i: a half-space after letter i (marks count as letters) */
     guint32 at;
-    guint8 length; /**< bytes; 0: free slot */
+    guint8 length; /**< bytes; 0: not in the list */
     bool is_tail, is_head, only_tail, only_head;
     float plain, lost, word, head, tail, verb, verb_stem;
     float log_plain, log_word, log_head, log_tail, log_verb, log_lost;
@@ -33,9 +34,16 @@ typedef struct {
     float tail_place[LEXICON_N_CLASSES], head_place;
 } LexiconNode;
 
+typedef struct {
+    guint32 tag;  /**< upper half of the word's hash */
+    guint32 node; /**< 0: free */
+} LexiconSlot;
+
 struct TextLexicon {
-    LexiconNode *nodes;
-    gsize n, room;
+    LexiconNode *nodes; /**< [0] holds nothing; then n */
+    gsize n, nodes_room;
+    LexiconSlot *slots;
+    gsize room; /**< of slots; a power of two */
     char *bytes;
     gsize n_bytes, bytes_room;
     double tokens, verbs;
@@ -62,6 +70,23 @@ static inline guint64 lexicon_hash(guint64 hash, const char *bytes, gsize length
 
 /** The node of a word by its letters; one of all zeros when it is unknown. */
 const LexiconNode *lexicon_find(const TextLexicon *lexicon, const char *word, gsize length);
+/** lexicon_find in three steps, for many words at a time: the hash of each (its place in the index
+ *  is fetched), then the node (fetched, not looked at), then lexicon_find_hashed. So memory is
+ *  waited for once, not once a word. */
+static inline guint64 lexicon_fetch(const TextLexicon *lexicon, const char *word, gsize length)
+{
+    guint64 hash = lexicon_hash(LEXICON_HASH_START, word, length);
+    __builtin_prefetch(&lexicon->slots[hash & (lexicon->room - 1)]);
+    return hash;
+}
+
+static inline void lexicon_fetch_node(const TextLexicon *lexicon, guint64 hash)
+{
+    __builtin_prefetch(&lexicon->nodes[lexicon->slots[hash & (lexicon->room - 1)].node]);
+}
+
+const LexiconNode *lexicon_find_hashed(const TextLexicon *lexicon, guint64 hash, gsize length);
+
 /** Index of an ending or a verb's prefix, or -1. */
 int lexicon_ending(const char *part, gsize length);
 int lexicon_prefix(const char *part, gsize length);
