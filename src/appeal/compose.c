@@ -125,7 +125,7 @@ static void head(Compose *compose)
                    : _("Yours sincerely,"));
     letter_draft_head(draft, "Signature",
                       _("[Names, offices and signatures: to be filled in by those who sign]"));
-    letter_draft_head(draft, "Annex", _("Annex: records on which this letter rests"));
+    letter_draft_head(draft, "Annex", _("Annex: sources and records on which this letter rests"));
 }
 
 static void opening(Compose *compose)
@@ -275,9 +275,24 @@ static gint by_code(gconstpointer a, gconstpointer b)
     return g_strcmp0(left->code, right->code);
 }
 
+/* A desk reads the first page: what is asked stands on it. */
+static void asks_in_short(Compose *compose, GPtrArray *list)
+{
+    g_autoptr(GString) titles = g_string_new(NULL);
+    g_ptr_array_sort(list, by_code);
+    for (guint i = 0; i < list->len; i++) {
+        const StoreAsk *ask = list->pdata[i];
+        g_string_append(titles, i > 0 ? _("; ") : "");
+        g_string_append(titles, compose_choose(compose, ask->title, ask->title_fa));
+    }
+    g_autofree char *text = g_strdup_printf(
+        _("Our requests, set out with their legal basis at the end of this letter: %s."),
+        titles->str);
+    letter_draft_part(compose->draft, APPEAL_PARAGRAPH, 0, text);
+}
+
 static bool asks(Compose *compose, GPtrArray *list, GError **error)
 {
-    g_ptr_array_sort(list, by_code);
     letter_draft_part(compose->draft, APPEAL_HEADING, 0, _("What we ask"));
     if (!treaties(compose, error))
         return false;
@@ -427,9 +442,11 @@ static bool write_letter(Compose *compose, GPtrArray *list, GError **error)
 {
     head(compose);
     opening(compose);
-    if (!earlier(compose, error) || !compose_reported(compose, error) ||
-        !compose_analysis(compose, error) || !compose_bodies(compose, error) ||
-        !asks(compose, list, error))
+    if (!earlier(compose, error))
+        return false;
+    asks_in_short(compose, list);
+    if (!compose_reported(compose, error) || !compose_analysis(compose, error) ||
+        !compose_bodies(compose, error) || !asks(compose, list, error))
         return false;
     ending(compose);
     return annex(compose, error);

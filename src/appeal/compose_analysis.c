@@ -13,6 +13,7 @@ enum {
     MAX_ALARMS = 2,
     ALARM_DAYS = 548, /* older alarms are history */
     MAX_FACTORS = 4,
+    MAX_DONE = 7, /* votes and steps, the newest: a desk knows its own history */
     MAX_VOTES = 2,
     PRESENT = 2,
     SECONDS_A_DAY = 86400,
@@ -299,7 +300,8 @@ bool compose_bodies(Compose *compose, GError **error)
     if (steps->len == 0)
         return true;
     letter_draft_part(compose->draft, APPEAL_HEADING, 0, _("What public bodies have done so far"));
-    for (guint i = 0; i < steps->len; i++) {
+    guint first = steps->len > MAX_DONE ? steps->len - MAX_DONE : 0;
+    for (guint i = first; i < steps->len; i++) {
         const Done *one = steps->pdata[i];
         g_autofree char *day = compose_day(compose, one->day);
         g_autofree char *what = g_strdup_printf(_("step taken on %s"), day);

@@ -12,7 +12,7 @@
 
 enum {
     CURRENT_DAYS = 548, /* a crisis that ended longer ago is history */
-    MAX_REPORTERS = 5,  /* of one kind in one crisis; the lowest and the highest always stand */
+    MAX_REPORTERS = 4,  /* of one kind in one crisis; the lowest and the highest always stand */
     LATE_DAYS = 1,      /* a count that begins later than the crisis is of a part of it */
     YEARS_SHOWN = 2,
 };
@@ -54,12 +54,13 @@ static bool whole_country(Compose *compose, const StoreFigure *figure)
     return place != NULL && place->iso != NULL && strchr(place->iso, '-') == NULL;
 }
 
-/* A remark such as "of Kurds" says that a part was counted, not the whole; "As reported" is
- * nobody. */
+/* A remark such as "of Kurds" says that a part was counted, not the whole; "As reported" and
+ * "Other estimates" are nobody: whoever reads a letter cannot ask them. */
 static bool of_a_part(const StoreFigure *figure)
 {
     const char *note = figure->note;
     return strcmp(figure->reporter, "As reported") == 0 ||
+           strcmp(figure->reporter, "Other estimates") == 0 ||
            (note != NULL && ((g_str_has_prefix(note, "of ") && note[3] != '"') ||
                              strstr(note, "(part of") != NULL));
 }

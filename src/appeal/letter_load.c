@@ -68,7 +68,7 @@ static void fill(AppealLetter *letter, const StoreAppeal *appeal)
     if (letter->closing == NULL)
         letter->closing = g_strdup("");
     if (letter->annex_title == NULL)
-        letter->annex_title = g_strdup(_("Annex: records on which this letter rests"));
+        letter->annex_title = g_strdup(_("Annex: sources and records on which this letter rests"));
 }
 
 static bool load(Store *store, const StoreAppeal *appeal, AppealLetter *letter, GError **error)

@@ -69,6 +69,9 @@ char *assess_estimate_weakness(const StoreEstimate *estimate, I18nLanguage langu
 /** A reporting body's name: "HRANA", «هرانا»; the name as it is when it is not one of ours
  *  (data/names/reporters.csv). Static, or the name itself. */
 const char *assess_reporter_title(const char *reporter, I18nLanguage language);
+/** A remark of a figure in the reader's language (data/appeal/words.csv); the remark as it is where
+ *  nobody translated it. Static, or the remark itself. */
+const char *assess_remark_title(const char *remark, I18nLanguage language);
 /** Why the rule proposed this level; what a person wrote is given as it is. */
 char *assess_rating_sentence(const StoreRating *rating, I18nLanguage language);
 /** The method's name for people: "Farrington flexible (Noufaily et al. 2013)". Static. */
@@ -98,7 +101,7 @@ typedef struct {
     AssessFactorLevel factors[ASSESS_N_FACTORS];
     gint64 n_alarms;    /**< all */
     gint64 n_new;       /**< nobody has looked at yet */
-    GPtrArray *alarms;  /**< newest first, by the day that rang, at most 20; StoreAlarm; owned */
+    GPtrArray *alarms;  /**< all, newest first, by the day that rang; StoreAlarm; owned */
     gint64 series_id;   /**< the series with the latest alarm, else the one of most events; 0 */
     gint64 estimate_id; /**< newest multiple systems estimate; 0 */
     gint64 n_series, n_figures, n_crises;
@@ -106,5 +109,9 @@ typedef struct {
 
 /** NULL with error set. Transfers. */
 AssessOverview *assess_overview(Store *store, GError **error);
+/** Which of many alarms to tell, at most n, newest first: the newest and the highest of each
+ * series, then the newest others. A list of the newest alone hides the great ones behind the small.
+ *  alarms: StoreAlarm. Transfers the list; its alarms are borrowed. */
+GPtrArray *assess_alarms_to_tell(const GPtrArray *alarms, guint n);
 void assess_overview_free(AssessOverview *overview);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AssessOverview, assess_overview_free)

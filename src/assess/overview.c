@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { OVERVIEW_ALARMS = 20 };
-
 void assess_overview_free(AssessOverview *overview)
 {
     if (overview == NULL)
@@ -69,6 +67,51 @@ static int latest_first(gconstpointer a, gconstpointer b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* How far above its bound: a rare event in an empty series has a high score all the same. */
+static double height(const StoreAlarm *alarm)
+{
+    double excess = alarm->observed - alarm->threshold;
+    return isnan(excess) ? 0 : excess;
+}
+
+static int highest_first(gconstpointer a, gconstpointer b)
+{
+    const StoreAlarm *x = *(const StoreAlarm *const *)a, *y = *(const StoreAlarm *const *)b;
+    if (height(x) < height(y) || height(x) > height(y))
+        return height(x) < height(y) ? 1 : -1;
+    return latest_first(a, b);
+}
+
+/* The first of each series that is not taken yet and was not dismissed. */
+static void take_one_a_series(GPtrArray *sorted, guint n, GPtrArray *taken)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+    for (guint i = 0; i < sorted->len && taken->len < n; i++) {
+        StoreAlarm *alarm = g_ptr_array_index(sorted, i);
+        if (g_strcmp0(alarm->status, "dismissed") != 0 &&
+            g_hash_table_add(seen, &alarm->series_id) && !g_ptr_array_find(taken, alarm, NULL))
+            g_ptr_array_add(taken, alarm);
+    }
+}
+
+GPtrArray *assess_alarms_to_tell(const GPtrArray *alarms, guint n)
+{
+    GPtrArray *taken = g_ptr_array_new(), *sorted = g_ptr_array_new();
+    for (guint i = 0; i < alarms->len; i++)
+        g_ptr_array_add(sorted, g_ptr_array_index(alarms, i));
+    g_ptr_array_sort(sorted, latest_first);
+    take_one_a_series(sorted, (n + 1) / 2, taken);
+    g_ptr_array_sort(sorted, highest_first);
+    take_one_a_series(sorted, n, taken);
+    g_ptr_array_sort(sorted, latest_first);
+    for (guint i = 0; i < sorted->len && taken->len < n; i++)
+        if (!g_ptr_array_find(taken, g_ptr_array_index(sorted, i), NULL))
+            g_ptr_array_add(taken, g_ptr_array_index(sorted, i));
+    g_ptr_array_sort(taken, latest_first);
+    g_ptr_array_unref(sorted);
+    return taken;
+}
+
 static bool fill_alarms(Store *store, AssessOverview *overview, GError **error)
 {
     overview->alarms = store_alarm_list(store, NULL, error);
@@ -83,8 +126,6 @@ static bool fill_alarms(Store *store, AssessOverview *overview, GError **error)
     if (overview->alarms->len > 0)
         overview->series_id =
             ((const StoreAlarm *)g_ptr_array_index(overview->alarms, 0))->series_id;
-    if (overview->alarms->len > OVERVIEW_ALARMS)
-        g_ptr_array_set_size(overview->alarms, OVERVIEW_ALARMS);
     return true;
 }
 

@@ -97,32 +97,47 @@ const char *assess_method_title(const char *method, I18nLanguage language)
 }
 
 typedef struct {
-    CsvTable *table;   /* owns the words */
-    GHashTable *names; /* name → Persian name */
-} Reporters;
+    const char *file, *english, *persian; /* and its columns */
+    CsvTable *table;                      /* owns the words */
+    GHashTable *words;                    /* English → Persian */
+} WordList;
 
 /* Kept for the life of the process. */
-static gpointer load_reporters(gpointer unused)
+static gpointer load_words(gpointer data)
 {
-    (void)unused;
-    Reporters *reporters = g_new0(Reporters, 1);
-    CsvTable *table = reporters->table = data_load_table("names/reporters.csv", NULL);
-    reporters->names = g_hash_table_new(g_str_hash, g_str_equal);
+    WordList *list = data;
+    CsvTable *table = list->table = data_load_table(list->file, NULL);
+    list->words = g_hash_table_new(g_str_hash, g_str_equal);
     for (gsize row = 0; table != NULL && row < table->n_rows; row++)
         g_hash_table_insert(
-            reporters->names, (gpointer)csv_table_cell(table, row, csv_table_column(table, "name")),
-            (gpointer)csv_table_cell(table, row, csv_table_column(table, "name_fa")));
-    return reporters;
+            list->words,
+            (gpointer)csv_table_cell(table, row, csv_table_column(table, list->english)),
+            (gpointer)csv_table_cell(table, row, csv_table_column(table, list->persian)));
+    return list;
+}
+
+static const char *in_persian(GOnce *once, WordList *list, const char *english,
+                              I18nLanguage language)
+{
+    if (english == NULL || language != I18N_PERSIAN)
+        return english != NULL ? english : "";
+    g_once(once, load_words, list);
+    const char *persian = g_hash_table_lookup(list->words, english);
+    return persian != NULL && persian[0] != '\0' ? persian : english;
 }
 
 const char *assess_reporter_title(const char *reporter, I18nLanguage language)
 {
     static GOnce once = G_ONCE_INIT;
-    if (reporter == NULL || language != I18N_PERSIAN)
-        return reporter != NULL ? reporter : "";
-    const Reporters *reporters = g_once(&once, load_reporters, NULL);
-    const char *persian = g_hash_table_lookup(reporters->names, reporter);
-    return persian != NULL ? persian : reporter;
+    static WordList list = {.file = "names/reporters.csv", .english = "name", .persian = "name_fa"};
+    return in_persian(&once, &list, reporter, language);
+}
+
+const char *assess_remark_title(const char *remark, I18nLanguage language)
+{
+    static GOnce once = G_ONCE_INIT;
+    static WordList list = {.file = "appeal/words.csv", .english = "english", .persian = "persian"};
+    return in_persian(&once, &list, remark, language);
 }
 
 static char *place_title(Store *store, gint64 place_id)
@@ -195,7 +210,8 @@ static char *chance_text(double p)
 {
     if (p < 1e-6)
         return g_strdup(_("less than 1 in 1,000,000"));
-    g_autofree char *n = i18n_integer((gint64)llround(1 / p));
+    double n_tries = 1 / p, step = pow(10, MAX(0, floor(log10(n_tries)) - 1));
+    g_autofree char *n = i18n_integer((gint64)(round(n_tries / step) * step)); /* two digits tell */
     return g_strdup_printf(_("about 1 in %s"), n);
 }
 

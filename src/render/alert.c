@@ -66,6 +66,14 @@ static const StoreAlarm *newest(const Alert *alert)
     return NULL;
 }
 
+static void append_factor(GString *text, const AssessFactorLevel *level, gsize number)
+{
+    g_autofree char *n = i18n_integer((gint64)number);
+    g_string_append_printf(text, _("Risk factor %s of the UN Framework of Analysis, %s: %s.\n"), n,
+                           assess_factor_title(level->code, i18n_language()),
+                           assess_level_title(level->level, i18n_language()));
+}
+
 static gint32 strongest_factor(const Alert *alert)
 {
     gint32 level = -1;
@@ -176,23 +184,20 @@ static char *description(Alert *alert)
     g_autoptr(GString) text = g_string_new(NULL);
     if (picture_label(p) != NULL)
         g_string_append_printf(text, "%s.\n", picture_label(p));
-    guint told = 0;
-    for (guint i = 0; i < p->alarms->len && told < ALARMS_TOLD; i++) {
-        const StoreAlarm *alarm = g_ptr_array_index(p->alarms, i);
+    g_autoptr(GPtrArray) alarms = assess_alarms_to_tell(p->alarms, ALARMS_TOLD);
+    for (guint i = 0; i < alarms->len; i++) {
+        const StoreAlarm *alarm = g_ptr_array_index(alarms, i);
         if (g_strcmp0(alarm->status, "dismissed") == 0)
             continue;
         char id[STORE_ID_MAX];
         g_autofree char *sentence = assess_alarm_sentence(alert->store, alarm, i18n_language());
         g_string_append_printf(text, "%s [%s]\n", sentence,
                                store_id_format(STORE_KIND_ALARM, alarm->id, id));
-        told++;
     }
     for (gsize f = 0; f < ASSESS_N_FACTORS; f++) {
         const AssessFactorLevel *level = &p->overview->factors[f];
         if (level->level >= 2)
-            g_string_append_printf(text, _("%s (%s): %s.\n"),
-                                   assess_factor_title(level->code, i18n_language()), level->code,
-                                   assess_level_title(level->level, i18n_language()));
+            append_factor(text, level, f + 1);
     }
     g_string_append(text, _("Counted from reports; not established by a court. Levels are proposed "
                             "by rules and must be judged by a person."));

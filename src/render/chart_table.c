@@ -43,11 +43,13 @@ static void put_factor(Canvas *canvas, const ChartFactor *factor, double y, doub
     const double evidence_x = CHART_WIDTH;
     double base = y + height / 2 + 2.8;
     CanvasInk shade = SHADES[CLAMP(factor->level + 1, 0, 4)];
+    g_autofree char *number =
+        i18n_digits(g_str_has_prefix(factor->code, "RF") ? factor->code + 2 : factor->code);
     g_autofree char *words =
-        g_strdup_printf(_("%s %s: %s"), factor->code, factor->title, factor->level_words);
+        g_strdup_printf(_("%s %s: %s"), number, factor->title, factor->level_words);
     g_autofree char *name = fit(factor->title, 7.8, LEVEL_X - 36);
     canvas_begin(canvas, words);
-    canvas_text(canvas, INK_QUIET, 7.8, false, ANCHOR_START, 0, base, factor->code);
+    canvas_text(canvas, INK_QUIET, 7.8, false, ANCHOR_START, 0, base, number);
     canvas_text(canvas, INK_TEXT, 7.8, false, ANCHOR_START, 30, base, name);
     canvas_rectangle(canvas, shade, factor->level <= 0 ? INK_QUIET : INK_NONE, LEVEL_X, y + 1.2,
                      LEVEL_WIDTH, height - 2.4);

@@ -22,15 +22,18 @@ Canvas *draw_series(Store *store, const Picture *picture, gint64 series_id, GErr
     g_autoptr(StoreSeries) series = store_series_load(store, id, error);
     if (series == NULL)
         return NULL;
-    g_autofree char *title = first_upper(assess_series_title(store, series, i18n_language()));
-    ChartSeries chart = {.title = title, .interval_days = series->interval_days};
+    g_autofree char *whole = first_upper(assess_series_title(store, series, i18n_language()));
+    g_autofree char *title = NULL;
+    ChartSeries chart = {.interval_days = series->interval_days};
     chart.points = store_series_points(series, &chart.n_points);
     /* Long quiet years before the last three would flatten what is to be seen. */
-    const gsize most = 3 * 52;
-    if (chart.n_points > most && series_id == 0) {
+    const gsize most = 3 * 364 / (gsize)CLAMP(series->interval_days, 1, 364);
+    if (series->interval_days <= 31 && chart.n_points > most) {
         chart.points += chart.n_points - most;
         chart.n_points = most;
+        title = g_strdup_printf(_("%s, the last three years"), whole);
     }
+    chart.title = title != NULL ? title : whole;
     return chart_series(&chart);
 }
 

@@ -1,5 +1,6 @@
 /* A letter as appeal/ drafted it, set as an office expects it: letterhead, dates, addressee,
- * subject, text with footnotes on their page, asks by number, signature, annex. */
+ * subject, text, asks by number, signature. All notes with their sources and records stand in the
+ * annex behind the signature: a desk reads the letter first and checks it then. */
 #include "appeal/appeal.h"
 #include "render/output.h"
 #include "render/render.h"
@@ -28,8 +29,11 @@ static void put_text(Document *document, DocumentText *text, const AppealPart *p
         from = at;
         for (guint n = 0; n < letter->notes->len; n++) {
             const AppealNote *note = g_ptr_array_index(letter->notes, n);
-            if (note->number == part->calls[c].number)
-                document_text_note(document, text, note->text);
+            if (note->number != part->calls[c].number)
+                continue;
+            document_text_note(document, text, note->text);
+            if (note->unconfirmed) /* said where it is read, not pages later */
+                document_text_add(text, DOCUMENT_QUIET, _(" (not fully confirmed)"));
         }
     }
     document_text_add(text, DOCUMENT_PLAIN, part->text + from);
@@ -61,28 +65,49 @@ static void put_parts(Document *document, const AppealLetter *letter)
     }
 }
 
-static void put_annex(Document *document, const AppealLetter *letter)
+/* Rows that rest on one original, in the order of its first. */
+static bool is_first_of_original(const AppealLetter *letter, guint row)
 {
-    if (letter->annex == NULL || letter->annex->len == 0)
-        return;
-    document_new_page(document);
-    document_heading(document, 1, letter->annex_title != NULL ? letter->annex_title : _("Annex"));
+    const AppealAnnexRow *own = g_ptr_array_index(letter->annex, row);
+    for (guint i = 0; i < row; i++)
+        if (((const AppealAnnexRow *)g_ptr_array_index(letter->annex, i))->original_id ==
+            own->original_id)
+            return false;
+    return true;
+}
+
+static void put_records(DocumentText *text, const AppealLetter *letter, gint64 original_id)
+{
+    char id[STORE_ID_MAX];
+    bool any = false;
+    for (guint i = 0; i < letter->annex->len; i++) {
+        const AppealAnnexRow *row = g_ptr_array_index(letter->annex, i);
+        if (row->original_id != original_id)
+            continue;
+        document_text_add(text, DOCUMENT_PLAIN, any ? " " : "");
+        document_text_add(text, DOCUMENT_CODE, store_id_format(row->kind, row->id, id));
+        any = true;
+    }
+}
+
+static void put_originals(Document *document, const AppealLetter *letter)
+{
+    document_heading(document, 2, _("Records, by the file each of them came in"));
     document_paragraph(document,
                        _("What this letter rests on. Each record is kept with the file it came in; "
                          "the SHA-256 of that file as it came shows whether a copy is the same. "
                          "Whoever holds the case can prove that a record stood in it when its log "
                          "was signed."));
-    DocumentTable *table = document_table(document, 3, NULL);
+    DocumentTable *table = document_table(document, 2, NULL);
     table->small = true;
-    document_table_column(table, 0, 0.9, false, _("Record"));
-    document_table_column(table, 1, 3.2, false, _("What"));
-    document_table_column(table, 2, 6.6, false, _("Original, SHA-256"));
+    document_table_column(table, 0, 3.2, false, _("Records"));
+    document_table_column(table, 1, 7.5, false, _("Original, SHA-256"));
     for (guint i = 0; i < letter->annex->len; i++) {
         const AppealAnnexRow *row = g_ptr_array_index(letter->annex, i);
+        if (!is_first_of_original(letter, i))
+            continue;
         char id[STORE_ID_MAX];
-        document_text_add(document_cell(table, NULL), DOCUMENT_CODE,
-                          store_id_format(row->kind, row->id, id));
-        document_cell(table, row->what);
+        put_records(document_cell(table, NULL), letter, row->original_id);
         DocumentText *hash = document_cell(table, NULL);
         if (row->original_id != 0) {
             document_text_add(hash, DOCUMENT_CODE,
@@ -96,10 +121,25 @@ static void put_annex(Document *document, const AppealLetter *letter)
     }
 }
 
+static void put_annex(Document *document, const AppealLetter *letter)
+{
+    bool notes = document->notes->len > 0,
+         records = letter->annex != NULL && letter->annex->len > 0;
+    if (!notes && !records)
+        return;
+    document_new_page(document);
+    document_heading(document, 1, letter->annex_title != NULL ? letter->annex_title : _("Annex"));
+    if (notes) {
+        document_heading(document, 2, _("Notes and sources"));
+        document_put_notes(document);
+    }
+    if (records)
+        put_originals(document, letter);
+}
+
 static Document *letter_document(Store *store, const AppealLetter *letter)
 {
     g_autoptr(Document) document = document_new(letter->language, letter->subject);
-    document->footnotes = true;
     document->created = store_now(store);
     document->label = g_strdup(letter->label);
     document->foot = g_strdup(letter->reference);
@@ -120,7 +160,9 @@ static Document *letter_document(Store *store, const AppealLetter *letter)
     document_gap(document);
     document_paragraph(document, letter->salutation);
     put_parts(document, letter);
+    document_keep(document); /* no signature alone on a page */
     document_gap(document);
+    document_keep(document);
     document_line(document, DOCUMENT_START, letter->closing);
     document_keep(document);
     document_gap(document);

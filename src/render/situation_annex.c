@@ -92,10 +92,10 @@ bool situation_annex(Report *report, GError **error)
     DocumentTable *table =
         document_table(report->document, 4, _("Files as they came, with their SHA-256"));
     table->small = true;
-    document_table_column(table, 0, 0.8, false, _("Record"));
-    document_table_column(table, 1, 2.6, false, _("File"));
-    document_table_column(table, 2, 1.1, true, _("Bytes"));
-    document_table_column(table, 3, 6.6, false, "SHA-256");
+    document_table_column(table, 0, 0.7, false, _("Record"));
+    document_table_column(table, 1, 2.3, false, _("File"));
+    document_table_column(table, 2, 1.0, true, _("Bytes"));
+    document_table_column(table, 3, 7.4, false, "SHA-256");
     for (guint i = 0; i < MIN(originals->len, ORIGINALS_SHOWN); i++) {
         const StoreOriginal *original = g_ptr_array_index(originals, i);
         char id[STORE_ID_MAX], hash[65];

@@ -52,6 +52,17 @@ static void summary_alarms(Report *report)
     document_text_printf(item, 0, _("Alarms: %s. The latest: "), n);
     document_text_add(item, 0, sentence);
     situation_id(item, STORE_KIND_ALARM, newest->id);
+    const StoreAlarm *highest = newest;
+    for (guint i = 0; i < p->alarms->len; i++) {
+        const StoreAlarm *one = g_ptr_array_index(p->alarms, i);
+        if (one->observed - one->threshold > highest->observed - highest->threshold)
+            highest = one;
+    }
+    if (highest == newest)
+        return;
+    g_autofree char *most = assess_alarm_sentence(report->store, highest, i18n_language());
+    document_text_printf(item, 0, _(" The highest above its bound: %s"), most);
+    situation_id(item, STORE_KIND_ALARM, highest->id);
 }
 
 static void summary_factors(Report *report)
@@ -65,9 +76,10 @@ static void summary_factors(Report *report)
         rated += overview->factors[f].level >= 0;
         if (overview->factors[f].level < 2)
             continue;
-        g_string_append_printf(names, "%s%s (%s)", present++ > 0 ? _("; ") : "",
+        g_autofree char *number = i18n_integer((gint64)f + 1);
+        g_string_append_printf(names, _("%s%s (factor %s)"), present++ > 0 ? _("; ") : "",
                                assess_factor_title(overview->factors[f].code, i18n_language()),
-                               overview->factors[f].code);
+                               number);
     }
     g_autofree char *n = situation_number(present);
     g_autofree char *of = situation_number(rated);
@@ -197,7 +209,8 @@ static void figure_row(Report *report, DocumentTable *table, const StoreFigure *
     DocumentText *period = document_cell(table, when);
     if (figure->note != NULL && figure->note[0] != '\0') {
         document_text_add(period, DOCUMENT_PLAIN, "\n");
-        document_text_add(period, DOCUMENT_QUIET | DOCUMENT_APART, figure->note);
+        document_text_add(period, DOCUMENT_QUIET | DOCUMENT_APART,
+                          assess_remark_title(figure->note, i18n_language()));
     }
 }
 
@@ -298,12 +311,16 @@ bool situation_alarms(Report *report, GError **error)
         document_paragraph(report->document, _("No watched series rings: no week stands above its "
                                                "bound. That is no proof that nothing happens."));
     g_autoptr(GPtrArray) weaknesses = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < MIN(p->alarms->len, ALARMS_SHOWN); i++)
-        alarm_item(report, g_ptr_array_index(p->alarms, i), weaknesses);
+    g_autoptr(GPtrArray) told = assess_alarms_to_tell(p->alarms, ALARMS_SHOWN);
+    if (p->alarms->len > ALARMS_SHOWN)
+        document_paragraph(report->document,
+                           _("The newest and the highest of each series, newest first."));
+    for (guint i = 0; i < told->len; i++)
+        alarm_item(report, g_ptr_array_index(told, i), weaknesses);
     if (p->alarms->len > ALARMS_SHOWN) {
         g_autofree char *more = situation_number(p->alarms->len - ALARMS_SHOWN);
         document_text_printf(document_paragraph(report->document, NULL), DOCUMENT_QUIET,
-                             _("and %s earlier alarms."), more);
+                             _("and %s more alarms."), more);
     }
     for (guint i = 0; i < weaknesses->len; i++)
         document_text_add(document_paragraph(report->document, NULL), DOCUMENT_QUIET,

@@ -39,8 +39,9 @@ static bool rating_row(Report *report, DocumentTable *table, const StoreRating *
     const AssessIndicator *indicator =
         rating->indicator != NULL ? assess_indicator_find(rating->indicator) : NULL;
     DocumentText *name = document_cell(table, NULL);
-    g_autofree char *number =
-        rating->indicator != NULL ? i18n_digits(rating->indicator) : g_strdup(rating->factor);
+    g_autofree char *number = rating->indicator != NULL
+                                  ? i18n_digits(rating->indicator)
+                                  : i18n_integer(assess_factor_number(rating->factor) + 1);
     document_text_add(name, DOCUMENT_BOLD, number);
     document_text_add(name, DOCUMENT_PLAIN, " ");
     document_text_add(name, DOCUMENT_PLAIN,
@@ -201,13 +202,11 @@ void situation_estimates(Report *report)
 
 /* ---- asks ---- */
 
-static void ask_row(DocumentTable *table, const AppealClockRow *row)
+static void ask_row(DocumentTable *table, const AppealClockRow *row, guint number)
 {
     DocumentText *ask = document_cell(table, NULL);
-    if (row->code != NULL) {
-        g_autofree char *code = g_strdup_printf("(%s) ", row->code);
-        document_text_add(ask, DOCUMENT_BOLD, code);
-    }
+    g_autofree char *mark = situation_number(number);
+    document_text_printf(ask, DOCUMENT_BOLD, "%s. ", mark);
     document_text_add(ask, DOCUMENT_PLAIN, row->title);
     situation_id(ask, STORE_KIND_ASK, row->ask_id);
     DocumentText *answer = document_cell(table, row->sentence);
@@ -239,5 +238,5 @@ void situation_asks(Report *report)
     document_table_column(table, 0, 4, false, _("Ask"));
     document_table_column(table, 1, 6, false, _("Answers and steps"));
     for (guint i = 0; i < clock->len; i++)
-        ask_row(table, g_ptr_array_index(clock, i));
+        ask_row(table, g_ptr_array_index(clock, i), i + 1);
 }

@@ -310,21 +310,27 @@ static guint lines_that_fit(Flow *flow, const Block *block, guint from)
     return fit;
 }
 
+/* How many lines from `from` on go on this page, none left alone on either; 0: none, the next
+ * page takes them. */
+static guint lines_to_put(Flow *flow, const Block *block, guint from)
+{
+    guint left = block->n_lines - from, fit = lines_that_fit(flow, block, from);
+    if (fit >= left)
+        return left;
+    if (left - fit < 2)
+        fit = left > 3 ? left - 2 : 0; /* no line alone on the next */
+    if (fit < 2)
+        fit = 0; /* nor on this one */
+    return fit == 0 && at_top(flow) ? MAX(1, lines_that_fit(flow, block, from)) : fit;
+}
+
 /* Puts a block of text, over as many pages as it takes. */
 static void flow_lines(Flow *flow, const Block *block, const char *tag)
 {
     guint from = 0;
     flow_open(flow, tag);
     while (from < block->n_lines) {
-        guint left = block->n_lines - from, fit = lines_that_fit(flow, block, from);
-        if (fit < left) {
-            if (left - fit < 2)
-                fit = left - 2 > 0 && left > 3 ? left - 2 : 0; /* no line alone on the next */
-            if (fit < 2)
-                fit = 0; /* nor on this one */
-            if (fit == 0 && at_top(flow))
-                fit = MAX(1, lines_that_fit(flow, block, from));
-        }
+        guint fit = lines_to_put(flow, block, from);
         if (fit > 0) {
             for (guint i = from; i < from + fit; i++)
                 foot_of_line(flow, block, i, true);
@@ -417,7 +423,7 @@ static void flow_item(Flow *flow, const DocumentBlock *b)
     double indent = MAX(18, (double)logical.width / PANGO_SCALE + 9);
     block_init(flow, &block, b->text, flow->size, flow->pitch, false, indent, TEXT_WIDTH - indent,
                DOCUMENT_START);
-    if (lines_that_fit(flow, &block, 0) < MIN(2, block.n_lines))
+    if (lines_to_put(flow, &block, 0) == 0) /* its mark stays with its text */
         flow_new_page(flow);
     flow_open(flow, "LI");
     flow_open(flow, "Lbl");

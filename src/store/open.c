@@ -3,9 +3,11 @@
 #include "store/private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DATABASE_FILE "case.db"
@@ -136,6 +138,19 @@ static bool database_there(const char *folder, GError **error)
     return false;
 }
 
+/* Its owner's alone, whatever the process' umask: the database makes its other files like it. */
+static bool file_make(const char *path, GError **error)
+{
+    const int file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (file >= 0 && fchmod(file, 0600) == 0 && close(file) == 0)
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The file %s cannot be made: %s."), path,
+                g_strerror(errno));
+    if (file >= 0)
+        close(file);
+    return false;
+}
+
 static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode, bool fresh,
                             GError **error)
 {
@@ -146,6 +161,8 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
         name = g_build_filename(folder, DATABASE_FILE, NULL);
         flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
                 SQLITE_OPEN_CREATE;
+        if (!file_make(name, error))
+            return NULL;
     } else if (!database_there(folder, error) || !open_target(store, &name, &flags, error)) {
         return NULL;
     }

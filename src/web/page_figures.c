@@ -43,7 +43,7 @@ static void draw_figure_rows(const Page *page, const GPtrArray *figures, gint64 
             html_put(html, "span", remark, "class", "tag warn", NULL);
         if (figure->note != NULL && figure->note[0] != '\0') {
             html_begin(html, "div", "class", "soft", NULL);
-            html_name(html, figure->note, NULL);
+            html_name(html, assess_remark_title(figure->note, page->language), NULL);
             html_end(html, "div");
         }
         html_end(html, "td");

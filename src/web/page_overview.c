@@ -8,7 +8,7 @@
 #include "web/words.h"
 #include <string.h>
 
-enum { SHOWN_ALARMS = 5, SHOWN_SOURCES = 8, SHOWN_KINDS = 8, SHOWN_WEEKS = 8 };
+enum { SHOWN_ALARMS = 6, SHOWN_SOURCES = 8, SHOWN_KINDS = 8, SHOWN_WEEKS = 8 };
 
 typedef struct {
     StoreWebTotals totals;
@@ -91,15 +91,18 @@ static void draw_alarms(const Page *page, const Overview *data)
     const AssessOverview *overview = data->overview;
     html_begin(html, "section", "aria-labelledby", "alarms", NULL);
     page_heading(page, "alarms", _("Alarms"));
+    if (overview->alarms->len > SHOWN_ALARMS)
+        page_paragraph(page, "soft", _("The newest and the highest of each series, newest first."));
     if (overview->alarms->len == 0) {
         page_paragraph(page, "soft",
                        overview->n_series > 0
                            ? _("No week was above what was to be expected.")
                            : _("No series has been computed yet: `zenhar assess run` does it."));
     } else {
+        g_autoptr(GPtrArray) told = assess_alarms_to_tell(overview->alarms, SHOWN_ALARMS);
         html_begin(html, "ul", "class", "plain", NULL);
-        for (guint i = 0; i < MIN(overview->alarms->len, SHOWN_ALARMS); i++) {
-            const StoreAlarm *alarm = g_ptr_array_index(overview->alarms, i);
+        for (guint i = 0; i < told->len; i++) {
+            const StoreAlarm *alarm = g_ptr_array_index(told, i);
             g_autofree char *sentence = assess_alarm_sentence(page->store, alarm, page->language);
             html_begin(html, "li", NULL);
             page_record_link(page, STORE_KIND_ALARM, alarm->id);

@@ -204,6 +204,21 @@ static void the_bundled_case_is_assessed(void)
     const StoreAlarm *alarm = g_ptr_array_index(overview->alarms, 0);
     g_autofree char *sentence = assess_alarm_sentence(store, alarm, I18N_ENGLISH);
     g_test_message("%s", sentence);
+    g_autoptr(GPtrArray) told = assess_alarms_to_tell(overview->alarms, 6);
+    g_assert_cmpuint(told->len, ==, 6);
+    g_assert_true(told->pdata[0] == (gpointer)alarm);
+    double most = 0, most_told = 0;
+    for (guint i = 0; i < overview->alarms->len; i++)
+        most = MAX(most, ((const StoreAlarm *)overview->alarms->pdata[i])->observed);
+    for (guint i = 0; i < told->len; i++) {
+        const StoreAlarm *one = told->pdata[i];
+        most_told = MAX(most_told, one->observed);
+        if (i > 0)
+            g_assert_cmpint(one->first_day, <=,
+                            ((const StoreAlarm *)told->pdata[i - 1])->first_day);
+    }
+    g_assert_cmpfloat(most, >, 1000);
+    g_assert_cmpfloat(most_told, ==, most); /* not hidden behind the small ones after it */
     g_autoptr(GPtrArray) estimates = store_estimate_list(store, NULL, NULL);
     g_assert_cmpuint(estimates->len, >=, 4);
     for (guint i = 0; i < estimates->len; i++) {

@@ -83,7 +83,7 @@ static void situation_says_what_the_case_holds(gconstpointer data)
                                           "Figures, as each reporter gave them",
                                           "at least 1,500",
                                           "War of June 2025",
-                                          "RF7",
+                                          "(factor 7)",
                                           "SHA-256"};
     static const char *const FARSI[] = {
         "گزارش وضعیت: ایران ۲۰۲۵",
@@ -92,7 +92,7 @@ static void situation_says_what_the_case_holds(gconstpointer data)
         "رقم‌ها، چنان‌که هر گزارشگر گفته است",
         "دست‌کم ۱٬۵۰۰",
         "جنگ خرداد و تیر ۱۴۰۴",
-        "RF7",
+        "(عامل ۷)",
         "SHA-256"};
     for (gsize i = 0; i < G_N_ELEMENTS(ENGLISH); i++) {
         const char *wanted = persian ? FARSI[i] : ENGLISH[i];

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +71,22 @@ static void a_folder_with_something_in_it_is_left_alone(void)
     assert_error(&error, ZENHAR_ERROR_IO, below);
     g_autofree char *text = test_read_file(file, NULL);
     g_assert_cmpstr(text, ==, "mine");
+}
+
+static void files_are_the_owners_alone(void)
+{
+    static const char *const NAMES[] = {"case.db", "case.json"};
+    g_autofree char *folder = NULL;
+    const mode_t before = umask(0);
+    Store *store = case_new(&folder);
+    umask(before);
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        g_autofree char *path = g_build_filename(folder, NAMES[i], NULL);
+        GStatBuf facts;
+        g_assert_cmpint(g_stat(path, &facts), ==, 0);
+        g_assert_cmpuint(facts.st_mode & 0777, ==, 0600);
+    }
+    store_close(store);
 }
 
 static void a_damaged_case_file_is_named(void)
@@ -406,6 +423,7 @@ static const struct Test {
     {"wrong_passphrase_is_said", wrong_passphrase},
     {"no_case_there_is_said", no_case_there},
     {"a_folder_with_something_in_it_is_left_alone", a_folder_with_something_in_it_is_left_alone},
+    {"files_are_the_owners_alone", files_are_the_owners_alone},
     {"a_damaged_case_file_is_named", a_damaged_case_file_is_named},
     {"another_public_key_is_refused", another_public_key_is_refused},
     {"a_case_of_a_newer_version_is_refused", a_case_of_a_newer_version},
