@@ -8,6 +8,7 @@
 #include "intake/reader.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -228,26 +229,26 @@ int main(void)
     getrusage(RUSAGE_SELF, &usage);
     double rate = count / import.wall, others = import.process - import.writer;
 
-    g_print("## intake: CSV reports into the encrypted case\n\n");
-    g_print("%zu reports of %.0f bytes (Persian and English), %.1f MB, one statement each.\n\n", n,
+    printf("## intake: CSV reports into the encrypted case\n\n");
+    printf("%zu reports of %.0f bytes (Persian and English), %.1f MB, one statement each.\n\n", n,
             size, (double)csv->len / 1e6);
-    g_print("| what | figure |\n|---|---|\n");
-    g_print("| whole import (originals, full text, log) | %.0f reports/s, %.2f s |\n", rate,
+    printf("| what | figure |\n|---|---|\n");
+    printf("| whole import (originals, full text, log) | %.0f reports/s, %.2f s |\n", rate,
             import.wall);
-    g_print("| parser alone, one core | %.0f reports/s, %.1f µs each |\n", count / parser,
+    printf("| parser alone, one core | %.0f reports/s, %.1f µs each |\n", count / parser,
             parser / count * 1e6);
-    g_print("| writer's thread | %.2f s of processor, %.1f µs a report |\n", import.writer,
+    printf("| writer's thread | %.2f s of processor, %.1f µs a report |\n", import.writer,
             import.writer / count * 1e6);
-    g_print("| other threads (parser, log) | %.2f s of processor |\n", others);
-    g_print("| bound by | %s |\n", import.writer > 0.85 * import.wall ? "the writer's thread"
+    printf("| other threads (parser, log) | %.2f s of processor |\n", others);
+    printf("| bound by | %s |\n", import.writer > 0.85 * import.wall ? "the writer's thread"
                                    : others > 0.85 * import.wall
                                        ? "the parser's thread"
                                        : "the disk's syncs, or other work on the machine");
-    g_print("| closing merge of the full-text index (store_optimize) | %.2f s |\n",
+    printf("| closing merge of the full-text index (store_optimize) | %.2f s |\n",
             import.optimize);
-    g_print("| case on disk | %.0f bytes a report |\n", (double)import.case_bytes / count);
-    g_print("| verification of all of it | %.2f s |\n", import.verify);
-    g_print("| peak memory, input of %.0f MB included | %.0f MB |\n", (double)csv->len / 1e6,
+    printf("| case on disk | %.0f bytes a report |\n", (double)import.case_bytes / count);
+    printf("| verification of all of it | %.2f s |\n", import.verify);
+    printf("| peak memory, input of %.0f MB included | %.0f MB |\n", (double)csv->len / 1e6,
             (double)usage.ru_maxrss / 1024);
     g_string_free(csv, TRUE);
     return 0;

@@ -83,7 +83,7 @@ static void row(guint64 n, guint64 seed)
     IntakeJoinScore score;
     intake_join_score(store, "truth_id", &score, &error);
     stop(error);
-    g_print("| %" G_GUINT64_FORMAT " | %" G_GUINT64_FORMAT " | %.2f | %.2f | %.0f | %.4f | %.4f | "
+    printf("| %" G_GUINT64_FORMAT " | %" G_GUINT64_FORMAT " | %.2f | %.2f | %.0f | %.4f | %.4f | "
             "%.4f | %" G_GINT64_FORMAT " | %" G_GUINT64_FORMAT " | %" G_GINT64_FORMAT " |\n",
             n, seed, generating, joining, (double)joined.statements / joining, score.precision,
             score.recall, score.f1, joined.persons_added, made.reported, joined.acts_added);
@@ -95,7 +95,7 @@ static void row(guint64 n, guint64 seed)
 
 int main(int argc, char **argv)
 {
-    g_print(
+    printf(
         "# Joining statements into persons and acts\n\nA generated case (`zenhar generate`), "
         "five sources, both scripts and calendars; pairs of statements that name a "
         "person.\n\n"

@@ -7,7 +7,7 @@
 #include "store/search.h"
 
 #include <glib/gstdio.h>
-#include <locale.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -167,13 +167,12 @@ static void search(Store *store, const char *query)
     g_autoptr(GArray) ids = store_search(store, query, NULL, &error);
     if (ids == NULL)
         g_error("%s", error->message);
-    g_print("| search %s (first 100) | %u found, %.2f ms |\n", query, ids->len,
+    printf("| search %s (first 100) | %u found, %.2f ms |\n", query, ids->len,
             (double)(g_get_monotonic_time() - began) / 1e3);
 }
 
 int main(void)
 {
-    setlocale(LC_ALL, "");
     const char *wanted = g_getenv("ZENHAR_BENCH_REPORTS");
     const guint64 n = wanted != NULL ? g_ascii_strtoull(wanted, NULL, 10) : 200000;
     const guint64 n_reports = (n + BATCH - 1) / BATCH * BATCH;
@@ -186,20 +185,20 @@ int main(void)
     Store *store = bench_case(folder, &count);
     double seconds = 0, cpu = 0, slowest = 0;
     fill(store, n_reports, &seconds, &cpu, &slowest);
-    g_print("## store\n\n| what | figure |\n|---|---|\n");
-    g_print(
+    printf("## store\n\n| what | figure |\n|---|---|\n");
+    printf(
         "| reports added (one statement, two seals, words of 250 bytes; batches of %d) | %.0f a "
         "second, %.1f µs each |\n",
         BATCH, (double)n_reports / seconds, seconds / (double)n_reports * 1e6);
-    g_print(
+    printf(
         "| of it computing, the rest waiting for the disk or for a processor | %.1f µs each |\n",
         cpu / (double)n_reports * 1e6);
-    g_print("| slowest batch, with its sync and checkpoint | %.0f ms |\n", slowest);
+    printf("| slowest batch, with its sync and checkpoint | %.0f ms |\n", slowest);
     const gint64 began = g_get_monotonic_time();
     if (!store_optimize(store, &error))
         g_error("%s", error->message);
-    g_print("| store_optimize | %.2f s |\n", (double)(g_get_monotonic_time() - began) / 1e6);
-    g_print("| database | %.0f bytes a report |\n",
+    printf("| store_optimize | %.2f s |\n", (double)(g_get_monotonic_time() - began) / 1e6);
+    printf("| database | %.0f bytes a report |\n",
             (double)file_bytes(folder, "case.db") / (double)n_reports);
     search(store, "w77");
     search(store, "بازداشت تهران");
@@ -209,7 +208,7 @@ int main(void)
     g_autoptr(StoreTally) tally = store_statement_tally(store, &query, &error);
     if (tally == NULL)
         g_error("%s", error->message);
-    g_print("| store_statement_tally of all | %.2f s |\n",
+    printf("| store_statement_tally of all | %.2f s |\n",
             (double)(g_get_monotonic_time() - counting) / 1e6);
     store_close(store);
     static const char *const NAMES[] = {"case.json", "case.db"};

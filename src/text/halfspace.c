@@ -540,10 +540,9 @@ static void restore(Pass *pass, gsize from, gsize to)
             chain.length = 0;
             continue;
         }
-        guint64 add =
-            split_all && (pass->spaced + pass->lost >= FEW || word->margin >= FEW_MARGIN)
-                ? word->lost
-                : 0;
+        guint64 add = split_all && (pass->spaced + pass->lost >= FEW || word->margin >= FEW_MARGIN)
+                          ? word->lost
+                          : 0;
         double confidence = 0.9;
         int sure = NOT;
         if (join && word->space_before && chain.length > 0)
@@ -560,8 +559,8 @@ static void restore(Pass *pass, gsize from, gsize to)
             chain_begin(&chain, pass, word, word->mask | add);
         }
         if (add != 0)
-            written = write_word(pass, word, written, add,
-                                 1 / (1 + exp((double)-word->margin)) * 0.97);
+            written =
+                write_word(pass, word, written, add, 1 / (1 + exp((double)-word->margin)) * 0.97);
     }
     text_sink_write(pass->sink, pass->text + written, to - written);
 }

@@ -4,10 +4,9 @@
 #include "text/dates_private.h"
 
 /* Words of numbers that are neither a digit's nor a ten's name. */
-static const char *const NUMBER_STARTS[] = {"هزار",     "یکهزار",    "میلیون",   "هزاران",
-                                            "صدها",     "دهها",      "میلیونها", "thousand",
-                                            "thousands", "hundreds", "dozens",   "scores",
-                                            "millions"};
+static const char *const NUMBER_STARTS[] = {
+    "هزار",     "یکهزار",    "میلیون",   "هزاران", "صدها",   "دهها",    "میلیونها",
+    "thousand", "thousands", "hundreds", "dozens", "scores", "millions"};
 
 static const char *const ASKS[] = {"درخواست", "خواستار", "میخواهیم", "تقاضا", "فرامیخوانیم", "urge",
                                    "urges",   "request", "call",     "ask",   "demand"};

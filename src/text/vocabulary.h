@@ -54,8 +54,8 @@ static inline guint16 vocabulary_find(const Vocabulary *v, const char *word, gsi
         return 0;
     for (guint32 at = vocabulary_hash(word, length);; at++) {
         guint16 index = v->slots[at & (VOCABULARY_SLOTS - 1)];
-        if (index == 0 || (v->words[index].length == length &&
-                           memcmp(v->words[index].word, word, length) == 0))
+        if (index == 0 ||
+            (v->words[index].length == length && memcmp(v->words[index].word, word, length) == 0))
             return index;
     }
 }
