@@ -308,7 +308,7 @@ static void read_lost(Pass *pass, Word *word)
         return;
     gsize core = word->core;
     const LexiconNode *node = word->node;
-    if (node->plain >= 2 && node->lost <= node->plain)
+    if (node->plain >= 2 && node->lost <= 2 * node->plain)
         return; /* known as it stands: nearly every word ends here */
     guint64 hash = lexicon_hash(LEXICON_HASH_START, letters, core) | 1;
     gsize slot = hash >> 20 & (MEMO - 1);
