@@ -3,11 +3,27 @@
  *
  * zenhar import FILE... --case FOLDER [options]      ("-": standard input)
  *
- * Each file is sealed and logged as it came before anything reads it. Tables (CSV,
- * TSV) and JSON (one object a line, or one list) are matched by the names of their
- * columns, in Persian or English. Everything else is text: a letter, a report, or
- * forwarded messages, parted by lines of three dashes (---); lines "From:" and
- * "Date:" at the head of a message are understood. A folder is every file below it.
+ * Each file is sealed and logged as it came before anything reads it. What it is
+ * is seen by its contents and its name:
+ *
+ *   csv, jsonl      tables (CSV, TSV) and JSON (one object a line, or one list),
+ *                   matched by the names of their columns, in Persian or English
+ *   uwazi, acled, ucdp, ftm
+ *                   tables of Uwazi, ACLED and UCDP GED; FollowTheMoney entities
+ *   telegram, whatsapp
+ *                   exports of chats: Telegram Desktop's JSON, WhatsApp's text
+ *   mail, feed, html
+ *                   mail (.eml, mbox) with attachments; RSS and Atom; web pages
+ *   pdf, image, sheet
+ *                   PDF, pictures and scans (read by the machine), XLSX, ODS
+ *   archive         ZIP, TAR and packed ones
+ *   text            everything else: a letter, a report, or forwarded messages, parted
+ *                   by lines of three dashes (---); lines "From:" and "Date:" at the
+ *                   head of a message are understood
+ *
+ * A file inside a file (an attachment, a file of an archive) is sealed as one of its
+ * own, tied to the one it came in, and read in turn. A folder is every file below it.
+ * Who sent a mail or a chat's message goes to a sealed field, unless it is a channel.
  * Telephone, national and case numbers go to sealed fields; the text that the case
  * shows has ••• in their place.
  *
@@ -19,7 +35,7 @@
  *   --credibility 1-6    of the information: 1 confirmed, 6 cannot be judged
  *   --mapping FILE       CSV with the columns column,field: what a column means
  *                        (field "ignore": nothing)
- *   --format NAME        csv, jsonl or text (default: by name and contents)
+ *   --format NAME        one of the names above (default: by contents and name)
  *   --language CODE      of texts whose language cannot be seen (fa, en ...)
  *   --synthetic          every record is invented, and marked so
  *   --fields             lists the fields and the names of columns, and ends
@@ -32,6 +48,7 @@
 
 #include "base/progress.h"
 #include "cli/case.h"
+#include "intake/formats.h"
 #include "intake/import.h"
 #include "intake/summary.h"
 #include <errno.h>
@@ -90,17 +107,11 @@ static bool read_options(CliContext *context, Arguments *a, IntakeOptions *optio
         *status = cli_usage(context, _("--credibility %d: the grades are 1 to 6."), a->credibility);
         return false;
     }
-    static const char *const FORMATS[] = {"auto", "csv", "jsonl", "text"};
-    for (gsize i = 0; a->format != NULL && i <= G_N_ELEMENTS(FORMATS); i++) {
-        if (i == G_N_ELEMENTS(FORMATS)) {
-            *status =
-                cli_usage(context, _("--format %s: the formats are csv, jsonl, text."), a->format);
-            return false;
-        }
-        if (strcmp(FORMATS[i], a->format) == 0) {
-            options->format = (IntakeFormat)i;
-            break;
-        }
+    options->format = intake_format_parse(a->format != NULL ? a->format : "auto");
+    if (options->format == INTAKE_N_FORMATS) {
+        g_autofree char *names = intake_format_names();
+        *status = cli_usage(context, _("--format %s: the formats are %s."), a->format, names);
+        return false;
     }
     if (a->language != NULL && intake_language_parse(a->language) != NULL)
         options->language = intake_language_parse(a->language);

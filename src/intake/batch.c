@@ -33,6 +33,7 @@ void intake_batch_free(IntakeBatch *batch)
         bad_free(g_ptr_array_index(batch->bad, i));
     g_ptr_array_unref(batch->bad);
     g_free(batch->columns);
+    g_clear_pointer(&batch->left_out, g_hash_table_unref);
     g_clear_error(&batch->error);
     g_free(batch);
 }
@@ -68,4 +69,12 @@ StoreStatement *intake_batch_statements(IntakeBatch *batch, gsize n)
     batch->next_statement += n;
     batch->statements_left -= n;
     return first;
+}
+
+void intake_batch_leave_out(IntakeBatch *batch, const char *what)
+{
+    if (batch->left_out == NULL)
+        batch->left_out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gsize n = GPOINTER_TO_SIZE(g_hash_table_lookup(batch->left_out, what));
+    g_hash_table_insert(batch->left_out, g_strdup(what), GSIZE_TO_POINTER(n + 1));
 }

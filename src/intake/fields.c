@@ -212,13 +212,23 @@ void intake_mapping_free(IntakeMapping *mapping)
     g_free(mapping);
 }
 
+static bool find_folded(const IntakeMapping *mapping, const char *folded, IntakeField *ret_field)
+{
+    gpointer found = mapping != NULL ? g_hash_table_lookup(mapping->fields, folded) : NULL;
+    if (found != NULL)
+        *ret_field = GPOINTER_TO_INT(found) - 2; /* "ignore" is NONE */
+    return found != NULL;
+}
+
+bool intake_mapping_find(const IntakeMapping *mapping, const char *column, IntakeField *ret_field)
+{
+    g_autofree char *folded = fold_column(column);
+    return find_folded(mapping, folded, ret_field);
+}
+
 IntakeField intake_field_match(const IntakeMapping *mapping, const char *column)
 {
     g_autofree char *folded = fold_column(column);
-    if (mapping != NULL) {
-        gpointer found = g_hash_table_lookup(mapping->fields, folded);
-        if (found != NULL)
-            return GPOINTER_TO_INT(found) - 2; /* "ignore" is NONE */
-    }
-    return match_folded(folded);
+    IntakeField field;
+    return find_folded(mapping, folded, &field) ? field : match_folded(folded);
 }

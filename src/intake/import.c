@@ -9,8 +9,9 @@
 #include "base/i18n.h"
 #include "base/progress.h"
 #include "evidence/original.h"
+#include "intake/import_private.h"
 #include "intake/reader.h"
-#include "intake/writer.h"
+#include "intake/tables.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -26,6 +27,7 @@ void intake_summary_clear(IntakeSummary *summary)
 {
     g_clear_pointer(&summary->unknown_columns, g_hash_table_unref);
     g_clear_pointer(&summary->failed, g_ptr_array_unref);
+    g_clear_pointer(&summary->left_out, g_hash_table_unref);
     memset(summary, 0, sizeof *summary);
 }
 
@@ -38,6 +40,22 @@ static void add_readings(IntakeReadings *sum, const IntakeReadings *more)
     sum->language_unknown += more->language_unknown;
     for (gsize i = 0; i < INTAKE_MAX_LANGUAGES; i++)
         sum->languages[i] += more->languages[i];
+}
+
+static void add_left_out(IntakeSummary *summary, GHashTable *more)
+{
+    if (more == NULL)
+        return;
+    if (summary->left_out == NULL)
+        summary->left_out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTableIter iter;
+    gpointer words, count;
+    g_hash_table_iter_init(&iter, more);
+    while (g_hash_table_iter_next(&iter, &words, &count)) {
+        gsize n = GPOINTER_TO_SIZE(g_hash_table_lookup(summary->left_out, words));
+        g_hash_table_insert(summary->left_out, g_strdup(words),
+                            GSIZE_TO_POINTER(n + GPOINTER_TO_SIZE(count)));
+    }
 }
 
 /* What replaying a record of this run needs: options and heading. */
@@ -81,9 +99,12 @@ static bool write_bad(Store *store, const StoreImport *run, const IntakeBatch *b
 }
 
 /* Reports, quarantine and position in one transaction. */
-static bool write_batch(IntakeNames *names, IntakeBatch *batch, StoreImport *run,
-                        const IntakeOptions *options, IntakeSummary *summary, GError **error)
+bool intake_import_write(IntakeNames *names, IntakeBatch *batch, const IntakeRun *of,
+                         GError **error)
 {
+    StoreImport *run = of->run;
+    const IntakeOptions *options = of->options;
+    IntakeSummary *summary = of->summary;
     Store *store = names->store;
     if (!store_begin(store, error))
         return false;
@@ -123,6 +144,7 @@ static bool write_batch(IntakeNames *names, IntakeBatch *batch, StoreImport *run
     summary->quarantined += batch->bad->len;
     summary->unresolved_places += batch->unresolved;
     add_readings(&summary->readings, &batch->readings);
+    add_left_out(summary, batch->left_out);
     return true;
 }
 
@@ -165,9 +187,9 @@ static IntakeBatch *pipe_take(Pipe *pipe)
 }
 
 /* Runs a reader to its end. An error of the source is told after what came before it was kept. */
-static bool pump(IntakeNames *names, IntakeReader *reader, StoreImport *run,
-                 const IntakeOptions *options, IntakeSummary *summary, GError **error)
+static bool pump(IntakeNames *names, IntakeReader *reader, const IntakeRun *of, GError **error)
 {
+    const StoreImport *run = of->run;
     Pipe pipe = {.reader = reader};
     g_mutex_init(&pipe.lock);
     g_cond_init(&pipe.changed);
@@ -179,7 +201,7 @@ static bool pump(IntakeNames *names, IntakeReader *reader, StoreImport *run,
         IntakeBatch *batch = pipe_take(&pipe);
         last = batch->last;
         guint64 records = batch->records;
-        bool written = write_batch(names, batch, run, options, summary, error);
+        bool written = intake_import_write(names, batch, of, error);
         if (written && batch->error != NULL)
             g_propagate_error(error, g_steal_pointer(&batch->error));
         else
@@ -266,65 +288,104 @@ static void count_unknown(IntakeSummary *summary, GPtrArray *unknown)
     }
 }
 
-/* A picture, a sheet, a film: sealed and kept whole; one record waits for its text. */
-static bool keep_unreadable(Store *store, StoreImport *run, const IntakeOptions *options,
-                            const char *kind, IntakeSummary *summary, GError **error)
+bool intake_import_keep(const IntakeRun *run, const char *reason, GError **error)
 {
-    g_autoptr(GError) why = NULL;
-    g_set_error(&why, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s is no text but a file of the kind %s. The original is kept; write what it "
-                  "says with `zenhar quarantine mend`."),
-                run->name, kind);
     IntakeBatch *batch = intake_batch_new();
     batch->records = 1;
     batch->last = true;
-    intake_batch_add_bad(batch, 0, 0, NULL, 0, NULL, why->message);
+    intake_batch_add_bad(batch, 0, 0, NULL, 0, NULL, reason);
     IntakeNames names;
     const IntakeGazetteer *gazetteer = intake_gazetteer_peek(error);
     bool done = gazetteer != NULL;
     if (done) {
-        intake_names_init(&names, store, gazetteer);
-        done = write_batch(&names, batch, run, options, summary, error);
+        intake_names_init(&names, run->store, gazetteer);
+        done = intake_import_write(&names, batch, run, error);
         intake_names_clear(&names);
     }
     intake_batch_free(batch);
     return done;
 }
 
-static bool read_records(Store *store, StoreImport *run, IntakeFormat format, gint64 bytes_left,
-                         const IntakeOptions *options, IntakeSummary *summary, GError **error)
+/* A film, a recording: sealed and kept whole; one record waits for its text. */
+static bool keep_unreadable(const IntakeRun *run, const char *kind, GError **error)
 {
+    g_autofree char *reason = g_strdup_printf(
+        _("%s is no text but a file of the kind %s. Tried: to know it by its first bytes; nothing "
+          "here reads this kind. The original is kept; write what it says with `zenhar quarantine "
+          "mend`."),
+        run->run->name, kind);
+    return intake_import_keep(run, reason, error);
+}
+
+static bool read_records(const IntakeRun *of, gint64 bytes_left, GError **error)
+{
+    StoreImport *run = of->run;
     const IntakeGazetteer *gazetteer = intake_gazetteer_peek(error);
     if (gazetteer == NULL)
         return false;
-    g_autoptr(EvidenceReader) bytes = evidence_original_open(store, run->original_id, error);
+    g_autoptr(EvidenceReader) bytes = evidence_original_open(of->store, run->original_id, error);
     if (bytes == NULL)
         return false;
-    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, options, store_keys(store));
+    g_autoptr(IntakeContext) context =
+        intake_context_new(gazetteer, of->options, store_keys(of->store));
     IntakeReader *reader = intake_reader_new(&(IntakeReaderSetup){
         .name = run->name,
         .source = evidence_reader_read,
         .source_context = bytes,
-        .format = format,
+        .format = of->format,
         .context = context,
-        .mapping = options->mapping,
+        .mapping = of->options->mapping,
         .skip_to = (guint64)run->position,
     });
     IntakeNames names;
-    intake_names_init(&names, store, gazetteer);
+    intake_names_init(&names, of->store, gazetteer);
     /* A long file is one acknowledgement, at its end, not one for each batch. */
-    bool done = bytes_left < BULK_BYTES || store_bulk_begin(store, error);
-    done = done && pump(&names, reader, run, options, summary, error);
-    if (!store_bulk_end(store, done ? error : NULL))
+    bool done = bytes_left < BULK_BYTES || store_bulk_begin(of->store, error);
+    done = done && pump(&names, reader, of, error);
+    if (!store_bulk_end(of->store, done ? error : NULL))
         done = false;
     intake_names_clear(&names);
-    count_unknown(summary, intake_reader_unknown(reader));
+    count_unknown(of->summary, intake_reader_unknown(reader));
     intake_reader_free(reader);
     return done;
 }
 
-static bool read_original(Store *store, gint64 original_id, const char *name,
-                          const IntakeOptions *asked, IntakeSummary *summary, GError **error)
+/* Who tells, where neither the user nor the records say. A chat or a mailbox is called after its
+ * bytes, not its file: that is often called after a person. */
+static char *default_source(const StoreOriginal *original, const char *name, IntakeFormat format,
+                            GError **error)
+{
+    const char *known = format == INTAKE_FORMAT_TELEGRAM   ? "Telegram"
+                        : format == INTAKE_FORMAT_WHATSAPP ? "WhatsApp"
+                        : format == INTAKE_FORMAT_MAIL     ? "Mail"
+                                                           : NULL;
+    if (known != NULL)
+        return g_strdup_printf("%s %02x%02x%02x", known, original->sha256[0], original->sha256[1],
+                               original->sha256[2]);
+    const IntakeTable *table;
+    if (!intake_table_peek(format, &table, error))
+        return NULL;
+    if (table != NULL && intake_table_source(table) != NULL)
+        return g_strdup(intake_table_source(table));
+    return g_path_get_basename(name);
+}
+
+static bool read_run(IntakeRun *run, const char *binary, gint64 bytes, GError **error)
+{
+    if (binary != NULL)
+        return keep_unreadable(run, binary, error);
+    if (intake_format_reader(run->format) != NULL) {
+        bool as_text;
+        if (!intake_inside_read(run, &as_text, error) || !as_text)
+            return *error == NULL;
+        run->format = INTAKE_FORMAT_TEXT;
+    }
+    return read_records(run, bytes - run->run->position, error);
+}
+
+bool intake_import_original(Store *store, gint64 original_id, const char *name,
+                            const IntakeOptions *asked, IntakeTree *tree, IntakeSummary *summary,
+                            GError **error)
 {
     g_autoptr(StoreOriginal) original = store_original_load(store, original_id, error);
     if (original == NULL)
@@ -340,9 +401,11 @@ static bool read_original(Store *store, gint64 original_id, const char *name,
                               ? asked->format
                               : intake_format_guess(name, bytes, length);
     IntakeOptions options = *asked;
-    g_autofree char *bare = g_path_get_basename(name);
+    g_autofree char *source = default_source(original, name, format, error);
+    if (source == NULL)
+        return false;
     if (options.source == NULL)
-        options.source = bare;
+        options.source = source;
 
     g_autoptr(StoreImport) run =
         import_begin(store, original, name, format, asked, &options, error);
@@ -354,10 +417,18 @@ static bool read_original(Store *store, gint64 original_id, const char *name,
         return true;
     }
     summary->resumed_at += (guint64)run->records;
-    const char *binary = intake_format_binary(bytes, length);
-    return binary != NULL ? keep_unreadable(store, run, &options, binary, summary, error)
-                          : read_records(store, run, format, original->bytes - run->position,
-                                         &options, summary, error);
+    IntakeRun of = {.store = store,
+                    .run = run,
+                    .format = format,
+                    .asked = asked,
+                    .options = &options,
+                    .tree = tree,
+                    .summary = summary};
+    g_autoptr(GError) why = NULL;
+    if (read_run(&of, intake_format_binary(bytes, length), original->bytes, &why))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 /* ---- files and folders ---- */
@@ -368,7 +439,7 @@ static bool import_fd(Store *store, int fd, const char *name, const char *origin
     gint64 id = 0;
     bool known = false;
     return evidence_original_add(store, fd, name, NULL, origin, &id, &known, error) &&
-           read_original(store, id, name, options, summary, error);
+           intake_import_original(store, id, name, options, &(IntakeTree){0}, summary, error);
 }
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -455,5 +526,5 @@ bool intake_import_bytes(Store *store, const void *bytes, gsize length, const ch
     bool known = false;
     return evidence_original_add_bytes(store, bytes, length, name, NULL, "form", &id, &known,
                                        error) &&
-           read_original(store, id, name, options, summary, error);
+           intake_import_original(store, id, name, options, &(IntakeTree){0}, summary, error);
 }

@@ -17,9 +17,25 @@
 
 typedef enum {
     INTAKE_FORMAT_AUTO,
+    /* records, read as a stream */
     INTAKE_FORMAT_CSV,
     INTAKE_FORMAT_JSONL,
-    INTAKE_FORMAT_TEXT, /**< plain text or forwarded messages; a line of --- parts them */
+    INTAKE_FORMAT_TEXT,  /**< plain text or forwarded messages; a line of --- parts them */
+    INTAKE_FORMAT_UWAZI, /**< CSV of a Uwazi collection */
+    INTAKE_FORMAT_ACLED, /**< CSV of ACLED events */
+    INTAKE_FORMAT_UCDP,  /**< CSV of UCDP GED events */
+    INTAKE_FORMAT_FTM,   /**< FollowTheMoney entities, JSON Lines */
+    /* parts, by a reader of intake/parts.h */
+    INTAKE_FORMAT_TELEGRAM,
+    INTAKE_FORMAT_WHATSAPP,
+    INTAKE_FORMAT_MAIL,
+    INTAKE_FORMAT_FEED,
+    INTAKE_FORMAT_HTML,
+    INTAKE_FORMAT_PDF,
+    INTAKE_FORMAT_IMAGE,
+    INTAKE_FORMAT_ARCHIVE,
+    INTAKE_FORMAT_SHEET,
+    INTAKE_N_FORMATS,
 } IntakeFormat;
 
 typedef struct {
@@ -28,6 +44,7 @@ typedef struct {
     char reliability;             /**< 'A'–'F' where a record brings none; 0 none */
     int credibility;              /**< 1–6 where a record brings none; 0 none */
     const char *language;         /**< where it cannot be seen; NULL */
+    gint64 when;                  /**< seconds: when it was sent, where a record does not say; 0 */
     const IntakeMapping *mapping; /**< NULL without */
     const char *mapping_text;     /**< the mapping file's text; part of "the same import"; NULL */
     bool synthetic;               /**< all records are invented */
@@ -48,6 +65,9 @@ typedef struct {
     guint64 records, added, duplicates, quarantined;
     guint64 unresolved_places; /**< reports whose place is in no gazetteer; kept as written */
     guint64 resumed_at;        /**< records that an earlier, broken run had done */
+    guint64 inside;            /**< files found inside files: attachments, files of archives */
+    GHashTable *left_out;      /**< words → count (GSIZE_TO_POINTER): what was no report and no
+                                    loss, as a chat's service lines; owned; NULL none */
     IntakeReadings readings;
     GHashTable *unknown_columns; /**< name → itself; owned; NULL none */
     GPtrArray *failed;           /**< sentences: files of a folder that could not be read as a

@@ -32,7 +32,7 @@ typedef struct {
     gint64 when;    /**< seconds since 1970-01-01 UTC it was sent or published; 0 unknown */
     guint64 offset; /**< bytes into the original where it begins; 0 when inside something packed */
     const char *problem; /**< a sentence: this part could not be read, and what was tried; it goes
-                              to the quarantine; NULL none */
+                              to the quarantine, with `text` as its record; NULL none */
     /* What a reader may leave zero. */
     guint64 span;       /**< bytes of the original it takes up from `offset`; 0 unknown */
     bool sender_public; /**< the sender is a channel, an outlet, an office, and becomes the report's
@@ -77,6 +77,3 @@ bool intake_read_telegram(const char *name, const void *bytes, gsize length, Int
 /* A WhatsApp export (text): one part a message. */
 bool intake_read_whatsapp(const char *name, const void *bytes, gsize length, IntakePartFound found,
                           void *context, GError **error);
-/* FollowTheMoney entities as JSON Lines: one part an entity that tells something. */
-bool intake_read_ftm(const char *name, const void *bytes, gsize length, IntakePartFound found,
-                     void *context, GError **error);

@@ -7,82 +7,6 @@
 #include "intake/reader_private.h"
 #include <string.h>
 
-const char *intake_format_name(IntakeFormat format)
-{
-    static const char *const NAMES[] = {"auto", "csv", "jsonl", "text"};
-    return NAMES[format];
-}
-
-/* A table when most cells of the first line are columns that we know. */
-static bool looks_like_table(const char *head, gsize length)
-{
-    g_autoptr(CsvReader) reader = csv_reader_new_bytes("", head, length, NULL);
-    if (csv_reader_next(reader, NULL) != CSV_RECORD || csv_reader_n_fields(reader) < 2)
-        return false;
-    gsize n = csv_reader_n_fields(reader), known = 0;
-    for (gsize i = 0; i < n; i++)
-        known += intake_field_match(NULL, csv_reader_field(reader, i, NULL)) != INTAKE_FIELD_NONE;
-    return known * 2 >= n;
-}
-
-IntakeFormat intake_format_guess(const char *name, const char *head, gsize length)
-{
-    static const struct {
-        const char *ending;
-        IntakeFormat format;
-    } ENDINGS[] = {
-        {".csv", INTAKE_FORMAT_CSV},     {".tsv", INTAKE_FORMAT_CSV},
-        {".jsonl", INTAKE_FORMAT_JSONL}, {".ndjson", INTAKE_FORMAT_JSONL},
-        {".json", INTAKE_FORMAT_JSONL},  {".txt", INTAKE_FORMAT_TEXT},
-        {".sms", INTAKE_FORMAT_TEXT},
-    };
-    for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(ENDINGS); i++) {
-        gsize ending = strlen(ENDINGS[i].ending), size = strlen(name);
-        if (size > ending && g_ascii_strcasecmp(name + size - ending, ENDINGS[i].ending) == 0)
-            return ENDINGS[i].format;
-    }
-    gsize at = length >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    while (at < length && g_ascii_isspace(head[at]))
-        at++;
-    if (at + 1 < length &&
-        (head[at] == '{' || (head[at] == '[' && strchr("{ \r\n\t", head[at + 1]))))
-        return INTAKE_FORMAT_JSONL;
-    return looks_like_table(head + at, length - at) ? INTAKE_FORMAT_CSV : INTAKE_FORMAT_TEXT;
-}
-
-const char *intake_format_binary(const char *head, gsize length)
-{
-    static const struct {
-        const char *magic, *kind;
-        gsize offset, length;
-    } MAGICS[] = {
-        {"%PDF-", "PDF", 0, 5},
-        {"\x89PNG\r\n", "PNG", 0, 6},
-        {"\xff\xd8\xff", "JPEG", 0, 3},
-        {"GIF8", "GIF", 0, 4},
-        {"PK\x03\x04", "ZIP / Office", 0, 4},
-        {"\xd0\xcf\x11\xe0", "Office", 0, 4},
-        {"ftyp", "MP4", 4, 4},
-        {"OggS", "Ogg", 0, 4},
-        {"RIFF", "RIFF", 0, 4},
-        {"ID3", "MP3", 0, 3},
-        {"II*\0", "TIFF", 0, 4},
-        {"MM\0*", "TIFF", 0, 4},
-        {"SQLite format 3", "SQLite", 0, 15},
-        {"\x1f\x8b", "gzip", 0, 2},
-        {"Rar!", "RAR", 0, 4},
-        {"7z\xbc\xaf", "7-Zip", 0, 4},
-        {"\x7f"
-         "ELF",
-         "ELF", 0, 4},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(MAGICS); i++)
-        if (length >= MAGICS[i].offset + MAGICS[i].length &&
-            memcmp(head + MAGICS[i].offset, MAGICS[i].magic, MAGICS[i].length) == 0)
-            return MAGICS[i].kind;
-    return NULL;
-}
-
 IntakeReader *intake_reader_new(const IntakeReaderSetup *setup)
 {
     IntakeReader *reader = g_new0(IntakeReader, 1);
@@ -136,13 +60,19 @@ const char *intake_reader_join(IntakeReader *reader, const char *one, const char
 
 static void take_column(IntakeReader *reader, const char *name)
 {
-    IntakeField field = intake_field_match(reader->setup.mapping, name);
+    IntakeField field;
+    bool theirs = false;
+    if (!intake_mapping_find(reader->setup.mapping, name, &field)) {
+        theirs = reader->table != NULL && intake_table_find(reader->table, name, &field);
+        if (!theirs)
+            field = intake_field_match(NULL, name);
+    }
     for (guint i = 0; i < reader->fields->len && field != INTAKE_FIELD_NONE; i++)
         if (g_array_index(reader->fields, IntakeField, i) == field && !intake_field_sealed(field))
             field = INTAKE_FIELD_NONE; /* the first column of a meaning has it */
     g_array_append_val(reader->fields, field);
     g_ptr_array_add(reader->columns, g_strdup(name));
-    if (field == INTAKE_FIELD_NONE && name[0] != '\0')
+    if (field == INTAKE_FIELD_NONE && name[0] != '\0' && !theirs)
         g_ptr_array_add(reader->unknown, g_strdup(name));
 }
 
@@ -168,6 +98,8 @@ static char *sort_row(IntakeReader *reader, const char *values[INTAKE_N_FIELDS])
         json_object_set_new_nocheck(extra, g_ptr_array_index(reader->columns, i),
                                     json_string_nocheck(masked != NULL ? masked : value));
     }
+    if (reader->table != NULL)
+        intake_table_derive(reader->table, values, extra, reader->joined);
     char *text = extra != NULL ? json_dumps(extra, JSON_COMPACT) : NULL;
     json_decref(extra);
     return text;
@@ -275,18 +207,19 @@ static bool start(IntakeReader *reader, IntakeBatch *batch)
 {
     const IntakeReaderSetup *setup = &reader->setup;
     reader->started = true;
-    switch (setup->format) {
-    case INTAKE_FORMAT_CSV:
+    if (intake_format_is_table(setup->format)) {
+        if (!intake_table_peek(setup->format, &reader->table, &batch->error))
+            return false;
         reader->csv = csv_reader_new(setup->name, setup->source, setup->source_context, NULL);
         reader->step = intake_reader_step_csv;
         return true;
-    case INTAKE_FORMAT_JSONL:
+    }
+    if (setup->format == INTAKE_FORMAT_JSONL || setup->format == INTAKE_FORMAT_FTM) {
         reader->step = intake_reader_step_json;
         return intake_reader_start_json(reader, batch);
-    default:
-        reader->step = intake_reader_step_text;
-        return intake_reader_start_text(reader, batch);
     }
+    reader->step = intake_reader_step_text;
+    return intake_reader_start_text(reader, batch);
 }
 
 IntakeBatch *intake_reader_next(IntakeReader *reader, gsize max_records)
@@ -305,8 +238,8 @@ IntakeBatch *intake_reader_next(IntakeReader *reader, gsize max_records)
 /* ---- once more ---- */
 
 static bool retry_row(IntakeBatch *batch, IntakeContext *context, const IntakeMapping *mapping,
-                      const char *columns, const char *raw, gsize length, const IntakeWhere *where,
-                      char **ret_column, GError **error)
+                      IntakeFormat format, const char *columns, const char *raw, gsize length,
+                      const IntakeWhere *where, char **ret_column, GError **error)
 {
     json_t *list = columns != NULL ? json_loads(columns, 0, NULL) : NULL;
     if (!json_is_array(list)) {
@@ -317,12 +250,13 @@ static bool retry_row(IntakeBatch *batch, IntakeContext *context, const IntakeMa
     }
     IntakeReader *reader =
         intake_reader_new(&(IntakeReaderSetup){.context = context, .mapping = mapping});
-    for (gsize i = 0; i < json_array_size(list); i++)
+    bool known = intake_table_peek(format, &reader->table, error);
+    for (gsize i = 0; i < json_array_size(list) && known; i++)
         take_column(reader, json_string_value(json_array_get(list, i)));
     json_decref(list);
     /* One record does not show its separator: the one that gives the heading's columns. */
     CsvResult result = CSV_END;
-    for (const char *separator = ",;\t|,"; *separator != '\0'; separator++) {
+    for (const char *separator = ",;\t|,"; known && *separator != '\0'; separator++) {
         csv_reader_free(reader->csv);
         reader->csv = csv_reader_new_bytes(_("the record"), raw, length,
                                            &(CsvOptions){.separator = *separator});
@@ -353,11 +287,12 @@ bool intake_record_retry(IntakeBatch *batch, IntakeContext *context, const Intak
     for (gsize i = 0; i < length && empty; i++)
         empty = g_ascii_isspace(raw[i]);
     g_autoptr(GError) why = NULL;
-    if (!empty && format == INTAKE_FORMAT_CSV)
-        added = retry_row(batch, context, mapping, columns, raw, length, where, ret_column, &why);
-    else if (!empty && format == INTAKE_FORMAT_JSONL)
-        added =
-            intake_reader_retry_json(batch, context, mapping, raw, length, where, ret_column, &why);
+    if (!empty && intake_format_is_table(format))
+        added = retry_row(batch, context, mapping, format, columns, raw, length, where, ret_column,
+                          &why);
+    else if (!empty && (format == INTAKE_FORMAT_JSONL || format == INTAKE_FORMAT_FTM))
+        added = intake_reader_retry_json(batch, context, mapping, format, raw, length, where,
+                                         ret_column, &why);
     else if (!empty)
         added = intake_message_add(batch, context, raw, length, where, &why);
     if (added)

@@ -1,6 +1,7 @@
 /* intake/reader.h: one original read record by record into batches; runs on the parser's thread. */
 #pragma once
 #include "base/csv.h"
+#include "intake/formats.h"
 #include "intake/record.h"
 
 typedef struct IntakeReader IntakeReader;
@@ -26,14 +27,6 @@ IntakeBatch *intake_reader_next(IntakeReader *reader, gsize max_records);
 
 /** Columns that mean nothing to us, by name; borrowed; may be NULL. */
 GPtrArray *intake_reader_unknown(const IntakeReader *reader);
-
-/** What a file is, by its name and its first bytes. */
-IntakeFormat intake_format_guess(const char *name, const char *head, gsize length);
-/** What kind of file with no text in it ("PDF", "JPEG" …) these first bytes begin; NULL: text.
- *  Static. */
-const char *intake_format_binary(const char *head, gsize length);
-/** "csv", "jsonl", "text". Static. */
-const char *intake_format_name(IntakeFormat format);
 
 /** One record again: columns as IntakeBatch.columns gave them (may be NULL). Adds to the batch, or
  *  gives the sentence and the column at fault. */

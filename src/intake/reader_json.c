@@ -1,6 +1,7 @@
 /* intake/reader_json.c: JSON Lines, and a file that is one array of objects (read whole). */
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "intake/ftm.h"
 #include "intake/mask.h"
 #include "intake/reader_private.h"
 #include <string.h>
@@ -65,12 +66,12 @@ static IntakeField field_of(IntakeReader *reader, const char *key)
     return (IntakeField)(GPOINTER_TO_INT(known) - 2);
 }
 
-static bool add_object(IntakeReader *reader, IntakeBatch *batch, json_t *object,
-                       const IntakeWhere *where, const char **ret_column, GError **error)
+/* The members of an object by their meaning; the others, masked, into *ret_extra. */
+static void sort_object(IntakeReader *reader, json_t *object, char *values[INTAKE_N_FIELDS],
+                        const char *names[INTAKE_N_FIELDS], json_t **ret_extra)
 {
-    char *values[INTAKE_N_FIELDS] = {NULL};
     json_t *extra = NULL, *value;
-    const char *key, *names[INTAKE_N_FIELDS] = {NULL};
+    const char *key;
     json_object_foreach(object, key, value)
     {
         IntakeField field = field_of(reader, key);
@@ -90,12 +91,34 @@ static bool add_object(IntakeReader *reader, IntakeBatch *batch, json_t *object,
             json_object_set_new_nocheck(extra, key, masked(value));
         }
     }
+    *ret_extra = extra;
+}
+
+/* True also for an object that is no report and is left out. */
+static bool add_object(IntakeReader *reader, IntakeBatch *batch, json_t *object,
+                       const IntakeWhere *where, const char **ret_column, GError **error)
+{
+    char *values[INTAKE_N_FIELDS] = {NULL};
+    const char *names[INTAKE_N_FIELDS] = {NULL}, *left_out = NULL;
+    json_t *extra = NULL;
+    bool entity = reader->setup.format == INTAKE_FORMAT_FTM;
+    *ret_column = NULL;
+    if (!entity)
+        sort_object(reader, object, values, names, &extra);
+    else if (!intake_ftm_read(object, values, &extra, &left_out, error))
+        return false;
+    if (left_out != NULL) {
+        intake_batch_leave_out(batch, left_out);
+        return true;
+    }
     char *extra_text = extra != NULL ? json_dumps(extra, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(extra);
     IntakeField field = INTAKE_FIELD_NONE;
-    bool added = intake_record_add(batch, reader->setup.context, (const char *const *)values,
-                                   extra_text, where, "jsonl", &field, error);
-    *ret_column = field != INTAKE_FIELD_NONE ? names[field] : NULL; /* the object's own */
+    bool added =
+        intake_record_add(batch, reader->setup.context, (const char *const *)values, extra_text,
+                          where, intake_format_name(reader->setup.format), &field, error);
+    if (field != INTAKE_FIELD_NONE) /* what the object itself calls it */
+        *ret_column = names[field] != NULL ? names[field] : intake_field_name(field);
     free(extra_text);
     for (int i = 0; i < INTAKE_N_FIELDS; i++)
         g_free(values[i]);
@@ -214,15 +237,16 @@ bool intake_reader_step_json(IntakeReader *reader, IntakeBatch *batch)
 }
 
 bool intake_reader_retry_json(IntakeBatch *batch, IntakeContext *context,
-                              const IntakeMapping *mapping, const char *raw, gsize length,
-                              const IntakeWhere *where, char **ret_column, GError **error)
+                              const IntakeMapping *mapping, IntakeFormat format, const char *raw,
+                              gsize length, const IntakeWhere *where, char **ret_column,
+                              GError **error)
 {
     json_error_t why;
     json_t *object = json_loadb(raw, length, JSON_REJECT_DUPLICATES, &why);
     bool added = false;
     if (json_is_object(object)) {
-        IntakeReader *reader =
-            intake_reader_new(&(IntakeReaderSetup){.context = context, .mapping = mapping});
+        IntakeReader *reader = intake_reader_new(
+            &(IntakeReaderSetup){.context = context, .mapping = mapping, .format = format});
         const char *column = NULL;
         added = add_object(reader, batch, object, where, &column, error);
         *ret_column = g_strdup(column);

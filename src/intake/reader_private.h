@@ -2,6 +2,7 @@
 #pragma once
 #include "base/jsonl.h"
 #include "intake/reader.h"
+#include "intake/tables.h"
 
 struct IntakeReader {
     IntakeReaderSetup setup;
@@ -10,6 +11,7 @@ struct IntakeReader {
     GPtrArray *unknown;
     GStringChunk *joined; /* of the record in hand */
     /* CSV */
+    const IntakeTable *table; /* of somebody whose columns we know; NULL */
     CsvReader *csv;
     bool header_read;
     GArray *fields;     /* IntakeField of each column */
@@ -36,8 +38,9 @@ bool intake_reader_step_csv(IntakeReader *reader, IntakeBatch *batch);
 bool intake_reader_start_json(IntakeReader *reader, IntakeBatch *batch);
 bool intake_reader_step_json(IntakeReader *reader, IntakeBatch *batch);
 bool intake_reader_retry_json(IntakeBatch *batch, IntakeContext *context,
-                              const IntakeMapping *mapping, const char *raw, gsize length,
-                              const IntakeWhere *where, char **ret_column, GError **error);
+                              const IntakeMapping *mapping, IntakeFormat format, const char *raw,
+                              gsize length, const IntakeWhere *where, char **ret_column,
+                              GError **error);
 bool intake_reader_start_text(IntakeReader *reader, IntakeBatch *batch);
 bool intake_reader_step_text(IntakeReader *reader, IntakeBatch *batch);
 /* Reads the source to its end, at most LIMIT_TEXT_BYTES; false with batch->error set. */

@@ -200,6 +200,9 @@ static bool take_times(Record *r)
                           _("'%s' is no date of receipt; write 2025-06-28 or 1404-04-07."),
                           r->v[INTAKE_FIELD_RECEIVED]);
         r->has_received = true;
+    } else if (r->context->options->when != 0) { /* it came inside something that says when */
+        report->received = r->context->options->when;
+        r->has_received = true;
     }
     if (has(r, INTAKE_FIELD_BIRTH_YEAR)) {
         const KnownDate *date = look_up_date(r->context, r->v[INTAKE_FIELD_BIRTH_YEAR]);
@@ -332,6 +335,29 @@ static char *keep_masked(Record *r, const char *text)
 
 /* ---- statements ---- */
 
+/* Is what the text has (NULL: nothing) the column's own? Numbers are compared from their end, as
+ * one may lack its country. Who sent a message is another than the one whose number is in it. */
+static bool same_contact(const char *column, const char *in_text)
+{
+    if (in_text == NULL)
+        return true;
+    g_autofree char *digits = text_digits_ascii(column);
+    const char *a = digits + strlen(digits), *b = in_text + strlen(in_text);
+    gsize same = 0;
+    while (a > digits && b > in_text && same < 10) {
+        if (!g_ascii_isdigit(a[-1])) {
+            a--;
+        } else if (!g_ascii_isdigit(b[-1])) {
+            b--;
+        } else if (*--a != *--b) {
+            return false;
+        } else {
+            same++;
+        }
+    }
+    return same >= 5 || strcmp(column, in_text) == 0;
+}
+
 /* What the columns say of the person and the act, into a statement that may have come of a text. */
 static void fill_statement(Record *r, StoreStatement *s)
 {
@@ -341,8 +367,13 @@ static void fill_statement(Record *r, StoreStatement *s)
         s->victim_father = keep(r, INTAKE_FIELD_FATHER_NAME);
     if (has(r, INTAKE_FIELD_NATIONAL_ID))
         s->victim_national_id = keep(r, INTAKE_FIELD_NATIONAL_ID);
-    if (has(r, INTAKE_FIELD_PHONE))
+    if (has(r, INTAKE_FIELD_PHONE) && !same_contact(r->v[INTAKE_FIELD_PHONE], s->victim_contact)) {
+        g_autofree char *both =
+            g_strdup_printf("%s; %s", s->victim_contact, r->v[INTAKE_FIELD_PHONE]);
+        s->victim_contact = intake_batch_keep(r->batch, both);
+    } else if (has(r, INTAKE_FIELD_PHONE)) {
         s->victim_contact = keep(r, INTAKE_FIELD_PHONE);
+    }
     if (has(r, INTAKE_FIELD_CASE_NUMBER))
         s->case_number = keep(r, INTAKE_FIELD_CASE_NUMBER);
     if (r->birth != NULL)

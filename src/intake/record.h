@@ -17,6 +17,7 @@ typedef struct {
     char *columns;         /**< JSON of the heading, in the batch that read it; NULL else */
     guint64 position, records, unresolved;
     IntakeReadings readings;
+    GHashTable *left_out; /**< as in IntakeSummary; NULL none */
     bool last;
     GError *error; /**< the source failed after these */
 } IntakeBatch;
@@ -33,6 +34,8 @@ IntakeBatch *intake_batch_new(void);
 void intake_batch_free(IntakeBatch *batch);
 void intake_batch_add_bad(IntakeBatch *batch, guint64 line, guint64 offset, const char *raw,
                           gsize raw_length, const char *column, const char *reason);
+/** One thing that is no report and no loss; `what` is kept. */
+void intake_batch_leave_out(IntakeBatch *batch, const char *what);
 
 /** Where a record stands in its original. length 0: it is the whole original. */
 typedef struct {

@@ -91,6 +91,18 @@ static void describe_texts(const IntakeReadings *readings, GString *words)
                  others);
 }
 
+static void describe_left_out(const IntakeSummary *s, GString *words)
+{
+    g_autoptr(GPtrArray) names = names_of(s->left_out);
+    for (guint i = 0; i < names->len; i++) {
+        const char *what = g_ptr_array_index(names, i);
+        g_autofree char *n =
+            i18n_integer((gint64)GPOINTER_TO_SIZE(g_hash_table_lookup(s->left_out, what)));
+        g_autofree char *sentence = g_strdup_printf(_("Not reports: %s: %s."), what, n);
+        say(words, sentence);
+    }
+}
+
 char *intake_summary_describe(const IntakeSummary *s)
 {
     GString *words = g_string_new(NULL);
@@ -114,6 +126,10 @@ char *intake_summary_describe(const IntakeSummary *s)
     if (s->known_files > 0 && s->known_files < s->files)
         say_numbers(words, _("Files imported before, which added nothing: {} of {}."),
                     s->known_files, s->files, 0, 0);
+    if (s->inside > 0)
+        say_numbers(words, _("Files found inside files, kept and read each by itself: {}."),
+                    s->inside, 0, 0, 0);
+    describe_left_out(s, words);
     if (s->unresolved_places > 0)
         say_numbers(words,
                     _("Reports whose place is in no list, or in several provinces, and is kept as "
@@ -149,6 +165,14 @@ char *intake_summary_json(const IntakeSummary *s)
     set_number(object, "quarantined", s->quarantined);
     set_number(object, "unresolved_places", s->unresolved_places);
     set_number(object, "resumed_at", s->resumed_at);
+    set_number(object, "inside", s->inside);
+    json_t *left_out = json_object();
+    g_autoptr(GPtrArray) whats = names_of(s->left_out);
+    for (guint i = 0; i < whats->len; i++)
+        set_number(left_out, g_ptr_array_index(whats, i),
+                   GPOINTER_TO_SIZE(
+                       g_hash_table_lookup(s->left_out, g_ptr_array_index(whats, i))));
+    json_object_set_new(object, "left_out", left_out);
     set_number(object, "texts", s->readings.texts);
     set_number(object, "summonses", s->readings.summonses);
     set_number(object, "suspicious", s->readings.suspicious);
