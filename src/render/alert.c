@@ -209,6 +209,17 @@ static char *description(Alert *alert)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* The clock was read once, in one language; an alert speaks each. */
+static void append_ask(const Alert *alert, const AppealClockRow *row, GString *text)
+{
+    g_autoptr(StoreAsk) ask = store_ask_load(alert->store, row->ask_id, NULL);
+    bool persian = i18n_language() == I18N_PERSIAN;
+    const char *title = ask == NULL                        ? row->title
+                        : persian && ask->title_fa != NULL ? ask->title_fa
+                                                           : ask->title;
+    g_string_append_printf(text, " %s", title);
+}
+
 /* What was asked of bodies; else a general word. */
 static char *instruction(Alert *alert)
 {
@@ -219,7 +230,8 @@ static char *instruction(Alert *alert)
     g_autoptr(GString) text = g_string_new(_("Asked of those addressed:"));
     for (guint i = 0; i < clock->len; i++) {
         const AppealClockRow *row = g_ptr_array_index(clock, i);
-        g_string_append_printf(text, "%s %s", i > 0 ? _(";") : "", row->title);
+        g_string_append(text, i > 0 ? _(";") : "");
+        append_ask(alert, row, text);
     }
     g_string_append_c(text, '.');
     return g_string_free(g_steal_pointer(&text), FALSE);

@@ -330,43 +330,7 @@ bool picture_confirmed(const char *verified)
 
 const char *picture_reporter(const char *name)
 {
-    /* Public bodies that the bundled case cites; others stand as they were written. */
-    static const char *const REPORTERS[] = {
-        N_("Amnesty International"),
-        N_("As reported"),
-        N_("Center for Human Rights in Iran"),
-        N_("Foundation of Martyrs and Veterans Affairs"),
-        N_("Government of Iran"),
-        N_("Government of Iran (Rafsanjani)"),
-        N_("HRANA"),
-        N_("Hands Off Cain"),
-        N_("Head of the Judiciary of Iran"),
-        N_("Hengaw"),
-        N_("Human Rights Watch"),
-        N_("Hussein-Ali Montazeri (memoirs)"),
-        N_("Iran Human Rights"),
-        N_("Iran police"),
-        N_("Kurdistan Human Rights Network"),
-        N_("Kurdpa"),
-        N_("Mahmoud Sadeghi, member of parliament"),
-        N_("NetBlocks"),
-        N_("News agencies"),
-        N_("Officials, by HRANA"),
-        N_("Officials, by Press TV"),
-        N_("Open letter of 28 June 2025"),
-        N_("Other estimates"),
-        N_("Security authorities of Iran"),
-        N_("UK Foreign and Commonwealth Office"),
-        N_("UN Fact-Finding Mission on Iran"),
-        N_("UN High Commissioner for Human Rights"),
-        N_("UN High Commissioner for Human Rights (V. Türk)"),
-        N_("UN Special Rapporteur (A. Shaheed)"),
-        N_("UN Special Rapporteur (J. Rehman)"),
-    };
     if (name == NULL)
         return _("unnamed reporter");
-    for (gsize i = 0; i < G_N_ELEMENTS(REPORTERS); i++)
-        if (strcmp(REPORTERS[i], name) == 0)
-            return i18n_get(REPORTERS[i]);
-    return name;
+    return assess_reporter_title(name, i18n_language());
 }

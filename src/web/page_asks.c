@@ -138,8 +138,8 @@ static void draw_letters(const Page *page)
         page_record_link(page, STORE_KIND_APPEAL, letter->id);
         html_end(html, "th");
         html_begin(html, "td", NULL);
-        html_put(html, "bdi", letter->subject != NULL ? letter->subject : letter->title, "lang",
-                 letter->language, NULL);
+        html_put(html, "bdi", letter->title != NULL ? letter->title : letter->subject, "lang",
+                 letter->language, NULL); /* to whom: letters of one case share their subject */
         html_end(html, "td");
         page_cell(page, day);
         page_cell(page, words_language(letter->language));

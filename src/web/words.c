@@ -126,7 +126,7 @@ const char *words_response_kind(const char *kind)
         {"acknowledged", N_("acknowledged")},
         {"supports", N_("supports it")},
         {"refuses", N_("refuses it")},
-        {"acts", N_("acted on it")},
+        {"acts", N_("step by a body")},
         {"none", N_("no answer")},
     };
     return find(LIST, G_N_ELEMENTS(LIST), kind);

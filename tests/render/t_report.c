@@ -226,6 +226,9 @@ static void alert_is_cap_in_both_languages(void)
     g_assert_nonnull(strstr(xml, "<valueName>ISO 3166-1</valueName>"));
     g_assert_nonnull(strstr(xml, "نقض گستردهٔ حقوق بشر"));
     g_assert_null(strstr(xml, "<certainty>Observed"));
+    /* each language asks in its own words */
+    g_assert_nonnull(strstr(xml, "Monitoring and public reporting"));
+    g_assert_nonnull(strstr(xml, "پایش و گزارش‌دهی علنی"));
 }
 
 /* A case with a label and one alarm on a series of Tehran that rests on two reports. */
