@@ -16,7 +16,7 @@
  *                   mail (.eml, mbox) with attachments; RSS and Atom; web pages
  *   pdf, image, sheet
  *                   PDF, pictures and scans (read by the machine), XLSX, ODS
- *   archive         ZIP, TAR and packed ones
+ *   archive         ZIP, 7-Zip, TAR and packed ones
  *   text            everything else: a letter, a report, or forwarded messages, parted
  *                   by lines of three dashes (---); lines "From:" and "Date:" at the
  *                   head of a message are understood

@@ -25,8 +25,8 @@ static const struct {
     {INTAKE_FORMAT_HTML, "html", N_("a web page"), intake_read_html},
     {INTAKE_FORMAT_PDF, "pdf", N_("a PDF"), NULL},
     {INTAKE_FORMAT_IMAGE, "image", N_("a picture"), NULL},
-    {INTAKE_FORMAT_ARCHIVE, "archive", N_("an archive"), NULL},
-    {INTAKE_FORMAT_SHEET, "sheet", N_("a spreadsheet"), NULL},
+    {INTAKE_FORMAT_ARCHIVE, "archive", N_("an archive"), intake_read_archive},
+    {INTAKE_FORMAT_SHEET, "sheet", N_("a spreadsheet"), intake_read_sheet},
 };
 
 const char *intake_format_name(IntakeFormat format)
@@ -127,7 +127,7 @@ static IntakeFormat by_magic(const char *head, gsize length, const char **ret_ki
         {"ID3", 0, 3, INTAKE_N_FORMATS, "MP3"},
         {"SQLite format 3", 0, 15, INTAKE_N_FORMATS, "SQLite"},
         {"Rar!", 0, 4, INTAKE_N_FORMATS, "RAR"},
-        {"7z\xbc\xaf", 0, 4, INTAKE_N_FORMATS, "7-Zip"},
+        {"7z\xbc\xaf", 0, 4, INTAKE_FORMAT_ARCHIVE, "7-Zip"},
         {"\x7f"
          "ELF",
          0, 4, INTAKE_N_FORMATS, "ELF"},

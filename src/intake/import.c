@@ -350,10 +350,11 @@ static bool read_records(const IntakeRun *of, gint64 bytes_left, GError **error)
     return done;
 }
 
-/* Who tells, where neither the user nor the records say. A chat or a mailbox is called after its
+/* Who tells, where neither the user nor the records say. It is no part of "the same import": a file
+ * that came alone and in a mail is one. A chat or a mailbox is called after its
  * bytes, not its file: that is often called after a person. */
 static char *default_source(const StoreOriginal *original, const char *name, IntakeFormat format,
-                            GError **error)
+                            const char *within, GError **error)
 {
     const char *known = format == INTAKE_FORMAT_TELEGRAM   ? "Telegram"
                         : format == INTAKE_FORMAT_WHATSAPP ? "WhatsApp"
@@ -367,7 +368,7 @@ static char *default_source(const StoreOriginal *original, const char *name, Int
         return NULL;
     if (table != NULL && intake_table_source(table) != NULL)
         return g_strdup(intake_table_source(table));
-    return g_path_get_basename(name);
+    return within != NULL ? g_strdup(within) : g_path_get_basename(name);
 }
 
 static bool read_run(IntakeRun *run, const char *binary, gint64 bytes, GError **error)
@@ -401,7 +402,7 @@ bool intake_import_original(Store *store, gint64 original_id, const char *name,
                               ? asked->format
                               : intake_format_guess(name, bytes, length);
     IntakeOptions options = *asked;
-    g_autofree char *source = default_source(original, name, format, error);
+    g_autofree char *source = default_source(original, name, format, asked->within, error);
     if (source == NULL)
         return false;
     if (options.source == NULL)

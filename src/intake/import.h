@@ -44,6 +44,8 @@ typedef struct {
     char reliability;             /**< 'A'–'F' where a record brings none; 0 none */
     int credibility;              /**< 1–6 where a record brings none; 0 none */
     const char *language;         /**< where it cannot be seen; NULL */
+    const char *within;           /**< source of the file it came in, for records of files that
+                                       have none of their own; NULL */
     gint64 when;                  /**< seconds: when it was sent, where a record does not say; 0 */
     const IntakeMapping *mapping; /**< NULL without */
     const char *mapping_text;     /**< the mapping file's text; part of "the same import"; NULL */

@@ -8,6 +8,7 @@
 #include "base/progress.h"
 #include "evidence/original.h"
 #include "intake/import_private.h"
+#include "intake/sandbox.h"
 #include "store/link.h"
 #include <string.h>
 
@@ -137,56 +138,75 @@ static const char *refuse_file(const Inside *in, const IntakePart *part)
     return NULL;
 }
 
-static bool read_file(Inside *in, const IntakePart *part, GError **error)
+/* Seals a file inside and ties it to the one it came in. *ret_id 0: it was refused, and told. */
+static bool keep_file(Inside *in, const IntakePart *part, const char *name, gint64 *ret_id,
+                      GError **error)
 {
     const IntakeRun *run = in->run;
     const char *refused = refuse_file(in, part);
-    if (refused != NULL || part->n_bytes == 0) {
-        if (refused != NULL)
-            add_problem(in, part, refused);
-        else
-            intake_batch_leave_out(in->batch, _("empty files"));
+    *ret_id = 0;
+    if (refused != NULL) {
+        add_problem(in, part, refused);
         return true;
     }
-    g_autofree char *name = name_of_file(in, part);
-    g_autofree char *path = g_strdup_printf("%s/%s", run->run->name, name);
-    gint64 id = 0;
     bool known = false;
     run->tree->files++;
     run->tree->bytes += part->n_bytes;
     run->summary->inside++;
-    if (!evidence_original_add_bytes(run->store, part->bytes, part->n_bytes, name, part->media_type,
-                                     run->run->name, &id, &known, error))
-        return false;
-    if (id == run->run->original_id) {
-        add_problem(in, part, _("This file contains itself; it was not read again."));
-        return true;
-    }
-    if (!store_link_join(run->store, STORE_KIND_ORIGINAL, id, STORE_KIND_ORIGINAL,
-                         run->run->original_id, "part", error))
-        return false;
-    if (run->tree->depth >= INTAKE_PARTS_DEPTH) {
-        add_problem(
-            in, part,
-            _("This file lies too deep, inside files inside files; it was kept and not read."));
-        return true;
-    }
-    IntakeOptions options = *run->options;
+    return evidence_original_add_bytes(run->store, part->bytes, part->n_bytes, name,
+                                       part->media_type, run->run->name, ret_id, &known, error) &&
+           (*ret_id == run->run->original_id ||
+            store_link_join(run->store, STORE_KIND_ORIGINAL, *ret_id, STORE_KIND_ORIGINAL,
+                            run->run->original_id, "part", error));
+}
+
+static bool import_file(Inside *in, const IntakePart *part, const char *name, gint64 id,
+                        GError **error)
+{
+    const IntakeRun *run = in->run;
+    IntakeOptions options = *run->asked;
     options.format = INTAKE_FORMAT_AUTO;
+    /* What is attached is told by whom the mail is; an archive tells nothing, as a folder. */
+    if (run->format != INTAKE_FORMAT_ARCHIVE)
+        options.within = run->options->source;
     options.when = part->when != 0 ? part->when : options.when;
+    g_autofree char *path = g_strdup_printf("%s/%s", run->run->name, name);
     g_autoptr(GError) why = NULL;
     run->tree->depth++;
     bool done =
         intake_import_original(run->store, id, path, &options, run->tree, run->summary, &why);
     run->tree->depth--;
-    if (done)
-        return true;
-    if (!g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_INPUT) &&
+    if (!done && !g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_INPUT) &&
         !g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT)) {
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     }
-    add_problem(in, part, why->message);
+    if (!done)
+        add_problem(in, part, why->message);
+    return true;
+}
+
+/* Keeps a file inside, and reads it unless its reader said that it cannot be read. */
+static bool take_file(Inside *in, const IntakePart *part, GError **error)
+{
+    if (part->n_bytes == 0) {
+        intake_batch_leave_out(in->batch, _("empty files"));
+        return true;
+    }
+    g_autofree char *name = name_of_file(in, part);
+    gint64 id;
+    if (!keep_file(in, part, name, &id, error))
+        return false;
+    if (id == 0 || part->problem != NULL)
+        return true;
+    if (id == in->run->run->original_id)
+        add_problem(in, part, _("This file contains itself; it was not read again."));
+    else if (in->run->tree->depth >= INTAKE_PARTS_DEPTH)
+        add_problem(
+            in, part,
+            _("This file lies too deep, inside files inside files; it was kept and not read."));
+    else
+        return import_file(in, part, name, id, error);
     return true;
 }
 
@@ -222,9 +242,8 @@ static bool take_part(void *context, const IntakePart *part, GError **error)
         add_problem(in, part, part->problem);
     else if (part->text != NULL)
         add_text(in, part);
-    /* What could not be read is still there to be looked at. */
-    if (part->bytes != NULL && part->text == NULL && part->problem == NULL &&
-        !read_file(in, part, error))
+    if (part->bytes != NULL && part->text == NULL && part->skipped == NULL &&
+        !take_file(in, part, error))
         return false;
     bool full = in->batch->records >= BATCH_PARTS || in->bytes >= BATCH_BYTES;
     return !full || flush(in, false, error);
@@ -263,6 +282,19 @@ static bool is_text_format(IntakeFormat format)
            format == INTAKE_FORMAT_FEED || format == INTAKE_FORMAT_HTML;
 }
 
+/* Our own readers of chats run here; those that give a stranger's bytes to a library are shut in.
+ */
+static bool shut_in(IntakeFormat format, IntakePartsReader read, const char *name,
+                    const char *bytes, gsize length, Inside *in, GError **error)
+{
+    if (format == INTAKE_FORMAT_TELEGRAM || format == INTAKE_FORMAT_WHATSAPP)
+        return read(name, bytes, length, take_part, in, error);
+    /* An archive needs nothing but its bytes; the others read character sets, fonts, models. */
+    IntakeSandboxLimits limits = {.needs_files = format != INTAKE_FORMAT_ARCHIVE &&
+                                                 format != INTAKE_FORMAT_SHEET};
+    return intake_sandboxed_within(&limits, read, name, bytes, length, take_part, in, error);
+}
+
 static bool read_parts(Inside *in, GBytes *whole, bool *ret_as_text, GError **error)
 {
     gsize length;
@@ -270,7 +302,7 @@ static bool read_parts(Inside *in, GBytes *whole, bool *ret_as_text, GError **er
     bytes = bytes != NULL ? bytes : "";
     g_autoptr(GError) why = NULL;
     IntakePartsReader read = intake_format_reader(in->run->format);
-    if (read(in->run->run->name, bytes, length, take_part, in, &why))
+    if (shut_in(in->run->format, read, in->run->run->name, bytes, length, in, &why))
         return flush(in, true, error);
     if (!g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_INPUT) &&
         !g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT)) {

@@ -244,10 +244,13 @@ static bool read_message(Walk *walk, const Chat *chat)
         g_autofree char *problem =
             g_strdup_printf(_("A message of the export, at byte %lu, is no JSON object: %s."),
                             start, message == NULL ? why.text : "?");
-        done = walk->found(
-            walk->context,
-            &(IntakePart){.problem = problem, .offset = start, .span = walk->c.at - start},
-            walk->error);
+        done = walk->found(walk->context,
+                           &(IntakePart){.problem = problem,
+                                         .offset = start,
+                                         .span = walk->c.at - start,
+                                         .text = walk->c.text + start,
+                                         .length = MIN(walk->c.at - start, MAX_RAW)},
+                           walk->error);
     }
     json_decref(message);
     return done;
