@@ -17,6 +17,7 @@
  *   pdf, image, sheet
  *                   PDF, pictures and scans (read by the machine), XLSX, ODS
  *   archive         ZIP, 7-Zip, TAR and packed ones
+ *   warc            pages as `zenhar fetch` and web archives keep them
  *   text            everything else: a letter, a report, or forwarded messages, parted
  *                   by lines of three dashes (---); lines "From:" and "Date:" at the
  *                   head of a message are understood

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "intake/tables.h"
+#include "intake/warc.h"
 #include "intake/whatsapp.h"
 #include <string.h>
 
@@ -27,6 +28,7 @@ static const struct {
     {INTAKE_FORMAT_IMAGE, "image", N_("a picture"), NULL},
     {INTAKE_FORMAT_ARCHIVE, "archive", N_("an archive"), intake_read_archive},
     {INTAKE_FORMAT_SHEET, "sheet", N_("a spreadsheet"), intake_read_sheet},
+    {INTAKE_FORMAT_WARC, "warc", N_("kept web pages (WARC)"), intake_read_warc},
 };
 
 const char *intake_format_name(IntakeFormat format)
@@ -106,6 +108,7 @@ static IntakeFormat by_magic(const char *head, gsize length, const char **ret_ki
         const char *kind;
     } MAGICS[] = {
         {"%PDF-", 0, 5, INTAKE_FORMAT_PDF, "PDF"},
+        {"WARC/1.", 0, 7, INTAKE_FORMAT_WARC, "WARC"},
         {"\x89PNG\r\n", 0, 6, INTAKE_FORMAT_IMAGE, "PNG"},
         {"\xff\xd8\xff", 0, 3, INTAKE_FORMAT_IMAGE, "JPEG"},
         {"GIF8", 0, 4, INTAKE_FORMAT_IMAGE, "GIF"},

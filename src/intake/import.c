@@ -529,3 +529,14 @@ bool intake_import_bytes(Store *store, const void *bytes, gsize length, const ch
                                        error) &&
            intake_import_original(store, id, name, options, &(IntakeTree){0}, summary, error);
 }
+
+bool intake_import_fetched(Store *store, const void *bytes, gsize length, const char *name,
+                           const char *media_type, const char *origin,
+                           const IntakeOptions *options, IntakeSummary *summary, GError **error)
+{
+    gint64 id = 0;
+    bool known = false;
+    return evidence_original_add_bytes(store, bytes, length, name, media_type, origin, &id, &known,
+                                       error) &&
+           intake_import_original(store, id, name, options, &(IntakeTree){0}, summary, error);
+}

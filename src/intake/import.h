@@ -35,6 +35,7 @@ typedef enum {
     INTAKE_FORMAT_IMAGE,
     INTAKE_FORMAT_ARCHIVE,
     INTAKE_FORMAT_SHEET,
+    INTAKE_FORMAT_WARC,
     INTAKE_N_FORMATS,
 } IntakeFormat;
 
@@ -87,6 +88,11 @@ bool intake_import(Store *store, const char *path, const IntakeOptions *options,
 /** Bytes as they came (a message pasted into a form). `name` is what the original is called. */
 bool intake_import_bytes(Store *store, const void *bytes, gsize length, const char *name,
                          const IntakeOptions *options, IntakeSummary *summary, GError **error);
+
+/** Likewise what came from elsewhere: `origin` says from where (an address). */
+bool intake_import_fetched(Store *store, const void *bytes, gsize length, const char *name,
+                           const char *media_type, const char *origin,
+                           const IntakeOptions *options, IntakeSummary *summary, GError **error);
 
 /** Tries a quarantined record again, with `mended` text (NULL: as it is, or as mended before).
  *  True with *ret_report 0 when it is still not readable: the new reason is in its row. */

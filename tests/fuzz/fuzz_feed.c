@@ -1,0 +1,9 @@
+/* Any bytes as a feed: parts, problems or a sentence. */
+#include "fuzz_parts.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_reader(intake_read_feed, data, size);
+}
