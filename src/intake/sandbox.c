@@ -379,8 +379,10 @@ bool intake_sandboxed(IntakePartsReader reader, const char *name, const void *by
                       IntakePartFound found, void *context, GError **error)
 {
     bool plain = reader == intake_read_archive || reader == intake_read_sheet;
-    return intake_sandboxed_within(&(IntakeSandboxLimits){.needs_files = !plain}, reader, name,
-                                   bytes, length, found, context, error);
+    bool optical = reader == intake_read_pdf || reader == intake_read_image; /* a page: seconds */
+    IntakeSandboxLimits limits = {
+        .needs_files = !plain, .seconds_a_part = optical ? 240 : 0, .seconds = optical ? 7200 : 0};
+    return intake_sandboxed_within(&limits, reader, name, bytes, length, found, context, error);
 }
 
 /* Runs before main() in every program that has a sandbox, and acts in the keeper alone. */
