@@ -1,5 +1,6 @@
 #include "base/workers.h"
 
+#include "base/i18n.h"
 #include <stdlib.h>
 
 typedef struct {
@@ -7,6 +8,7 @@ typedef struct {
     gsize n_tasks;
     WorkersFunc run;
     void *context;
+    I18nLanguage language; /* of whoever asked: on any number of threads the same words */
 } Shift;
 
 typedef struct {
@@ -27,6 +29,7 @@ static gpointer work(gpointer data)
 {
     const Worker *worker = data;
     Shift *shift = worker->shift;
+    i18n_set_language(shift->language);
     for (;;) {
         gsize task = __atomic_fetch_add(&shift->next, 1, __ATOMIC_RELAXED);
         if (task >= shift->n_tasks)
@@ -46,7 +49,7 @@ void workers_run(gsize n_tasks, guint threads, WorkersFunc run, void *context)
             run(task, 0, context);
         return;
     }
-    Shift shift = {0, n_tasks, run, context};
+    Shift shift = {0, n_tasks, run, context, i18n_language()};
     g_autofree Worker *workers = g_new(Worker, threads);
     g_autofree GThread **ids = g_new(GThread *, threads);
     for (guint i = 1; i < threads; i++) {

@@ -1,5 +1,7 @@
 #include "cli/case_record.h"
 
+#include "assess/assess.h"
+
 #include "base/edtf.h"
 #include "store/appeal.h"
 #include "store/assessment.h"
@@ -245,6 +247,24 @@ static char *response_title(const StoreResponse *response)
     return text != NULL && text[0] != '\0' ? beginning(text) : NULL;
 }
 
+/* What counting and rating made has words of its own: a method's or a factor's name, no code. */
+static char *title_of_assessment(StoreKind kind, const void *record)
+{
+    I18nLanguage language = i18n_language();
+    if (kind == STORE_KIND_ALARM)
+        return g_strdup(assess_method_title(((const StoreAlarm *)record)->method, language));
+    if (kind == STORE_KIND_ESTIMATE)
+        return assess_estimate_title(record, language);
+    if (kind == STORE_KIND_FIGURE && ((const StoreFigure *)record)->reporter != NULL)
+        return g_strdup(assess_reporter_title(((const StoreFigure *)record)->reporter, language));
+    const char *factor = kind == STORE_KIND_RATING ? ((const StoreRating *)record)->factor : NULL;
+    int number = factor != NULL ? assess_factor_number(factor) : -1;
+    if (number < 0)
+        return NULL;
+    g_autofree char *digits = i18n_integer(number + 1);
+    return g_strdup_printf(_("risk factor %s, %s"), digits, assess_factor_title(factor, language));
+}
+
 char *case_record_title(StoreKind kind, const void *record)
 {
     if (kind == STORE_KIND_RESPONSE) {
@@ -252,8 +272,9 @@ char *case_record_title(StoreKind kind, const void *record)
         if (title != NULL)
             return title;
     }
-    if (kind == STORE_KIND_ALARM) /* its state is no name */
-        return g_strdup(((const StoreAlarm *)record)->method);
+    char *own = title_of_assessment(kind, record);
+    if (own != NULL)
+        return own;
     static const char *const PERSIAN[] = {"title_fa", "name_fa", "office_fa"};
     static const char *const NAMES[] = {"title", "name_en", "name",   "office",     "reporter",
                                         "code",  "factor",  "state",  "resolution", "act_kind",
@@ -358,12 +379,11 @@ static void add_own(GString *line, StoreKind kind, const void *record)
         add_part(line, words);
     } else if (kind == STORE_KIND_RATING) {
         const StoreRating *rating = record;
-        add_part(line, rating->indicator);
-        if (rating->level >= 0) {
-            g_autofree char *level = i18n_integer(rating->level);
-            g_autofree char *words = g_strdup_printf(_("level %s of 3"), level);
-            add_part(line, words);
-        }
+        g_autofree char *number = rating->indicator != NULL ? i18n_digits(rating->indicator) : NULL;
+        g_autofree char *indicator =
+            number != NULL ? g_strdup_printf(_("indicator %s"), number) : NULL;
+        add_part(line, indicator);
+        add_part(line, assess_level_title(rating->level, i18n_language()));
     } else if (kind == STORE_KIND_ORIGINAL) {
         const StoreOriginal *original = record;
         g_autofree char *bytes = i18n_integer(original->bytes);
@@ -391,7 +411,8 @@ static void add_source(GString *line, Store *store, StoreKind kind, const void *
     g_autoptr(StoreSource) source = id > 0 ? store_source_load(store, id, NULL) : NULL;
     if (source == NULL || source->name == NULL)
         return;
-    g_autofree char *words = g_strdup_printf(_("according to %s"), source->name);
+    g_autofree char *words =
+        g_strdup_printf(_("according to %s"), assess_reporter_title(source->name, i18n_language()));
     add_part(line, words);
 }
 
@@ -407,7 +428,9 @@ char *case_record_words(Store *store, StoreKind kind, gint64 id)
         add_part(line, error->message);
         return g_string_free(line, FALSE);
     }
-    g_autofree char *title = case_record_title(kind, record);
+    g_autofree char *title = kind == STORE_KIND_SERIES
+                                 ? assess_series_title(store, record, i18n_language())
+                                 : case_record_title(kind, record);
     g_autofree char *date = case_record_date(kind, record);
     g_autofree char *when = date != NULL ? date_words(date) : NULL;
     if (title != NULL)

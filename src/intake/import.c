@@ -155,12 +155,14 @@ typedef struct {
     GMutex lock;
     GCond changed;
     GQueue batches;
-    bool stop; /* the writer has given up */
+    bool stop;             /* the writer has given up */
+    I18nLanguage language; /* of the reasons: a thread begins with English */
 } Pipe;
 
 static gpointer parse(gpointer data)
 {
     Pipe *pipe = data;
+    i18n_set_language(pipe->language);
     for (bool last = false; !last;) {
         IntakeBatch *batch = intake_reader_next(pipe->reader, BATCH_RECORDS);
         last = batch->last;
@@ -190,7 +192,7 @@ static IntakeBatch *pipe_take(Pipe *pipe)
 static bool pump(IntakeNames *names, IntakeReader *reader, const IntakeRun *of, GError **error)
 {
     const StoreImport *run = of->run;
-    Pipe pipe = {.reader = reader};
+    Pipe pipe = {.reader = reader, .language = i18n_language()};
     g_mutex_init(&pipe.lock);
     g_cond_init(&pipe.changed);
     g_queue_init(&pipe.batches);

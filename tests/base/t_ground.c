@@ -1,6 +1,7 @@
 /* Arena, threads, random numbers, errors, progress. */
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/workers.h"
@@ -107,6 +108,23 @@ static void test_threads_do_not_change_the_result(void)
     g_assert_cmpint(work.runs, ==, 0);
     workers_run(1, 4, draw, &work);
     g_assert_cmpint(work.runs, ==, 1);
+}
+
+static void speak(gsize task, guint worker, void *context)
+{
+    (void)worker;
+    ((I18nLanguage *)context)[task] = i18n_language();
+}
+
+static void test_threads_speak_as_who_asked(void)
+{
+    enum { TASKS = 200 };
+    I18nLanguage languages[TASKS];
+    i18n_set_language(I18N_PERSIAN);
+    workers_run(TASKS, 4, speak, languages);
+    i18n_set_language(I18N_ENGLISH);
+    for (gsize i = 0; i < TASKS; i++)
+        g_assert_cmpint(languages[i], ==, I18N_PERSIAN);
 }
 
 static void test_threads_are_what_the_user_says(void)
@@ -320,6 +338,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/arena/refuses_what_does_not_fit", test_arena_refuses_what_does_not_fit);
     g_test_add_func("/base/workers/threads_do_not_change_the_result",
                     test_threads_do_not_change_the_result);
+    g_test_add_func("/base/workers/threads_speak_as_who_asked", test_threads_speak_as_who_asked);
     g_test_add_func("/base/workers/threads_are_what_the_user_says",
                     test_threads_are_what_the_user_says);
     g_test_add_func("/base/random/xoshiro_as_published", test_xoshiro_as_published);

@@ -69,6 +69,11 @@ run quarantine mend 1
 [ $? -eq 2 ] && run quarantine show hello
 [ $? -eq 2 ]
 check "wrong usage ends with status 2" $?
+printf 'تاریخ,نوع رویداد\n۳۱ مهر ۱۴۰۴,بازداشت\n' > month.csv
+run import month.csv --lang fa
+[ $? -eq 1 ] && run quarantine --lang fa && grep -q 'تاریخی نیست' out
+check "the reason is in the language of whoever imports" $?
+run quarantine drop 2
 run quarantine show 99
 [ $? -eq 3 ]
 check "a number that is not there ends with status 3" $?
@@ -128,7 +133,7 @@ run import missing.csv list.csv
 check "a missing file is told before anything is touched" $?
 run import list.csv --reliability G
 [ $? -eq 2 ] && run import list.csv --credibility 9
-[ $? -eq 2 ] && run import list.csv --format pdf
+[ $? -eq 2 ] && run import list.csv --format papyrus
 [ $? -eq 2 ] && run import
 [ $? -eq 2 ]
 check "wrong options end with status 2" $?
