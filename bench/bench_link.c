@@ -139,6 +139,14 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+/* Of this thread alone: what else the machine does must not count as the price of a pair. */
+static double processor_seconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 static int write_file(uint64_t n, const char *path)
 {
     FILE *out = fopen(path, "w");
@@ -211,10 +219,10 @@ static bool run(uint64_t n)
     for (unsigned f = 0; f < config->n_fields; f++)
         for (unsigned level = 0; level < LINK_MAX_LEVELS; level++)
             sink.bits[f][level] = (float)link_model_weight(&first->model, f, level);
-    double t4 = now();
+    double t4 = processor_seconds();
     for (size_t t = 0; t < n_tasks && compared < 20000000; t++)
         compared += link_block_visit(prepared, tasks, t, 0, weigh, &sink);
-    double t5 = now();
+    double t5 = processor_seconds();
     free(tasks);
     if (sink.best > 1e9f)
         return false;
@@ -233,7 +241,7 @@ int main(int argc, char **argv)
     if (argc == 4 && strcmp(argv[1], "--write") == 0)
         return write_file(strtoull(argv[2], NULL, 10), argv[3]);
     printf("| records | fields | pairs | make and load s | prepare s | learn, compare, cluster s | "
-           "ns a pair, one core | million pairs/s, one core | peak MiB "
+           "ns a pair, processor time of one core | million pairs/s, one core | peak MiB "
            "|\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     static const uint64_t SIZES[] = {10000, 100000, 1000000};
     bool ok = true;

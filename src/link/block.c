@@ -520,6 +520,7 @@ uint64_t link_block_visit(const LinkPrepared *prepared, const LinkTask *tasks, s
     uint32_t left[LINK_BATCH], right[LINK_BATCH];
     unsigned n = 0;
     uint64_t compared = 0;
+    enum { AHEAD = 24 }; /* records of a block lie anywhere: fetched so many before their turn */
     const size_t row_bytes = prepared->n_fields * sizeof(LinkCell);
     for (size_t begin = task->begin, end; begin < task->end; begin = end) {
         for (end = begin + 1; end < task->end && keys[end] == keys[begin];)
@@ -528,6 +529,13 @@ uint64_t link_block_visit(const LinkPrepared *prepared, const LinkTask *tasks, s
         for (size_t i = begin + task->first; i < begin + last; i++) {
             uint32_t self = order[i];
             const uint32_t *mine = link_keys(prepared, self);
+            if (i + AHEAD < task->end) {
+                const char *row = (const char *)link_row(prepared, order[i + AHEAD]);
+                __builtin_prefetch(link_keys(prepared, order[i + AHEAD]));
+                for (size_t at = 0; at < row_bytes; at += 64)
+                    __builtin_prefetch(row + at);
+                __builtin_prefetch(row + row_bytes - 1);
+            }
             for (size_t j = i + 1; j < end; j++) {
                 uint32_t other = order[j];
                 const uint32_t *theirs = link_keys(prepared, other);

@@ -65,8 +65,24 @@ static unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a
     return similarity >= LINK_SIMILAR ? 2 : 1;
 }
 
-static inline unsigned lettered_level(const LinkDomain *domain, const uint8_t *need,
-                                      const LinkCell *a, const LinkCell *b)
+/* Names repeat: most pairs of values were compared before. An entry is one word, the two ids and
+ * the level, so that threads may share the table: whatever is read is whole, and right. */
+static inline uint64_t pair_name(const LinkCell *a, const LinkCell *b)
+{
+    uint64_t low = a->id < b->id ? a->id : b->id, high = a->id < b->id ? b->id : a->id;
+    return (low << 30 | high) + 1;
+}
+
+static inline uint64_t cache_slot(const LinkCell *a, const LinkCell *b)
+{
+    uint64_t low = a->id < b->id ? a->id : b->id, high = a->id < b->id ? b->id : a->id;
+    return (low * UINT64_C(0x9e3779b97f4a7c15) ^ high * UINT64_C(0xff51afd7ed558ccd)) >>
+           (64 - LINK_CACHE_BITS);
+}
+
+/* The level as the cells alone tell it; 0: the letters must be looked at. */
+static inline unsigned lettered_level_of_cells(const LinkDomain *domain, const uint8_t *need,
+                                               const LinkCell *a, const LinkCell *b)
 {
     bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
     if (other_script && ((a->key ^ b->key) & ~LINK_ARABIC) == 0)
@@ -76,18 +92,19 @@ static inline unsigned lettered_level(const LinkDomain *domain, const uint8_t *n
         return ((a->signature ^ b->signature) & 0xff) == 0 ? 3 : 1;
     if (!other_script && a->key != b->key && !may_be_similar(need, a->signature, b->signature))
         return 1;
-    /* Names repeat: most pairs of values were compared before. An entry is one word, the two ids
-     * and the level, so that threads may share the table: whatever is read is whole, and right. */
-    uint64_t low = a->id < b->id ? a->id : b->id, high = a->id < b->id ? b->id : a->id;
-    uint64_t slot = (low * UINT64_C(0x9e3779b97f4a7c15) ^ high * UINT64_C(0xff51afd7ed558ccd)) >>
-                    (64 - LINK_CACHE_BITS);
+    return 0;
+}
+
+static inline unsigned lettered_level_cached(const LinkDomain *domain, const LinkCell *a,
+                                             const LinkCell *b)
+{
+    uint64_t slot = cache_slot(a, b), name = pair_name(a, b);
     uint64_t seen = __atomic_load_n(&domain->cache[slot], __ATOMIC_RELAXED);
-    if (seen >> 3 == (low << 30 | high) + 1)
+    if (seen >> 3 == name)
         return seen & 7;
     unsigned level = lettered_level_fresh(domain, a, b);
-    if (high < UINT32_C(1) << 30)
-        __atomic_store_n(&domain->cache[slot], ((low << 30 | high) + 1) << 3 | level,
-                         __ATOMIC_RELAXED);
+    if ((a->id | b->id) < UINT32_C(1) << 30)
+        __atomic_store_n(&domain->cache[slot], name << 3 | level, __ATOMIC_RELAXED);
     return level;
 }
 
@@ -283,6 +300,36 @@ static bool are_swapped(const LinkCell *a, const LinkCell *b, unsigned given, un
                                                                    : (uint8_t)(field_level);                                 \
     }
 
+/* Twice over the batch: what the cells tell, while the remembered levels of the rest are fetched;
+ * then the rest. */
+static void lettered(const LinkPrepared *prepared, unsigned f, const uint32_t *left,
+                     const uint32_t *right, unsigned n, uint8_t *out)
+{
+    const LinkDomain *domain = &prepared->domains[prepared->columns[f].domain];
+    uint8_t rest[LINK_BATCH];
+    unsigned n_rest = 0;
+    for (unsigned k = 0; k < n; k++) {
+        const LinkCell *cell = link_row(prepared, left[k]) + f;
+        const LinkCell *other = link_row(prepared, right[k]) + f;
+        if (cell->id == LINK_NO_ID || other->id == LINK_NO_ID) {
+            out[k] = 0;
+        } else if (cell->id == other->id) {
+            out[k] = 7;
+        } else {
+            out[k] = (uint8_t)lettered_level_of_cells(domain, prepared->need, cell, other);
+            if (out[k] == 0) {
+                __builtin_prefetch(&domain->cache[cache_slot(cell, other)]);
+                rest[n_rest++] = (uint8_t)k;
+            }
+        }
+    }
+    for (unsigned at = 0; at < n_rest; at++) {
+        unsigned k = rest[at];
+        out[k] = (uint8_t)lettered_level_cached(domain, link_row(prepared, left[k]) + f,
+                                                link_row(prepared, right[k]) + f);
+    }
+}
+
 void LINK_LEVELS(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
                  unsigned n, uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH])
 {
@@ -295,7 +342,8 @@ void LINK_LEVELS(const LinkPrepared *prepared, const uint32_t *left, const uint3
         case LINK_GIVEN:
         case LINK_SURNAME:
         case LINK_STRING:
-            EACH(lettered_level(domain, need, cell, other)) break;
+            lettered(prepared, f, left, right, n, out);
+            break;
         case LINK_PLACE:
             EACH(place_level(domain, need, cell, other)) break;
         case LINK_NAME:
