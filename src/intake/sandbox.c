@@ -290,15 +290,18 @@ static bool tell_broken(Run *run, GError **error)
     return run->found(run->context, &(IntakePart){.name = run->name, .problem = problem}, error);
 }
 
-static IntakeSandboxLimits with_defaults(const IntakeSandboxLimits *limits)
+/* A page that is read optically takes seconds, and a file may have hundreds. */
+static IntakeSandboxLimits with_defaults(const IntakeSandboxLimits *limits,
+                                         IntakePartsReader reader)
 {
+    bool optical = reader == intake_read_pdf || reader == intake_read_image;
     IntakeSandboxLimits all = {0};
     if (limits != NULL)
         all = *limits;
     else
-        all.needs_files = true;
-    all.seconds_a_part = all.seconds_a_part != 0 ? all.seconds_a_part : 60;
-    all.seconds = all.seconds != 0 ? all.seconds : 1800;
+        all.needs_files = reader != intake_read_archive && reader != intake_read_sheet;
+    all.seconds_a_part = all.seconds_a_part != 0 ? all.seconds_a_part : optical ? 240 : 60;
+    all.seconds = all.seconds != 0 ? all.seconds : optical ? 7200 : 1800;
     all.silence_seconds = all.silence_seconds != 0 ? all.silence_seconds : 600;
     all.memory_bytes = all.memory_bytes != 0 ? all.memory_bytes : 1u << 30;
     return all;
@@ -347,7 +350,7 @@ bool intake_sandboxed_within(const IntakeSandboxLimits *limits, IntakePartsReade
     }
     g_autofree char *valid = name != NULL ? g_utf8_make_valid(name, -1) : NULL;
     Run run = {.name = valid,
-               .limits = with_defaults(limits),
+               .limits = with_defaults(limits, reader),
                .parts = parts[0],
                .status = status[0],
                .max_parts = 1000 + (guint64)length, /* each rests on a byte at least */
@@ -378,11 +381,7 @@ bool intake_sandboxed_within(const IntakeSandboxLimits *limits, IntakePartsReade
 bool intake_sandboxed(IntakePartsReader reader, const char *name, const void *bytes, gsize length,
                       IntakePartFound found, void *context, GError **error)
 {
-    bool plain = reader == intake_read_archive || reader == intake_read_sheet;
-    bool optical = reader == intake_read_pdf || reader == intake_read_image; /* a page: seconds */
-    IntakeSandboxLimits limits = {
-        .needs_files = !plain, .seconds_a_part = optical ? 240 : 0, .seconds = optical ? 7200 : 0};
-    return intake_sandboxed_within(&limits, reader, name, bytes, length, found, context, error);
+    return intake_sandboxed_within(NULL, reader, name, bytes, length, found, context, error);
 }
 
 /* Runs before main() in every program that has a sandbox, and acts in the keeper alone. */

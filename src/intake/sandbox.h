@@ -19,8 +19,9 @@
 
 /** Limits of one file's reader; 0 takes the default in brackets. */
 typedef struct {
-    guint seconds_a_part;  /**< of computing between one part and the next [60] */
-    guint seconds;         /**< of computing in all [1800] */
+    guint
+        seconds_a_part; /**< of computing between one part and the next [60; PDF, pictures: 240] */
+    guint seconds;      /**< of computing in all [1800; PDF, pictures: 7200] */
     guint silence_seconds; /**< without any part, by the clock on the wall [600] */
     guint64 memory_bytes;  /**< resident, above what the program itself takes [1 GiB] */
     bool needs_files;      /**< may read fonts and language data below /usr/share, /usr/lib … */
