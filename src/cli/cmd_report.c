@@ -114,6 +114,8 @@ int cmd_report(CliContext *context, int argc, char **argv)
                          _("Name the letters: zenhar report --out DIR letter AP12."));
     if (!both && !i18n_parse_language(language, &one))
         return cli_usage(context, _("--lang takes fa, en or both, not '%s'."), language);
+    if (!both)
+        i18n_set_language(one); /* what is said on the way, too */
     if (what != NULL && !known_kind(what))
         return cli_usage(context, _("--kind takes situation, alert, charts or all, not '%s'."),
                          what);

@@ -184,12 +184,16 @@ static void element_text(xmlTextWriter *writer, const char *name, const char *id
     end(writer);
 }
 
+/* Around the drawing: a viewer without our font sets words wider than they were measured. */
+#define EDGE 6
+
 static void write_head(xmlTextWriter *writer, const Canvas *canvas)
 {
-    char width[32], height[32];
-    format_number(canvas_width(canvas), width);
-    format_number(canvas_height(canvas), height);
-    g_autofree char *box = g_strdup_printf("0 0 %s %s", width, height);
+    char width[32], height[32], edge[32];
+    format_number(canvas_width(canvas) + 2 * EDGE, width);
+    format_number(canvas_height(canvas) + 2 * EDGE, height);
+    format_number(-EDGE, edge);
+    g_autofree char *box = g_strdup_printf("%s %s %s %s", edge, edge, width, height);
     bool persian = canvas_language(canvas) == I18N_PERSIAN;
     start(writer, "svg");
     attribute(writer, "xmlns", "http://www.w3.org/2000/svg");
@@ -207,6 +211,8 @@ static void write_head(xmlTextWriter *writer, const Canvas *canvas)
     element_text(writer, "style", NULL, css->str);
     start(writer, "rect");
     inks(writer, INK_PAPER, INK_NONE);
+    attribute(writer, "x", edge);
+    attribute(writer, "y", edge);
     attribute(writer, "width", "100%");
     attribute(writer, "height", "100%");
     end(writer);
