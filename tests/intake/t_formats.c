@@ -8,7 +8,10 @@
 #include "store/link.h"
 #include "support.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* ---- guessing ---- */
 
@@ -639,6 +642,50 @@ static void test_no_mail_is_text(void)
     case_clear(&c);
 }
 
+/* Killed at any moment, a file of parts goes on from the last part that was acknowledged. */
+static void test_killed(void)
+{
+    enum { MESSAGES = 12000, KILLS = 6 };
+    static const StoreKeyCost CHEAP = {1, 8 << 20};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = test_folder_new();
+    g_autofree char *path = g_build_filename(folder, "test.zenhar", NULL);
+    g_autofree char *file = g_build_filename(folder, "result.json", NULL);
+    g_autoptr(GString) chat = g_string_new("{\"name\":\"G\",\"type\":\"private_group\","
+                                           "\"id\":1,\"messages\":[{\"type\":\"service\"}");
+    for (int i = 0; i < MESSAGES; i++)
+        g_string_append_printf(chat, ",{\"id\":%d,\"text\":\"number %d\"}", i, i);
+    g_string_append(chat, "]}");
+    g_file_set_contents(file, chat->str, (gssize)chat->len, &error);
+    g_assert_no_error(error);
+    store_close(evidence_create(path, "test", &CHEAP, &error));
+    g_assert_no_error(error);
+    IntakeOptions options = {0};
+    IntakeSummary summary = {0};
+    for (int kills = 0; kills < KILLS; kills++) {
+        pid_t child = fork();
+        g_assert_cmpint(child, >=, 0);
+        if (child == 0) {
+            Store *store = evidence_open(path, "test", STORE_WRITE, &error);
+            bool done = store != NULL && intake_import(store, file, &options, &summary, &error);
+            _exit(done ? 0 : 1);
+        }
+        g_usleep((gulong)g_test_rand_int_range(20000, 100000 + 200000 * kills));
+        kill(child, SIGKILL);
+        g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
+    }
+    g_autoptr(Store) store = evidence_open(path, "test", STORE_WRITE, &error);
+    g_assert_no_error(error);
+    intake_import(store, file, &options, &summary, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(store_count(store, STORE_KIND_REPORT, &error), ==, MESSAGES);
+    g_assert_cmpint(store_count(store, STORE_KIND_QUARANTINE, &error), ==, 0);
+    g_assert_cmpint(store_count(store, STORE_KIND_ORIGINAL, &error), ==, 1);
+    g_autoptr(StoreReport) last = store_report_load(store, MESSAGES, &error);
+    g_assert_cmpstr(last->text, ==, "number 11999");
+    intake_summary_clear(&summary);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -661,5 +708,6 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/formats/too_deep_is_kept_and_not_read", test_too_deep);
     g_test_add_func("/intake/formats/mail_with_attachment", test_mail);
     g_test_add_func("/intake/formats/what_is_not_what_it_seems", test_no_mail_is_text);
+    g_test_add_func("/intake/formats/killed_at_any_moment_loses_nothing", test_killed);
     return g_test_run();
 }
