@@ -57,15 +57,20 @@ static const char *const MONEY[] = {"پرداخت", "واریز", "کارمزد"
 static const char *const APP[] = {"نصب", "اپلیکیشن", "دانلود", "apk", "نرمافزار", "install", "app"};
 static const char *const SECURITY[] = {"اطلاعات", "سپاه",    "حراست", "امنیت",   "اماکن",
                                        "فتا",     "بازجویی", "بسیج",  "کلانتری", "اگاهی",
-                                       "پلیس",    "انتظامی", "معروف"};
-static const char *const CALLS[] = {"احضار", "مراجعه", "حضور",    "حاضر",
-                                    "معرفی", "جلب",    "فراخوان", "بازجویی"};
-static const char *const WARNS[] = {"اخطار", "هشدار",     "تذکر",   "رصد",
-                                    "ممنوع", "غیرقانونی", "برخورد", "تکرار"};
+                                       "پلیس",    "انتظامی", "معروف", "فراجا"};
+static const char *const CALLS[] = {"احضار",   "مراجعه",  "حضور",  "حاضر",   "معرفی", "جلب",
+                                    "فراخوان", "بازجویی", "بروید", "بیایید", "تشریف"};
+static const char *const WARNS[] = {"اخطار",  "هشدار",  "تذکر",   "رصد",    "ممنوع",  "غیرقانونی",
+                                    "برخورد", "تکرار",  "حجاب",   "بیحجاب", "بدحجاب", "دشمن",
+                                    "معاند",  "بیگانه", "مجازات", "تعقیب"};
+/* Said to the reader, not about a film or a neighbour. */
+static const char ADDRESSED[] =
+    "|شما|شمارا|جنابعالی|سرکار|مخاطب|متهم|خوانده|مشتکیعنه|شهروند|گرامی|محترم|";
 static const char *const ORDINARY[] = {
-    "رمز",  "موجودی",  "مانده",   "برداشت", "سفارش", "مرسوله", "پیک",   "تخفیف", "اینترنت", "قبض",
-    "otp",  "کدتایید", "پویا",    "بسته",   "نوبت",  "کلاس",   "مدرسه", "تولد",  "مامان",   "بابا",
-    "خرید", "فروشگاه", "جشنواره", "قسط",    "اقساط", "وام",    "بیمه",  "پزشک",  "درمانگاه"};
+    "رمز",     "موجودی", "مانده", "برداشت",  "سفارش",    "مرسوله",  "پیک",     "تخفیف",
+    "اینترنت", "قبض",    "otp",   "کدتایید", "پویا",     "بسته",    "نوبت",    "کلاس",
+    "مدرسه",   "تولد",   "مامان", "بابا",    "خرید",     "فروشگاه", "جشنواره", "قسط",
+    "اقساط",   "وام",    "بیمه",  "پزشک",    "درمانگاه", "تسهیلات"};
 
 static bool begins(const char *word, const char *const *list, gsize n)
 {
@@ -85,7 +90,7 @@ typedef struct {
     TextSummons *out;
     bool failed;
     int judicial, cases, money, app, security, calls, warns, ordinary;
-    bool foreign_link, official_link, soon, arrest, last_warning;
+    bool foreign_link, official_link, soon, arrest, last_warning, addressed;
 } Reader;
 
 static void set_field(Reader *r, TextSummonsField field, const char *value, gsize start, gsize end,
@@ -578,6 +583,7 @@ static void count_words(Reader *r)
         r->security +=
             BEGINS(word, SECURITY) || (strcmp(word, "ستاد") == 0 && strcmp(next, "خبری") == 0);
         r->calls += BEGINS(word, CALLS);
+        r->addressed = r->addressed || token_listed(ADDRESSED, word);
         r->warns += BEGINS(word, WARNS);
         r->ordinary += BEGINS(word, ORDINARY);
         r->arrest = r->arrest || g_str_has_prefix(word, "جلب") ||
@@ -608,13 +614,13 @@ static void judge(Reader *r, const char *sender)
     TextSummons *out = r->out;
     bool known = sender != NULL && sender[0] != '\0';
     bool official = known && official_sender(sender), mobile = known && mobile_sender(sender);
-    bool court = r->judicial > 0 || r->cases >= 2;
     bool numbered = out->fields[TEXT_SUMMONS_CASE_NUMBER].value[0] != '\0' ||
                     out->fields[TEXT_SUMMONS_NOTICE_NUMBER].value[0] != '\0' ||
                     out->fields[TEXT_SUMMONS_BRANCH].value[0] != '\0' ||
                     out->fields[TEXT_SUMMONS_ARCHIVE_NUMBER].value[0] != '\0';
     bool threat = r->soon && r->arrest;
-    bool called = r->calls > 0 || (r->judicial > 0 && r->cases > 0);
+    bool court = r->judicial > 0 || r->cases >= 2 || (r->cases > 0 && threat && r->foreign_link);
+    bool called = r->calls > 0 || (r->judicial > 0 && r->cases > 0 && r->addressed);
     if (r->foreign_link)
         add_reason(r, "foreign_link");
     if (r->official_link)
@@ -636,7 +642,7 @@ static void judge(Reader *r, const char *sender)
     TextMessageKind kind = TEXT_MESSAGE_OTHER;
     double confidence = 0.9;
     if (court && !(r->ordinary >= 2 && r->judicial == 0) &&
-        (r->foreign_link || (r->money > 0 && !official && !r->official_link) ||
+        (r->foreign_link || (r->money > 0 && r->ordinary == 0 && !official && !r->official_link) ||
          (r->app > 0 && !official) || (threat && !official && !r->official_link && !numbered))) {
         kind = TEXT_MESSAGE_PHISHING;
         confidence = r->foreign_link ? 0.97 : 0.85;
