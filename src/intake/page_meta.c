@@ -239,6 +239,8 @@ static char *value_after(const char *at, const char *end, const char *key)
 
 char *page_declared_encoding(const void *bytes, gsize length)
 {
+    if (length == 0) /* bytes may be NULL then */
+        return NULL;
     const char *text = bytes, *end = text + MIN(length, HEAD_BYTES);
     for (const char *at = text; at + 6 < end; at++) {
         if (*at != '<')

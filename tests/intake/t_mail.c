@@ -253,6 +253,14 @@ static void test_mbox(void)
     g_assert_nonnull(part_at(parts, 2)->problem);
 }
 
+/* Found by the fuzzer: a part with headers and nothing else. */
+static void test_empty_html(void)
+{
+    static const char MAIL[] = "From: a@b.c\nSubject: s\nContent-Type: text/html\n\n";
+    g_autoptr(GPtrArray) parts = parts_read(intake_read_mail, NULL, MAIL, -1);
+    g_assert_cmpstr(part_at(parts, 0)->text, ==, "s");
+}
+
 static void test_subject_alone(void)
 {
     g_autoptr(GPtrArray) parts =
@@ -328,6 +336,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/mail/forwarded_beyond_eight_is_told", test_forwarded_deep);
     g_test_add_func("/intake/mail/mbox", test_mbox);
     g_test_add_func("/intake/mail/subject_alone", test_subject_alone);
+    g_test_add_func("/intake/mail/empty_html_part", test_empty_html);
     g_test_add_func("/intake/mail/encrypted_is_told", test_encrypted);
     g_test_add_func("/intake/mail/what_is_no_mail", test_no_mail);
     g_test_add_func("/intake/mail/stops_when_told", test_refusal);
