@@ -182,7 +182,7 @@ static bool persons_estimate(AssessRun *run, const GArray *pairs, GError **error
         if (!store_link_join(run->store, STORE_KIND_ESTIMATE, estimate->id, STORE_KIND_SOURCE,
                              g_array_index(sources, SourceCount, i).source, "evidence", error))
             return false;
-    return true;
+    return !fresh || assess_rest_on_originals(run, STORE_KIND_ESTIMATE, estimate->id, NULL, error);
 }
 
 /* ---- crisis → response ---- */

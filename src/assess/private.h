@@ -54,6 +54,7 @@ typedef struct {
     GPtrArray *crises, *figures;
     GArray *estimates; /* gint64 ids that belong to this run */
     GPtrArray *findings;
+    GHashTable *originals; /* act kind ("" all) → GArray of gint64; made when first asked for */
 } AssessRun;
 
 /* One reporter's whole years, read at a source. */
@@ -66,6 +67,9 @@ GArray *assess_years_of(const AssessRun *run, const char *reporter); /* oldest f
 GPtrArray *assess_reporters(const AssessRun *run); /* of executions; borrowed names */
 
 bool assess_series_build(AssessRun *run, GError **error);
+/** Links a record to the originals whose reports were counted for it; act_kind NULL: all kinds. */
+bool assess_rest_on_originals(AssessRun *run, StoreKind kind, gint64 id, const char *act_kind,
+                              GError **error);
 bool assess_series_write(AssessRun *run, GError **error);
 bool assess_alarms_write(AssessRun *run, GError **error);
 bool assess_estimates_write(AssessRun *run, GArray *pairs, GError **error);

@@ -29,6 +29,7 @@ void assess_summary_clear(AssessSummary *summary)
 
 static void run_clear(AssessRun *run)
 {
+    g_clear_pointer(&run->originals, g_hash_table_unref);
     store_tally_free(run->tally);
     g_clear_pointer(&run->provinces, g_hash_table_unref);
     g_clear_pointer(&run->places, g_ptr_array_unref);

@@ -431,8 +431,41 @@ static bool write_one(AssessRun *run, AssessSeries *series, GError **error)
     record->origin_day = series->starts[0];
     record->cutoff_day = series->starts[series->n - 1] + 6;
     store_series_set_points(record, points, series->n);
-    return fresh ? store_series_add(run->store, record, error)
-                 : store_series_update(run->store, record, error);
+    if (fresh ? !store_series_add(run->store, record, error)
+              : !store_series_update(run->store, record, error))
+        return false;
+    return series->from_list ||
+           assess_rest_on_originals(run, STORE_KIND_SERIES, record->id, series->kind, error);
+}
+
+/* Beyond so many files a list is no help; the reports name theirs. */
+enum { ORIGINALS_LINKED = 100 };
+
+/* Many series are of one kind: each kind is asked for once. Borrowed. */
+static GArray *originals_of(AssessRun *run, const char *act_kind, GError **error)
+{
+    const char *key = act_kind != NULL ? act_kind : "";
+    if (run->originals == NULL)
+        run->originals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                               (GDestroyNotify)(void *)g_array_unref);
+    GArray *known = g_hash_table_lookup(run->originals, key);
+    if (known != NULL)
+        return known;
+    GArray *found = store_statement_originals(run->store, act_kind, ORIGINALS_LINKED, error);
+    if (found != NULL)
+        g_hash_table_insert(run->originals, g_strdup(key), found);
+    return found;
+}
+
+bool assess_rest_on_originals(AssessRun *run, StoreKind kind, gint64 id, const char *act_kind,
+                              GError **error)
+{
+    GArray *originals = originals_of(run, act_kind, error);
+    for (guint i = 0; originals != NULL && i < originals->len; i++)
+        if (!store_link_join(run->store, kind, id, STORE_KIND_ORIGINAL,
+                             g_array_index(originals, gint64, i), "evidence", error))
+            return false;
+    return originals != NULL;
 }
 
 bool assess_series_write(AssessRun *run, GError **error)

@@ -55,6 +55,29 @@ GArray *store_statement_behind(Store *store, const char *act_kind, const GArray 
     return found == 0 ? g_steal_pointer(&behind) : NULL;
 }
 
+GArray *store_statement_originals(Store *store, const char *act_kind, guint n, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(store,
+                                      "SELECT DISTINCT r.original_id"
+                                      " FROM statement s JOIN report r ON r.id = s.report_id"
+                                      " WHERE (?1 IS NULL OR s.act_kind = ?1)"
+                                      " AND r.original_id IS NOT NULL AND r.withdrawn = 0"
+                                      " AND r.status <> 2 ORDER BY 1 LIMIT ?2",
+                                      error);
+    if (row == NULL)
+        return NULL;
+    if (act_kind != NULL)
+        sqlite3_bind_text(row, 1, act_kind, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(row, 2, n);
+    g_autoptr(GArray) originals = g_array_new(FALSE, FALSE, sizeof(gint64));
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const gint64 id = sqlite3_column_int64(row, 0);
+        g_array_append_val(originals, id);
+    }
+    return found == 0 ? g_steal_pointer(&originals) : NULL;
+}
+
 GArray *store_person_sources(Store *store, GError **error)
 {
     sqlite3_stmt *row = store_prepare(store,

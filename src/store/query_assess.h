@@ -16,6 +16,10 @@ typedef struct {
 GArray *store_statement_behind(Store *store, const char *act_kind, const GArray *places,
                                gint32 from_day, gint32 to_day, bool single_day, GError **error);
 
+/** The originals in which the reports came whose statements are of that kind (NULL: any) and that
+ *  were neither withdrawn nor rejected; in order of id, at most n. GArray of gint64, transfers. */
+GArray *store_statement_originals(Store *store, const char *act_kind, guint n, GError **error);
+
 typedef struct {
     gint64 person_id;
     gint64 source_id;

@@ -51,4 +51,10 @@ check "a day that is none is wrong usage" $?
 sub assess run --facts nowhere-1900 2> words
 test $? -eq 3
 check "a case that is not bundled cannot go on" $?
+ZENHAR_CASE="$folder/s.zenhar"
+z init "$ZENHAR_CASE" 2> words && "$zenhar" generate 600 --out made 2> words && z import --synthetic made/reports 2> words
+sub assess run --today 2026-04-30 2> words && z list series > out 2> words && grep -q '^SE1,' out
+check "a case of reports alone has its series" $?
+z trace SE1 > out 2> words && grep -q 'original O.*synthetic.*SHA-256' out
+check "a series counted from reports walks back to the files they came in" $?
 echo "1..$number"
