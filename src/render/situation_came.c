@@ -274,6 +274,10 @@ void situation_came_in(Report *report)
         document_text_printf(document_paragraph(report->document, NULL), DOCUMENT_QUIET,
                              _("and %s more sources."), more);
     }
+    document_text_add(document_paragraph(report->document, NULL), DOCUMENT_QUIET,
+                      _("Admiralty scale: A completely reliable, B usually reliable, C fairly "
+                        "reliable, D not usually reliable, E unreliable, F cannot be judged. Each "
+                        "grade was given by whoever entered the source."));
     Canvas *curve = draw_curve(p);
     if (curve != NULL)
         document_figure(report->document, curve,
