@@ -202,6 +202,8 @@ static int read_file(Unpacking *unpacking, bool *ret_too_large)
             return ARCHIVE_OK;
         }
         guint now = (guint)at + (guint)size;
+        if (now == had)
+            continue;
         g_byte_array_set_size(unpacking->bytes, now);
         memset(unpacking->bytes->data + had, 0, (guint)at - had); /* a hole of a sparse file */
         if (size > 0)
