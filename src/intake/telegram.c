@@ -3,7 +3,8 @@
  * {"name", "type", "id", "messages": [{…}, …]}, or such objects in "chats": {"list": […]}. The
  * file is walked once, by braces; only one message at a time becomes a tree. So a file of any
  * size costs its bytes alone, each message knows where it stands, and one that is broken holds up
- * no other. About 150 MB/s; depth is bounded by a counter, not by the stack. */
+ * no other. Depth is counted, the stack is bounded. Measured: 53 MB/s of processor time on
+ * messages of 330 bytes (a WhatsApp export: 75). */
 #include "intake/parts.h"
 
 #include "base/csv.h"
