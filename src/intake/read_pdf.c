@@ -259,7 +259,7 @@ static bool pass_all(Pdf *pdf, GError **error)
 static char *filled(char *text)
 {
     g_autofree char *owned = text;
-    return text != NULL && g_strstrip(text)[0] != '\0' ? g_utf8_make_valid(text, -1) : NULL;
+    return owned != NULL && g_strstrip(owned)[0] != '\0' ? g_utf8_make_valid(owned, -1) : NULL;
 }
 
 bool intake_read_pdf(const char *name, const void *bytes, gsize length, IntakePartFound found,
