@@ -60,6 +60,8 @@ static bool dechunk(const char *bytes, gsize length, GByteArray *into)
 /* Unpacks in place; bounded, so that a bomb costs INTAKE_PART_BYTES_MAX at most. */
 static bool unpack(GByteArray *bytes, GZlibCompressorFormat format)
 {
+    if (bytes->len == 0) /* its data may be NULL then */
+        return false;
     g_autoptr(GConverter) converter = G_CONVERTER(g_zlib_decompressor_new(format));
     GByteArray *out = g_byte_array_new();
     guint8 room[1 << 15];

@@ -92,6 +92,16 @@ static void test_gzip(void)
     g_assert_cmpstr(part_at(parts, 0)->text, ==, "packed text");
 }
 
+/* Found by the fuzzer: packed, and nothing in it. */
+static void test_nothing_packed(void)
+{
+    static const char ANSWER[] = HEAD "text/html\r\nContent-Encoding: deflate\r\n\r\n";
+    g_auto(IntakeWarcAnswer) answer = {0};
+    g_assert_true(intake_warc_answer(ANSWER, strlen(ANSWER), &answer));
+    g_assert_true(answer.broken);
+    g_assert_cmpuint(answer.payload->len, ==, 0);
+}
+
 static void test_other(void)
 {
     static const char PDF[] = HEAD "application/pdf\r\n\r\n%PDF-";
@@ -222,6 +232,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/warc/page", test_page);
     g_test_add_func("/intake/warc/chunks", test_chunks);
     g_test_add_func("/intake/warc/gzip", test_gzip);
+    g_test_add_func("/intake/warc/packed_nothing", test_nothing_packed);
     g_test_add_func("/intake/warc/files_errors_redirects", test_other);
     g_test_add_func("/intake/warc/changed_is_told", test_changed);
     g_test_add_func("/intake/warc/cut_anywhere_is_told", test_cut);
