@@ -11,6 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Fontconfig keeps what pango asked it to the end of the process; all else must be given back. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\n";
+}
+
 typedef struct {
     GPtrArray *names, *texts, *problems, *titles, *senders;
     gint64 when;
