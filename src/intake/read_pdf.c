@@ -256,14 +256,10 @@ static bool pass_all(Pdf *pdf, GError **error)
     return tell(pdf, pdf->name, problem, error);
 }
 
-/* Takes the text; NULL when nothing stands in it. Transfers. */
 static char *filled(char *text)
 {
-    char *valid = text != NULL && g_strstrip(text)[0] != '\0' ? g_utf8_make_valid(text, -1) : NULL;
     g_autofree char *owned = text;
-    g_free(text);
     return owned != NULL && g_strstrip(owned)[0] != '\0' ? g_utf8_make_valid(owned, -1) : NULL;
-    return valid;
 }
 
 bool intake_read_pdf(const char *name, const void *bytes, gsize length, IntakePartFound found,
