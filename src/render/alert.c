@@ -326,6 +326,17 @@ static bool write_info(Alert *alert, I18nLanguage language, gint64 sent, GError 
     return done;
 }
 
+/* CAP 1.2, 3.2.1: Draft is "not actionable in its current form": what rules have proposed and
+ * nobody has made final is no more than that. */
+static const char *alert_status(const Picture *p)
+{
+    if (p->synthetic)
+        return "Exercise";
+    bool final = p->overview->assessment != NULL &&
+                 g_strcmp0(p->overview->assessment->status, "final") == 0;
+    return final ? "Actual" : "Draft";
+}
+
 static void write_alert_head(Alert *alert, gint64 sent)
 {
     const Picture *p = alert->picture;
@@ -342,7 +353,7 @@ static void write_alert_head(Alert *alert, gint64 sent)
     put(alert, "identifier", identifier);
     put(alert, "sender", sender);
     write_time(alert, "sent", sent);
-    put(alert, "status", p->synthetic ? "Exercise" : "Actual");
+    put(alert, "status", alert_status(p));
     put(alert, "msgType", "Alert");
     put(alert, "scope", "Restricted");
     put(alert, "restriction",
