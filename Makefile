@@ -10,7 +10,7 @@ SANITIZE = -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db
 # The release binary, build/zenhar.
 all: setup
 	@echo "build: compiling $(BUILD)/zenhar"
-	@tools/build.sh $(BUILD)
+	@TARGETS=zenhar tools/build.sh $(BUILD)
 
 setup:
 	@tools/setup.sh

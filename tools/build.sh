@@ -1,6 +1,6 @@
 #!/bin/sh
 # Configure once, configure again when a data file or a Persian fragment came or went, compile.
-# build.sh FOLDER [meson options]; the log goes to FOLDER/build.log, named on failure.
+# [TARGETS=…] build.sh FOLDER [meson options]; all targets, or those named; the log goes to FOLDER/build.log, named on failure.
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1; shift
@@ -16,4 +16,4 @@ elif [ "$files" != "$(cat "$folder/files.list" 2>/dev/null)" ]; then
     meson setup --reconfigure "$folder" >"$log" 2>&1 || fail
 fi
 printf '%s\n' "$files" >"$folder/files.list"
-ninja -C "$folder" >"$log" 2>&1 || fail
+ninja -C "$folder" ${TARGETS:-} >"$log" 2>&1 || fail
