@@ -369,7 +369,7 @@ static void any_text_is_a_letter_or_an_error(void)
         g_autoptr(GError) error = NULL;
         g_autoptr(AppealLetter) letter = appeal_letter_load(store, appeal->id, &error);
         g_assert_true((letter == NULL) == (error != NULL));
-        g_autofree char *text = letter != NULL ? appeal_letter_text(letter) : NULL;
+        G_GNUC_UNUSED g_autofree char *text = letter != NULL ? appeal_letter_text(letter) : NULL;
     }
     g_autoptr(GError) error = NULL;
     g_assert_null(appeal_letter_load(store, 999, &error));
