@@ -6,7 +6,8 @@
 static const struct {
     const char *claim, *text;
 } PERSIAN[] = {
-    {"half_spaces", "سازمان‌های حقوق بشری می‌گویند دست‌کم ۱٬۰۷۵ تن بازداشت "
+    {"half_spaces", "سازمان‌های حقوق بشری می‌گویند دست‌کم ۱٬۰۷۵ تن "
+                    "بازداشت "
                     "شده‌اند؛ "
                     "«خانه‌های» آنان."},
     {"lam_alef", "لازم است بالا، اسلام، کلاً و تلاش؛ الله"},
@@ -15,10 +16,12 @@ static const struct {
     {"signs_of_numbers", "پاسخ دهند: کلیهٔ اطلاعات، نامه. سپس ۱۲٫۵٪ از ۳۴۵ مورد، ۲۵–۶–۱۶ رأی"},
     {"latin_within", "گزارش R12 (28 June 2025) با کد IR-23 در ۷ تیر ۱۴۰۴ (۲۸ ژوئن ۲۰۲۵) رسید."},
     {"addresses", "نشانی https://example.org/a?b=c، و قطعنامهٔ A/HRC/RES/S-35/1 شورا"},
-    {"many_lines", "متن بلندی که باید در چند سطر بشکند تا ببینیم که آیا ترتیب سطرها و واژه‌ها "
+    {"many_lines", "متن بلندی که باید در چند سطر بشکند تا ببینیم که آیا ترتیب سطرها و "
+                   "واژه‌ها "
                    "و "
                    "نیم‌فاصله‌ها پس از "
-                   "استخراج همان است که نوشته شده‌است یا نه؛ این‌همه برای آن است که "
+                   "استخراج همان است که نوشته شده‌است یا نه؛ این‌همه برای آن است "
+                   "که "
                    "نامه‌ها "
                    "را بتوان جست‌وجو کرد و "
                    "هیچ‌کس ناچار نشود آن‌ها را دوباره بنویسد."},
@@ -94,7 +97,8 @@ static Document *long_document(I18nLanguage language)
         for (int k = 0; k < 1 + i % 4; k++) {
             DocumentText *text = document_paragraph(
                 document,
-                persian ? "این بند سه سطر دارد تا ببینیم که شکستن صفحه چه می‌کند؛ "
+                persian ? "این بند سه سطر دارد تا ببینیم که شکستن صفحه چه "
+                          "می‌کند؛ "
                           "هیچ "
                           "سطری "
                           "نباید در پای صفحه یا در آغاز آن تنها بماند، و هیچ عنوانی نباید "
@@ -240,7 +244,7 @@ static void hostile_text_is_only_text(void)
                        "<b>bold?</b> \x01\x02 (a) \\n endstream endobj %%EOF \xff\xfe done");
     g_autofree char *path = write_pdf(document, folder, "hostile.pdf", NULL);
     const char *check[] = {"qpdf", "--check", path, NULL};
-    g_autofree char *report = run_program(check);
+    G_GNUC_UNUSED g_autofree char *report = run_program(check);
     g_autofree char *taken = pdf_words(path, 0, 0);
     g_assert_nonnull(strstr(taken, "<b>bold?</b>"));
     g_assert_nonnull(strstr(taken, "done"));
