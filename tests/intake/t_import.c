@@ -283,7 +283,8 @@ static void test_folder(void)
     g_autoptr(GPtrArray) waiting = store_quarantine_list_state(c.store, "waiting", NULL, &error);
     const StoreQuarantine *last = g_ptr_array_index(waiting, waiting->len - 1);
     g_test_message("%s", last->reason);
-    g_assert_nonnull(strstr(last->reason, "d.png")); /* its reader says what stands on it */
+    g_assert_nonnull(
+        strstr(last->reason, "d.png”: the picture is blank")); /* what its reader saw */
     gint64 report = 0;
     g_assert_true(intake_replay(c.store, last->id, NULL, &report, &error));
     g_assert_cmpint(report, ==, 0);
