@@ -191,11 +191,18 @@ typedef struct {
     double threshold; /**< probability at which a pair links */
     double keep;      /**< lowest probability of pairs kept in the result */
     uint64_t seed;
-    unsigned threads;          /**< 0: the default */
-    bool one_to_one;           /**< no cluster holds two records of one source */
-    const bool *source_unique; /**< likewise source by source (256 flags), or NULL */
-    const LinkConstraint *constraints;
+    unsigned threads;                  /**< 0: the default */
+    bool one_to_one;                   /**< no cluster holds two records of one source */
+    const bool *source_unique;         /**< likewise source by source (256 flags), or NULL */
+    const LinkConstraint *constraints; /**< hold in clustering, whatever the weights say */
     size_t n_constraints;
+    /** Pairs that somebody looked at and judged. The model learns from them: EM counts each as
+     * known beside the pairs it has to guess (semi-supervised EM). They bind the clusters only when
+     * they are among the constraints too: what follows from other joins is a constraint, but no
+     * lesson. Not looked at when a model is given. */
+    const LinkConstraint *labels;
+    size_t n_labels;
+    double label_pairs;     /**< for how many pairs of EM one label counts; 0: one */
     const LinkModel *model; /**< use this one; NULL: learn it here */
     /** Incremental linking: records below n_known were compared with each other before; only pairs
      *  with a newer record are compared, known_pairs (as an earlier result kept them) take part in
@@ -239,6 +246,37 @@ LinkPair link_compare(const LinkPrepared *prepared, const LinkModel *model, size
  *  log2 odds are pair->weight_bits (up to rounding). */
 void link_explain(const LinkPrepared *prepared, const LinkModel *model, const LinkPair *pair,
                   double *bits);
+
+/* ---- Looking and doubting ------------------------------------------------- */
+
+/** A pair that is worth a look, and why. */
+typedef struct {
+    size_t pair;        /**< index into the result's pairs */
+    bool joined;        /**< its records are in one cluster now: "different" would split it */
+    double uncertainty; /**< bits, 1 at even odds: the pair's own probability and that of its two
+                         *   groups (or of the two parts its cluster would fall into), halfway */
+    double effect;      /**< pairs of records that the other answer would join or take apart */
+    double worth;       /**< uncertainty times effect */
+} LinkReview;
+
+/** The pairs in the order of what a look is worth, most first; of the pairs between the same two
+ *  groups only the one worth most; none that options' constraints or labels have judged. At most
+ *  `most`. Transfers (free); NULL with error set when memory is lacking. *ret_n: how many. */
+LinkReview *link_review(const LinkResult *result, const LinkOptions *options, size_t most,
+                        size_t *ret_n, GError **error);
+
+/** One plausible linkage, drawn: clusters as they could be, given what the pairs' probabilities
+ *  leave open. Two records alone are joined as often as their probability says; groups as often as
+ *  the mean weight across them says; constraints, one_to_one and source_unique hold in every draw.
+ *  For what rests on the clusters (counts, estimates): do it once for each of some draws and see
+ *  how far the answers lie apart. pairs: by left, then right, as a result keeps them, with those
+ *  of low probability too (options->keep, which a pair not among them is taken to weigh); of the
+ *  options, constraints, one_to_one, source_unique and keep are read. Equal seed and draw, equal
+ *  clusters. sources: n_records, or NULL. Fills clusters[n_records] (named by their smallest
+ *  record). False with error set. Cost: about that of link_cluster. */
+bool link_draw(size_t n_records, const LinkPair *pairs, size_t n_pairs, const LinkOptions *options,
+               const uint8_t *sources, uint64_t seed, uint64_t draw, uint32_t *clusters,
+               size_t *ret_n_clusters, GError **error);
 
 /* ---- Pieces that stand alone ---------------------------------------------- */
 
