@@ -1,4 +1,4 @@
-/* The tables of assessments, ratings, crises and figures. */
+/* The tables of assessments, ratings, judgements, predictions, crises and figures. */
 #include "store/assessment.h"
 #include "store/private.h"
 
@@ -33,6 +33,60 @@ static const StoreField store_rating_fields[] = {
 };
 STORE_ENTITY_DEFINE(StoreRating, store_rating, STORE_KIND_RATING)
 STORE_ENTITY_BY_DEFINE(StoreRating, store_rating, assessment)
+
+static const StoreField store_judgement_fields[] = {
+    FIELD_TO(StoreJudgement, assessment_id, STORE_KIND_ASSESSMENT),
+    FIELD_TO(StoreJudgement, rating_id, STORE_KIND_RATING),
+    FIELD(StoreJudgement, factor),
+    FIELD(StoreJudgement, indicator),
+    FIELD(StoreJudgement, analyst),
+    FIELD_TO(StoreJudgement, user_id, STORE_KIND_USER),
+    FIELD(StoreJudgement, decision),
+    FIELD(StoreJudgement, proposed, .initial = -1),
+    FIELD(StoreJudgement, level, .initial = -1),
+    FIELD(StoreJudgement, trend),
+    FIELD(StoreJudgement, confidence),
+    FIELD(StoreJudgement, reason),
+    FIELD_OF(StoreJudgement, created, FIELD_TIME),
+};
+STORE_ENTITY_DEFINE(StoreJudgement, store_judgement, STORE_KIND_JUDGEMENT, .since = 2,
+                    .add_only = true)
+STORE_ENTITY_BY_DEFINE(StoreJudgement, store_judgement, assessment)
+
+static const StoreField store_prediction_fields[] = {
+    FIELD(StorePrediction, kind),
+    FIELD(StorePrediction, title),
+    FIELD(StorePrediction, target),
+    FIELD(StorePrediction, made_day, .initial = G_MININT32),
+    FIELD(StorePrediction, first_day, .initial = G_MININT32),
+    FIELD(StorePrediction, last_day, .initial = G_MAXINT32),
+    FIELD(StorePrediction, content),
+    FIELD(StorePrediction, content_hash),
+    FIELD(StorePrediction, data_hash),
+    FIELD(StorePrediction, method),
+    FIELD(StorePrediction, subject_kind),
+    FIELD(StorePrediction, subject_id),
+    FIELD(StorePrediction, author),
+    FIELD(StorePrediction, source),
+    FIELD(StorePrediction, verified),
+    FIELD(StorePrediction, synthetic),
+    FIELD_OF(StorePrediction, created, FIELD_TIME),
+};
+STORE_ENTITY_DEFINE(StorePrediction, store_prediction, STORE_KIND_PREDICTION, .since = 2,
+                    .add_only = true)
+
+static const StoreField store_outcome_fields[] = {
+    FIELD(StoreOutcome, target),
+    FIELD(StoreOutcome, unit),
+    FIELD(StoreOutcome, first_day, .initial = G_MININT32),
+    FIELD(StoreOutcome, last_day, .initial = G_MAXINT32),
+    FIELD(StoreOutcome, value),
+    FIELD(StoreOutcome, note),
+    FIELD(StoreOutcome, source),
+    FIELD(StoreOutcome, verified),
+    FIELD_OF(StoreOutcome, created, FIELD_TIME),
+};
+STORE_ENTITY_DEFINE(StoreOutcome, store_outcome, STORE_KIND_OUTCOME, .since = 2, .add_only = true)
 
 static const StoreField store_crisis_fields[] = {
     FIELD(StoreCrisis, name),

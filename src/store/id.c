@@ -41,6 +41,9 @@ static const struct {
     [STORE_KIND_LINK] = {"LK", "link", N_("link")},
     [STORE_KIND_SETTING] = {"ST", "setting", N_("setting")},
     [STORE_KIND_ESTIMATE] = {"ES", "estimate", N_("estimate")},
+    [STORE_KIND_JUDGEMENT] = {"JD", "judgement", N_("judgement")},
+    [STORE_KIND_PREDICTION] = {"PN", "prediction", N_("prediction")},
+    [STORE_KIND_OUTCOME] = {"OC", "outcome", N_("outcome")},
 };
 
 #define ID_LIMIT ((gint64)1 << 48)

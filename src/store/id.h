@@ -42,6 +42,9 @@ typedef enum {
     STORE_KIND_LINK = 30,       /**< LK  this rests on that */
     STORE_KIND_SETTING = 31,    /**< ST  a named value of the case */
     STORE_KIND_ESTIMATE = 32,   /**< ES  a multiple systems estimate with its interval */
+    STORE_KIND_JUDGEMENT = 33,  /**< JD  one analyst's rating of one indicator */
+    STORE_KIND_PREDICTION = 34, /**< PN  a published forecast, assessment or alarm */
+    STORE_KIND_OUTCOME = 35,    /**< OC  what came of it */
     STORE_N_KINDS
 } StoreKind;
 

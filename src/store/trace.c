@@ -21,6 +21,7 @@ static const Step STEPS[] = {
     {STORE_KIND_ALARM, STORE_KIND_SERIES, "series_id", false},
     {STORE_KIND_ASSESSMENT, STORE_KIND_RATING, "assessment_id", true},
     {STORE_KIND_FIGURE, STORE_KIND_SOURCE, "source_id", false},
+    {STORE_KIND_JUDGEMENT, STORE_KIND_RATING, "rating_id", false},
     {STORE_KIND_ASK, STORE_KIND_ASSESSMENT, "assessment_id", false},
     {STORE_KIND_ASK, STORE_KIND_CRISIS, "crisis_id", false},
     {STORE_KIND_APPEAL, STORE_KIND_ASSESSMENT, "assessment_id", false},
