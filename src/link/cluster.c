@@ -5,18 +5,16 @@
  * two groups that otherwise contradict each other is a weak bridge, left out and
  * told. (Greedy average linkage; compare correlation clustering, Bansal, Blum
  * and Chawla 2004.) What a person decided comes first and is never undone. */
-#include "link/link.h"
+#include "link/kept.h"
 
 #include "base/i18n.h"
+#include "link/intern.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_ACROSS = 1024 }; /* pairs weighed across two groups; evenly spread beyond */
-
-/* Beyond this a weight says no more: one sure contradiction must not outvote five agreements. */
-#define CLIP_BITS 12.0
 
 typedef struct {
     uint32_t *parent; /* union-find, the smallest record at the root */
@@ -27,6 +25,13 @@ typedef struct {
     uint32_t *forbidden_start; /* records that must stay apart, by record */
     uint32_t *forbidden;
 } Groups;
+
+static bool no_memory(GError **error)
+{
+    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
+                        _("There is not enough memory to cluster."));
+    return false;
+}
 
 static uint32_t root_of(Groups *groups, uint32_t record)
 {
@@ -92,7 +97,7 @@ static double across(Groups *groups, uint32_t a, uint32_t b,
         uint32_t j = b;
         do {
             if (n++ % step == 0) {
-                sum += CLAMP(weigh(context, MIN(i, j), MAX(i, j)), -CLIP_BITS, CLIP_BITS);
+                sum += CLAMP(weigh(context, MIN(i, j), MAX(i, j)), -LINK_CLIP_BITS, LINK_CLIP_BITS);
                 counted++;
             }
             j = groups->next[j];
@@ -153,6 +158,22 @@ static bool apply_verdicts(Groups *groups, const LinkOptions *options, GError **
     return true;
 }
 
+/* What chance adds to a weight, in bits: logistic, so that a weight with it is above zero as often
+ * as its probability says. The same two records, or groups by their first records, always meet the
+ * same chance in one draw: to be asked again brings no second try. */
+typedef struct {
+    uint64_t seed;
+} Chance;
+
+static double noise(const Chance *dice, uint32_t a, uint32_t b)
+{
+    if (dice == NULL)
+        return 0;
+    uint64_t pair = (uint64_t)MIN(a, b) << 32 | MAX(a, b);
+    double x = ((double)(link_mix(link_mix(pair ^ dice->seed) + dice->seed) >> 11) + 0.5) * 0x1p-53;
+    return log2(x / (1 - x));
+}
+
 typedef struct {
     float weight;
     uint32_t left, right;
@@ -169,17 +190,82 @@ static int heavier_first(const void *a, const void *b)
     return x->right < y->right ? -1 : x->right > y->right;
 }
 
-static void join_edges(Groups *groups, const Edge *edges, size_t n_edges, double cut,
-                       double (*weigh)(void *context, size_t left, size_t right), void *context)
+/* How groups are asked whether they belong together. */
+typedef struct {
+    double (*weigh)(void *context, size_t left, size_t right);
+    void *context;
+    double cut;         /* least mean weight across two groups */
+    const Chance *dice; /* NULL: no chance in it */
+} Judge;
+
+static void join_edges(Groups *groups, const Edge *edges, size_t n_edges, const Judge *judge)
 {
     for (size_t e = 0; e < n_edges; e++) {
         uint32_t a = root_of(groups, edges[e].left), b = root_of(groups, edges[e].right);
         if (a == b || !may_join(groups, a, b))
             continue;
         bool single = groups->size[a] == 1 && groups->size[b] == 1;
-        if (single || weigh == NULL || across(groups, a, b, weigh, context) >= cut)
+        if (single || judge->weigh == NULL ||
+            across(groups, a, b, judge->weigh, judge->context) + noise(judge->dice, a, b) >=
+                judge->cut)
             join(groups, a, b);
     }
+}
+
+static bool start_groups(Groups *groups, size_t n_records, const uint8_t *sources,
+                         const LinkOptions *options, GError **error)
+{
+    *groups = (Groups){malloc((n_records + 1) * sizeof(uint32_t)),
+                       malloc((n_records + 1) * sizeof(uint32_t)),
+                       malloc((n_records + 1) * sizeof(uint32_t)),
+                       sources,
+                       options,
+                       NULL,
+                       NULL};
+    if (groups->parent == NULL || groups->next == NULL || groups->size == NULL ||
+        !fill_forbidden(groups, n_records, options))
+        return no_memory(error);
+    for (size_t r = 0; r < n_records; r++) {
+        groups->parent[r] = groups->next[r] = (uint32_t)r;
+        groups->size[r] = 1;
+    }
+    return apply_verdicts(groups, options, error);
+}
+
+static void clear_groups(Groups *groups)
+{
+    free(groups->parent);
+    free(groups->next);
+    free(groups->size);
+    free(groups->forbidden_start);
+    free(groups->forbidden);
+}
+
+/* Pairs that link by themselves, the weightiest first. */
+static Edge *edges_of(const LinkPair *pairs, size_t n_pairs, double threshold, const Chance *dice,
+                      size_t *ret_n)
+{
+    Edge *edges = malloc((n_pairs + 1) * sizeof *edges);
+    size_t n = 0;
+    for (size_t p = 0; edges != NULL && p < n_pairs; p++) {
+        float weight = pairs[p].weight_bits + (float)noise(dice, pairs[p].left, pairs[p].right);
+        if (dice != NULL ? weight >= 0 : (double)pairs[p].probability >= threshold)
+            edges[n++] = (Edge){weight, pairs[p].left, pairs[p].right, (uint32_t)p};
+    }
+    if (edges != NULL)
+        qsort(edges, n, sizeof *edges, heavier_first);
+    *ret_n = n;
+    return edges;
+}
+
+static size_t name_clusters(Groups *groups, size_t n_records, uint32_t *clusters)
+{
+    size_t n_clusters = 0;
+    for (size_t r = 0; r < n_records; r++) {
+        clusters[r] = root_of(groups, (uint32_t)r);
+        n_clusters += clusters[r] == r;
+    }
+    return n_clusters;
 }
 
 bool link_cluster(size_t n_records, const LinkPair *pairs, size_t n_pairs,
@@ -187,54 +273,50 @@ bool link_cluster(size_t n_records, const LinkPair *pairs, size_t n_pairs,
                   double (*weigh)(void *context, size_t left, size_t right), void *context,
                   uint32_t *clusters, bool *bridges, size_t *ret_n_clusters, GError **error)
 {
-    Groups groups = {malloc((n_records + 1) * sizeof(uint32_t)),
-                     malloc((n_records + 1) * sizeof(uint32_t)),
-                     malloc((n_records + 1) * sizeof(uint32_t)),
-                     sources,
-                     options,
-                     NULL,
-                     NULL};
+    Groups groups;
     size_t n_edges = 0;
-    for (size_t p = 0; p < n_pairs; p++)
-        n_edges += pairs[p].probability >= options->threshold;
-    Edge *edges = malloc((n_edges + 1) * sizeof *edges);
-    bool ok = groups.parent != NULL && groups.next != NULL && groups.size != NULL &&
-              edges != NULL && fill_forbidden(&groups, n_records, options);
-    if (!ok)
-        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
-                            _("There is not enough memory to cluster."));
-    for (size_t r = 0; ok && r < n_records; r++) {
-        groups.parent[r] = groups.next[r] = (uint32_t)r;
-        groups.size[r] = 1;
-    }
-    ok = ok && apply_verdicts(&groups, options, error);
+    double p = CLAMP(options->threshold, 1e-9, 1 - 1e-9);
+    const Judge judge = {weigh, context, MIN(log2(p / (1 - p)), 0.0), NULL};
+    bool ok = start_groups(&groups, n_records, sources, options, error);
+    Edge *edges = ok ? edges_of(pairs, n_pairs, options->threshold, NULL, &n_edges) : NULL;
+    if (ok && edges == NULL)
+        ok = no_memory(error);
     if (ok) {
-        n_edges = 0;
-        for (size_t p = 0; p < n_pairs; p++)
-            if (pairs[p].probability >= options->threshold)
-                edges[n_edges++] =
-                    (Edge){pairs[p].weight_bits, pairs[p].left, pairs[p].right, (uint32_t)p};
-        qsort(edges, n_edges, sizeof *edges, heavier_first);
-        double p = CLAMP(options->threshold, 1e-9, 1 - 1e-9), cut = MIN(log2(p / (1 - p)), 0.0);
-        join_edges(&groups, edges, n_edges, cut, weigh, context);
+        join_edges(&groups, edges, n_edges, &judge);
         /* Groups that have grown since may now speak for a pair that was left out. */
-        join_edges(&groups, edges, n_edges, cut, weigh, context);
-        size_t n_clusters = 0;
-        for (size_t r = 0; r < n_records; r++) {
-            clusters[r] = root_of(&groups, (uint32_t)r);
-            n_clusters += clusters[r] == r;
-        }
+        join_edges(&groups, edges, n_edges, &judge);
+        *ret_n_clusters = name_clusters(&groups, n_records, clusters);
         if (bridges != NULL)
             for (size_t i = 0; i < n_pairs; i++)
-                bridges[i] = pairs[i].probability >= options->threshold &&
+                bridges[i] = (double)pairs[i].probability >= options->threshold &&
                              clusters[pairs[i].left] != clusters[pairs[i].right];
-        *ret_n_clusters = n_clusters;
     }
-    free(groups.parent);
-    free(groups.next);
-    free(groups.size);
-    free(groups.forbidden_start);
-    free(groups.forbidden);
     free(edges);
+    clear_groups(&groups);
+    return ok;
+}
+
+bool link_draw(size_t n_records, const LinkPair *pairs, size_t n_pairs, const LinkOptions *options,
+               const uint8_t *sources, uint64_t seed, uint64_t draw, uint32_t *clusters,
+               size_t *ret_n_clusters, GError **error)
+{
+    LinkKept kept;
+    Groups groups;
+    size_t n_edges = 0;
+    const Chance dice = {link_mix(seed ^ link_mix(draw + 1))};
+    const Judge judge = {link_kept_weigh, &kept, 0, &dice};
+    if (!link_kept_fill(&kept, n_records, pairs, n_pairs, options->keep, error))
+        return false;
+    bool ok = start_groups(&groups, n_records, sources, options, error);
+    Edge *edges = ok ? edges_of(pairs, n_pairs, 0, &dice, &n_edges) : NULL;
+    if (ok && edges == NULL)
+        ok = no_memory(error);
+    if (ok) {
+        join_edges(&groups, edges, n_edges, &judge);
+        *ret_n_clusters = name_clusters(&groups, n_records, clusters);
+    }
+    free(edges);
+    clear_groups(&groups);
+    link_kept_clear(&kept);
     return ok;
 }

@@ -288,15 +288,18 @@ bool link_cluster(size_t n_records, const LinkPair *pairs, size_t n_pairs,
                   double (*weigh)(void *context, size_t left, size_t right), void *context,
                   uint32_t *clusters, bool *bridges, size_t *ret_n_clusters, GError **error);
 
-/** Patterns of levels and how often each was seen. */
+/** A pattern of levels and how many pairs show it. */
 typedef struct {
     uint64_t levels;
-    double count;
+    double count;           /**< of whom nothing is known */
+    double same, different; /**< beside those: pairs that somebody judged */
 } LinkPattern;
 
 /** EM for m and the share of matches (in: the start; out: the estimate). used: fields that take
  * part. u: what strangers do; held fixed when u_pairs is INFINITY, else in as a belief worth
- * u_pairs pairs and out as found among these patterns. Returns the iterations. Cannot fail. */
+ * u_pairs pairs and out as found among these patterns. Judged pairs take part as what they are; the
+ * share is that of the others alone, for people judge no random choice. Returns the iterations.
+ * Cannot fail. */
 unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fields,
                  const bool *used, double u_pairs, double (*u)[LINK_MAX_LEVELS],
                  double (*m)[LINK_MAX_LEVELS], double *share);

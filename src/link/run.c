@@ -227,14 +227,21 @@ static double weigh_pair(void *context, size_t left, size_t right)
 
 /* ---- The whole ----------------------------------------------------------------------- */
 
+static bool are_records(const LinkPrepared *prepared, const LinkConstraint *judged, size_t n)
+{
+    for (size_t c = 0; c < n; c++)
+        if (judged[c].left >= prepared->n_records || judged[c].right >= prepared->n_records ||
+            judged[c].left == judged[c].right)
+            return false;
+    return true;
+}
+
 static bool check_options(const LinkPrepared *prepared, const LinkOptions *options, GError **error)
 {
     bool ok = options->n_known <= prepared->n_records && options->threshold > 0 &&
-              options->threshold <= 1;
-    for (size_t c = 0; ok && c < options->n_constraints; c++)
-        ok = options->constraints[c].left < prepared->n_records &&
-             options->constraints[c].right < prepared->n_records &&
-             options->constraints[c].left != options->constraints[c].right;
+              options->threshold <= 1 &&
+              are_records(prepared, options->constraints, options->n_constraints) &&
+              are_records(prepared, options->labels, options->n_labels);
     for (size_t p = 0; ok && p < options->n_known_pairs; p++)
         ok = options->known_pairs[p].left < options->known_pairs[p].right &&
              options->known_pairs[p].right < prepared->n_records;
@@ -268,7 +275,7 @@ LinkResult *link_run(const LinkPrepared *prepared, const LinkOptions *options, G
     result->n_records = prepared->n_records;
     if (options->model != NULL)
         result->model = *options->model;
-    else if (!link_train(prepared, options->seed, options->threads, &result->model, error))
+    else if (!link_train(prepared, options, &result->model, error))
         return NULL;
     Walk walk = {.prepared = prepared, .n_known = options->n_known};
     link_weights_fill(&result->model, &walk.weights);

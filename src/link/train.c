@@ -74,12 +74,13 @@ unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fiel
     for (size_t p = 0; p < n_patterns; p++) {
         total += patterns[p].count;
         for (unsigned f = 0; f < n_fields; f++)
-            all[f][patterns[p].levels >> (3 * f) & 7] += patterns[p].count;
+            all[f][patterns[p].levels >> (3 * f) & 7] += patterns[p].count + patterns[p].different;
     }
     unsigned iteration = 0;
     while (iteration < 100 && total > 0) {
         double ratio[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
         double sums[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
+        double known[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
         double matches = 0, moved = 0;
         for (unsigned f = 0; f < n_fields; f++)
             for (unsigned level = 0; level < LINK_MAX_LEVELS; level++)
@@ -91,20 +92,25 @@ unsigned link_em(const LinkPattern *patterns, size_t n_patterns, unsigned n_fiel
             for (unsigned f = 0; f < n_fields; f++)
                 odds *= ratio[f][levels >> (3 * f) & 7];
             double weight = (odds >= 1e300 ? 1 : odds / (1 + odds)) * patterns[p].count;
+            matches += weight;
             for (unsigned f = 0; f < n_fields; f++)
                 sums[f][levels >> (3 * f) & 7] += weight;
-            matches += weight;
+            for (unsigned f = 0; patterns[p].same > 0 && f < n_fields; f++)
+                known[f][levels >> (3 * f) & 7] += patterns[p].same;
         }
         for (unsigned f = 0; f < n_fields; f++) {
             double fresh[LINK_MAX_LEVELS], others[LINK_MAX_LEVELS];
             if (!used[f])
                 continue;
+            for (unsigned level = 1; level < LINK_MAX_LEVELS; level++) {
+                others[level] = all[f][level] - sums[f][level];
+                sums[f][level] += known[f][level];
+            }
             renew(sums[f], start[f], PRIOR_PAIRS, fresh);
             hold(chance[f], fresh);
             for (unsigned level = 1; level < LINK_MAX_LEVELS; level++) {
                 moved = fmax(moved, fabs(fresh[level] - m[f][level]));
                 m[f][level] = fresh[level];
-                others[level] = all[f][level] - sums[f][level];
             }
             if (isfinite(u_pairs))
                 renew(others, chance[f], u_pairs, u[f]);
@@ -126,7 +132,12 @@ typedef struct {
     size_t n, size;
 } Patterns;
 
-static bool patterns_add(Patterns *patterns, uint64_t levels, double count)
+static bool is_seen(const LinkPattern *pattern)
+{
+    return pattern->count > 0 || pattern->same > 0 || pattern->different > 0;
+}
+
+static bool patterns_add(Patterns *patterns, const LinkPattern *add)
 {
     if (patterns->n * 2 >= patterns->size) {
         Patterns more = {
@@ -135,17 +146,20 @@ static bool patterns_add(Patterns *patterns, uint64_t levels, double count)
         if (more.slots == NULL)
             return false;
         for (size_t i = 0; i < patterns->size; i++)
-            if (patterns->slots[i].count > 0)
-                patterns_add(&more, patterns->slots[i].levels, patterns->slots[i].count);
+            if (is_seen(&patterns->slots[i]))
+                patterns_add(&more, &patterns->slots[i]);
         free(patterns->slots);
         *patterns = more;
     }
-    size_t slot = link_mix(levels) & (patterns->size - 1);
-    while (patterns->slots[slot].count > 0 && patterns->slots[slot].levels != levels)
-        slot = (slot + 1) & (patterns->size - 1);
-    patterns->n += patterns->slots[slot].count <= 0;
-    patterns->slots[slot].levels = levels;
-    patterns->slots[slot].count += count;
+    size_t at = link_mix(add->levels) & (patterns->size - 1);
+    while (is_seen(&patterns->slots[at]) && patterns->slots[at].levels != add->levels)
+        at = (at + 1) & (patterns->size - 1);
+    LinkPattern *slot = &patterns->slots[at];
+    patterns->n += !is_seen(slot);
+    slot->levels = add->levels;
+    slot->count += add->count;
+    slot->same += add->same;
+    slot->different += add->different;
     return true;
 }
 
@@ -153,7 +167,7 @@ static void patterns_pack(Patterns *patterns)
 {
     size_t n = 0;
     for (size_t i = 0; i < patterns->size; i++)
-        if (patterns->slots[i].count > 0)
+        if (is_seen(&patterns->slots[i]))
             patterns->slots[n++] = patterns->slots[i];
     patterns->n = n;
 }
@@ -167,7 +181,7 @@ static bool count_batch(const LinkPrepared *prepared, const uint32_t *left, cons
         uint64_t pattern = 0;
         for (unsigned f = 0; f < prepared->n_fields; f++)
             pattern |= (uint64_t)levels[f * LINK_BATCH + k] << (3 * f);
-        if (!patterns_add(patterns, pattern, 1))
+        if (!patterns_add(patterns, &(LinkPattern){.levels = pattern, .count = 1}))
             return false;
     }
     return true;
@@ -241,8 +255,25 @@ typedef struct {
     const LinkRule *rule;
 } Session;
 
+static bool add_labels(const LinkPrepared *prepared, const LinkOptions *options, Patterns *patterns)
+{
+    double pairs = options->label_pairs > 0 ? options->label_pairs : 1;
+    for (size_t l = 0; l < options->n_labels; l++) {
+        const LinkConstraint *label = &options->labels[l];
+        uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
+        LinkPattern pattern = {0};
+        link_levels(prepared, &label->left, &label->right, 1, levels);
+        for (unsigned f = 0; f < prepared->n_fields; f++)
+            pattern.levels |= (uint64_t)levels[f * LINK_BATCH] << (3 * f);
+        *(label->verdict == LINK_SAME ? &pattern.same : &pattern.different) = pairs;
+        if (!patterns_add(patterns, &pattern))
+            return false;
+    }
+    return true;
+}
+
 /* Patterns of about SESSION_PAIRS pairs: whole blocks, chosen by a hash of their key. */
-static bool fill_session(const LinkPrepared *prepared, uint64_t seed, LinkRule *rule,
+static bool fill_session(const LinkPrepared *prepared, const LinkOptions *options, LinkRule *rule,
                          Session *session)
 {
     uint32_t *keys = NULL, *order = NULL;
@@ -259,7 +290,7 @@ static bool fill_session(const LinkPrepared *prepared, uint64_t seed, LinkRule *
     for (size_t begin = 0, end; ok && begin < n_order; begin = end) {
         for (end = begin + 1; end < n_order && keys[order[end]] == keys[order[begin]];)
             end++;
-        if (end - begin < 2 || link_mix(keys[order[begin]] ^ seed << 32) > limit)
+        if (end - begin < 2 || link_mix(keys[order[begin]] ^ options->seed << 32) > limit)
             continue;
         for (size_t i = begin; ok && i + 1 < end; i++) {
             for (size_t j = i + 1; ok && j < end; j++) {
@@ -279,6 +310,7 @@ static bool fill_session(const LinkPrepared *prepared, uint64_t seed, LinkRule *
     }
     ok = ok && count_batch(prepared, left, right, n, &session->patterns);
     session->drawn += n;
+    ok = ok && add_labels(prepared, options, &session->patterns);
     free(keys);
     free(order);
     patterns_pack(&session->patterns);
@@ -333,7 +365,7 @@ static void join_sessions(const LinkPrepared *prepared, const Session *sessions,
 /* One task a session, and the random pairs: each writes only what is its own. */
 typedef struct {
     const LinkPrepared *prepared;
-    uint64_t seed;
+    const LinkOptions *options;
     LinkRule *rules;
     Session *sessions;
     double (*drawn)[LINK_MAX_LEVELS];
@@ -346,9 +378,9 @@ static void collect(gsize task, guint worker, void *context)
 {
     Lesson *lesson = context;
     if (task == 0)
-        learn_u(lesson->prepared, lesson->seed, lesson->drawn);
+        learn_u(lesson->prepared, lesson->options->seed, lesson->drawn);
     else
-        lesson->failed[task] = !fill_session(lesson->prepared, lesson->seed,
+        lesson->failed[task] = !fill_session(lesson->prepared, lesson->options,
                                              &lesson->rules[task - 1], &lesson->sessions[task - 1]);
 }
 
@@ -365,7 +397,7 @@ static void estimate(gsize task, guint worker, void *context)
                 session->used, BLOCK_PAIRS, u, session->m, &session->share);
 }
 
-bool link_train(const LinkPrepared *prepared, uint64_t seed, unsigned threads, LinkModel *ret_model,
+bool link_train(const LinkPrepared *prepared, const LinkOptions *options, LinkModel *ret_model,
                 GError **error)
 {
     LinkModel model = {.n_fields = prepared->n_fields, .prior = 1e-4};
@@ -381,8 +413,8 @@ bool link_train(const LinkPrepared *prepared, uint64_t seed, unsigned threads, L
     g_autofree Session *sessions = g_new0(Session, MOST_SESSIONS);
     g_autofree LinkRule *rules = g_memdup2(prepared->teachers, sizeof prepared->teachers);
     unsigned n_sessions = MIN(prepared->n_teachers, (unsigned)MOST_SESSIONS);
-    Lesson lesson = {prepared, seed, rules, sessions, drawn, start, &model, {false}};
-    workers_run(n_sessions + 1, threads, collect, &lesson);
+    Lesson lesson = {prepared, options, rules, sessions, drawn, start, &model, {false}};
+    workers_run(n_sessions + 1, options->threads, collect, &lesson);
     bool ok = true;
     unsigned kept = 0;
     for (unsigned s = 0; s < n_sessions; s++) {
@@ -394,7 +426,7 @@ bool link_train(const LinkPrepared *prepared, uint64_t seed, unsigned threads, L
     }
     memcpy(model.u, drawn, sizeof drawn);
     for (unsigned round = 0; ok && round < 3; round++) {
-        workers_run(kept, threads, estimate, &lesson);
+        workers_run(kept, options->threads, estimate, &lesson);
         join_sessions(prepared, sessions, kept, (const double(*)[LINK_MAX_LEVELS])start, &model);
         clean_u(prepared, (const double(*)[LINK_MAX_LEVELS])drawn,
                 (const double(*)[LINK_MAX_LEVELS])model.m, model.prior, model.u);

@@ -2,8 +2,9 @@
 #pragma once
 #include "link/features.h"
 
-/** u from random pairs, m by EM on the pairs of each teaching rule, a first prior from them. */
-bool link_train(const LinkPrepared *prepared, uint64_t seed, unsigned threads, LinkModel *ret_model,
+/** u from random pairs, m by EM on the pairs of each teaching rule, a first prior from them.
+ *  Of the options, seed, threads and labels are read. */
+bool link_train(const LinkPrepared *prepared, const LinkOptions *options, LinkModel *ret_model,
                 GError **error);
 
 /** Level weights in bits as the pair loop uses them. */
