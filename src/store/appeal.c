@@ -34,6 +34,9 @@ static const StoreField store_appeal_fields[] = {
     FIELD_TO(StoreAppeal, previous_id, STORE_KIND_APPEAL),
     FIELD(StoreAppeal, synthetic),
     FIELD_OF(StoreAppeal, created, FIELD_TIME),
+    FIELD(StoreAppeal, sha256, .since = 3),
+    FIELD(StoreAppeal, sealed, .since = 3),
+    FIELD_TO(StoreAppeal, original_id, STORE_KIND_ORIGINAL, .since = 3),
 };
 STORE_ENTITY_DEFINE(StoreAppeal, store_appeal, STORE_KIND_APPEAL)
 
@@ -56,6 +59,7 @@ static const StoreField store_recipient_fields[] = {
     FIELD(StoreRecipient, note_fa),
     FIELD(StoreRecipient, seen_day),
     FIELD(StoreRecipient, verified),
+    FIELD(StoreRecipient, pgp_key, .since = 3),
 };
 STORE_ENTITY_DEFINE(StoreRecipient, store_recipient, STORE_KIND_RECIPIENT)
 STORE_ENTITY_BY_DEFINE(StoreRecipient, store_recipient, body)
@@ -72,6 +76,14 @@ static const StoreField store_signatory_fields[] = {
     FIELD(StoreSignatory, day),
     FIELD(StoreSignatory, position),
     FIELD(StoreSignatory, source),
+    FIELD(StoreSignatory, method, .since = 3),
+    FIELD(StoreSignatory, sha256, .since = 3),
+    FIELD(StoreSignatory, public_key, .since = 3),
+    FIELD(StoreSignatory, signature, .since = 3),
+    FIELD(StoreSignatory, token, .since = 3),
+    FIELD(StoreSignatory, expires, .since = 3),
+    FIELD(StoreSignatory, verified, .since = 3),
+    FIELD(StoreSignatory, unnamed, .since = 3),
 };
 STORE_ENTITY_DEFINE(StoreSignatory, store_signatory, STORE_KIND_SIGNATORY)
 STORE_ENTITY_BY_DEFINE(StoreSignatory, store_signatory, appeal)
@@ -86,6 +98,8 @@ static const StoreField store_delivery_fields[] = {
     FIELD(StoreDelivery, sent),
     FIELD(StoreDelivery, note),
     FIELD_OF(StoreDelivery, created, FIELD_TIME),
+    FIELD(StoreDelivery, attempts, .since = 3),
+    FIELD(StoreDelivery, next_try, .since = 3),
 };
 STORE_ENTITY_DEFINE(StoreDelivery, store_delivery, STORE_KIND_DELIVERY)
 STORE_ENTITY_BY_DEFINE(StoreDelivery, store_delivery, appeal)

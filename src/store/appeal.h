@@ -18,7 +18,7 @@ typedef struct {
     char *source;
     gint64 created;
     char *title_fa, *text_fa, *basis_fa;
-} StoreAsk;
+} StoreAsk; /* which findings it rests on: store_link, role "evidence" */
 STORE_ENTITY(StoreAsk, store_ask)
 
 /** Which asks and evidence it carries: store_link from the appeal. */
@@ -35,6 +35,9 @@ typedef struct {
     gint64 previous_id;
     bool synthetic;
     gint64 created;
+    char *sha256;       /**< hex, of the text that is signed (appeal/sign.h); NULL: not sealed */
+    gint64 sealed;      /**< seconds; 0 */
+    gint64 original_id; /**< that text as a sealed original; 0 */
 } StoreAppeal;
 STORE_ENTITY(StoreAppeal, store_appeal)
 
@@ -56,6 +59,7 @@ typedef struct {
     char *note_fa;
     gint32 seen_day; /**< last day on which a source shows the holder in office; 0 */
     char *verified;  /**< yes, memory */
+    char *pgp_key;   /**< armoured public key of the office; NULL none known */
 } StoreRecipient;
 STORE_ENTITY(StoreRecipient, store_recipient)
 STORE_ENTITY_BY(StoreRecipient, store_recipient, body)
@@ -67,12 +71,20 @@ typedef struct {
     char *name_fa;
     char *kind;      /**< organisation, person */
     char *country;   /**< ISO 3166-1 */
-    char *status;    /**< asked, agreed, declined */
+    char *status;    /**< asked, agreed, declined; pending, verified, withdrawn, void */
     char *contact;   /**< SEALED */
     char *consent;   /**< how and when it was given */
     gint32 day;      /**< of consent; 0 */
     gint32 position; /**< in the letter */
     char *source;
+    char *method;     /**< link, ed25519, openpgp; NULL not yet */
+    char *sha256;     /**< hex, of the text signed */
+    char *public_key; /**< hex (ed25519) or armoured (openpgp) */
+    char *signature;  /**< hex or armoured */
+    char *token;      /**< hex SHA-256 of the one-time link's secret; NULL: used or none */
+    gint64 expires;   /**< of the link; seconds */
+    gint64 verified;  /**< seconds; 0 */
+    bool unnamed;     /**< counts without being named: signs from inside the country */
 } StoreSignatory;
 STORE_ENTITY(StoreSignatory, store_signatory)
 STORE_ENTITY_BY(StoreSignatory, store_signatory, appeal)
@@ -83,11 +95,13 @@ typedef struct {
     gint64 recipient_id;
     gint64 original_id; /**< the letter as sent, sealed; 0 */
     char *channel;      /**< post, email, portal, hand */
-    char *status;       /**< prepared, sent, failed, received */
+    char *status;       /**< prepared, sent, failed, bounced, received */
     char *message_id;
     gint64 sent; /**< seconds; 0 not yet */
     char *note;
     gint64 created;
+    gint32 attempts;
+    gint64 next_try; /**< seconds; 0 at once */
 } StoreDelivery;
 STORE_ENTITY(StoreDelivery, store_delivery)
 STORE_ENTITY_BY(StoreDelivery, store_delivery, appeal)

@@ -44,6 +44,11 @@ static const struct {
     [STORE_KIND_JUDGEMENT] = {"JD", "judgement", N_("judgement")},
     [STORE_KIND_PREDICTION] = {"PN", "prediction", N_("prediction")},
     [STORE_KIND_OUTCOME] = {"OC", "outcome", N_("outcome")},
+    [STORE_KIND_CONSENT] = {"CN", "consent", N_("consent")},
+    [STORE_KIND_DETAIL] = {"DT", "detail", N_("answer to a form")},
+    [STORE_KIND_SUBMISSION] = {"SB", "submission", N_("submission")},
+    [STORE_KIND_FINDING] = {"FN", "finding", N_("finding")},
+    [STORE_KIND_COMMITMENT] = {"CM", "commitment", N_("commitment of a state")},
 };
 
 #define ID_LIMIT ((gint64)1 << 48)

@@ -45,6 +45,11 @@ typedef enum {
     STORE_KIND_JUDGEMENT = 33,  /**< JD  one analyst's rating of one indicator */
     STORE_KIND_PREDICTION = 34, /**< PN  a published forecast, assessment or alarm */
     STORE_KIND_OUTCOME = 35,    /**< OC  what came of it */
+    STORE_KIND_CONSENT = 36,    /**< CN  to one use of a person's name or story */
+    STORE_KIND_DETAIL = 37,     /**< DT  an answer to a form's question */
+    STORE_KIND_SUBMISSION = 38, /**< SB  a case file to a mechanism */
+    STORE_KIND_FINDING = 39,    /**< FN  what is held to be so, with its standard of proof */
+    STORE_KIND_COMMITMENT = 40, /**< CM  a state on a measure: asked, promised, taken */
     STORE_N_KINDS
 } StoreKind;
 

@@ -14,7 +14,9 @@ extern const StoreEntity store_source_entity, store_original_entity, store_repor
     store_member_entity, store_vote_entity, store_ballot_entity, store_measure_entity,
     store_crisis_entity, store_figure_entity, store_user_entity, store_audit_entity,
     store_quarantine_entity, store_import_entity, store_link_entity, store_setting_entity,
-    store_estimate_entity, store_judgement_entity, store_prediction_entity, store_outcome_entity;
+    store_estimate_entity, store_judgement_entity, store_prediction_entity, store_outcome_entity,
+    store_consent_entity, store_detail_entity, store_submission_entity, store_finding_entity,
+    store_commitment_entity;
 
 static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_SOURCE] = &store_source_entity,
@@ -52,6 +54,11 @@ static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_JUDGEMENT] = &store_judgement_entity,
     [STORE_KIND_PREDICTION] = &store_prediction_entity,
     [STORE_KIND_OUTCOME] = &store_outcome_entity,
+    [STORE_KIND_CONSENT] = &store_consent_entity,
+    [STORE_KIND_DETAIL] = &store_detail_entity,
+    [STORE_KIND_SUBMISSION] = &store_submission_entity,
+    [STORE_KIND_FINDING] = &store_finding_entity,
+    [STORE_KIND_COMMITMENT] = &store_commitment_entity,
 };
 
 const StoreEntity *store_entity_of(StoreKind kind)
