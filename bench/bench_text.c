@@ -290,9 +290,10 @@ static TextGazetteer *places_all(void)
         }
     }
     printf("Places: %zu names of data/geo in both scripts, standing alone: %zu to their province, "
-           "%zu left open with all provinces that have the name, %zu not found, %zu taken for a "
-           "province of that name or a city ten times the size:%s.\n\n",
-           asked, right, open, missed, asked - right - open - missed, larger->str);
+           "%zu left open with all provinces that have the name, %zu not found, %zu taken for "
+           "another%s%s.\n\n",
+           asked, right, open, missed, asked - right - open - missed, larger->len > 0 ? ":" : "",
+           larger->str);
     return gazetteer;
 }
 

@@ -121,9 +121,9 @@ static bool is_abroad_too(const char *name, gsize length)
     return false;
 }
 
-/* One name as it stands. *ret_known: it is some place, be it in several provinces. */
+/* One name as it stands; kind: a TextPlaceKind its column says, or -1. *ret_known: it is some place, be it in several provinces. */
 static const IntakeProvince *find_name(const IntakeGazetteer *gazetteer, const char *name,
-                                       gsize length, gint32 day, bool *ret_known)
+                                       gsize length, int kind, gint32 day, bool *ret_known)
 {
     char code[8];
     if (length < sizeof code) {
@@ -136,19 +136,19 @@ static const IntakeProvince *find_name(const IntakeGazetteer *gazetteer, const c
     TextPlaceMatch match;
     if (is_abroad_too(name, length))
         return NULL;
-    if (!text_gazetteer_resolve(gazetteer->text, name, (gssize)length,
-                                day == G_MININT32 ? G_MAXINT32 : day, &match))
+    if (!text_gazetteer_resolve_near(gazetteer->text, name, (gssize)length, kind, NULL,
+                                     day == G_MININT32 ? G_MAXINT32 : day, &match))
         return NULL;
     *ret_known = true;
     return match.iso[0] != '\0' ? intake_gazetteer_by_iso(gazetteer, match.iso) : NULL;
 }
 
 /* A text of one name, or of several parted by commas or brackets: the one province they mean. */
-static const IntakeProvince *find_text(const IntakeGazetteer *gazetteer, const char *text,
+static const IntakeProvince *find_text(const IntakeGazetteer *gazetteer, const char *text, int kind,
                                        gint32 day)
 {
     bool known = false;
-    const IntakeProvince *found = find_name(gazetteer, text, strlen(text), day, &known);
+    const IntakeProvince *found = find_name(gazetteer, text, strlen(text), kind, day, &known);
     if (found != NULL || known)
         return found;
     for (const char *at = text; *at != '\0';) {
@@ -157,7 +157,8 @@ static const IntakeProvince *find_text(const IntakeGazetteer *gazetteer, const c
         if (comma != NULL && (gsize)(comma - at) < part)
             part = (gsize)(comma - at);
         const IntakeProvince *here =
-            part > 0 && part < strlen(text) ? find_name(gazetteer, at, part, day, &known) : NULL;
+            part > 0 && part < strlen(text) ? find_name(gazetteer, at, part, kind, day, &known)
+                                            : NULL;
         if (here != NULL && found != NULL && here != found)
             return NULL;
         if (here != NULL)
@@ -173,8 +174,8 @@ const IntakeProvince *intake_gazetteer_find(const IntakeGazetteer *gazetteer, co
 {
     /* A province that was named and is none: do not go by the place alone. */
     if (province != NULL && province[0] != '\0')
-        return find_text(gazetteer, province, day);
-    return place != NULL && place[0] != '\0' ? find_text(gazetteer, place, day) : NULL;
+        return find_text(gazetteer, province, TEXT_PLACE_PROVINCE, day);
+    return place != NULL && place[0] != '\0' ? find_text(gazetteer, place, -1, day) : NULL;
 }
 
 const IntakeProvince *intake_gazetteer_provinces(const IntakeGazetteer *gazetteer, gsize *ret_n)
