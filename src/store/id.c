@@ -49,6 +49,9 @@ static const struct {
     [STORE_KIND_SUBMISSION] = {"SB", "submission", N_("submission")},
     [STORE_KIND_FINDING] = {"FN", "finding", N_("finding")},
     [STORE_KIND_COMMITMENT] = {"CM", "commitment", N_("commitment of a state")},
+    [STORE_KIND_WATCHED] = {"WA", "watched", N_("thing watched")},
+    [STORE_KIND_NOTICE] = {"NT", "notice", N_("notice")},
+    [STORE_KIND_DISPATCH] = {"DP", "dispatch", N_("dispatch of notices")},
 };
 
 #define ID_LIMIT ((gint64)1 << 48)

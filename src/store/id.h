@@ -50,6 +50,9 @@ typedef enum {
     STORE_KIND_SUBMISSION = 38, /**< SB  a case file to a mechanism */
     STORE_KIND_FINDING = 39,    /**< FN  what is held to be so, with its standard of proof */
     STORE_KIND_COMMITMENT = 40, /**< CM  a state on a measure: asked, promised, taken */
+    STORE_KIND_WATCHED = 41,    /**< WA  what the watch has read */
+    STORE_KIND_NOTICE = 42,     /**< NT  what the watch tells people of */
+    STORE_KIND_DISPATCH = 43,   /**< DP  notices on their way by one channel */
     STORE_N_KINDS
 } StoreKind;
 

@@ -16,7 +16,7 @@ extern const StoreEntity store_source_entity, store_original_entity, store_repor
     store_quarantine_entity, store_import_entity, store_link_entity, store_setting_entity,
     store_estimate_entity, store_judgement_entity, store_prediction_entity, store_outcome_entity,
     store_consent_entity, store_detail_entity, store_submission_entity, store_finding_entity,
-    store_commitment_entity;
+    store_commitment_entity, store_watched_entity, store_notice_entity, store_dispatch_entity;
 
 static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_SOURCE] = &store_source_entity,
@@ -59,6 +59,9 @@ static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_SUBMISSION] = &store_submission_entity,
     [STORE_KIND_FINDING] = &store_finding_entity,
     [STORE_KIND_COMMITMENT] = &store_commitment_entity,
+    [STORE_KIND_WATCHED] = &store_watched_entity,
+    [STORE_KIND_NOTICE] = &store_notice_entity,
+    [STORE_KIND_DISPATCH] = &store_dispatch_entity,
 };
 
 const StoreEntity *store_entity_of(StoreKind kind)

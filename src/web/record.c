@@ -136,6 +136,8 @@ char *record_title(const Page *page, StoreKind kind, gint64 id)
     case STORE_KIND_SETTING:
     case STORE_KIND_QUARANTINE:
     case STORE_KIND_LINK:
+    case STORE_KIND_WATCHED:
+    case STORE_KIND_DISPATCH:
         break;
     default:
         title = named_title(page, kind, id);
