@@ -131,6 +131,8 @@ typedef struct {
     bool unconfirmed;        /**< the row was not checked at its source */
     char *sentence;          /**< the finding in the thread's language */
     char *source;
+    char *code;     /**< of the office or body: SG, SC; NULL not known */
+    char **missing; /**< states, members of that body, not written to; NULL none */
 } AppealRecipientFinding;
 void appeal_recipient_finding_free(AppealRecipientFinding *finding);
 
@@ -138,6 +140,19 @@ void appeal_recipient_finding_free(AppealRecipientFinding *finding);
  *  office with a mandate that it leaves out. appeal_id 0: every known recipient on that day.
  *  day G_MININT32: the appeal's own day. GPtrArray of AppealRecipientFinding. Transfers. */
 GPtrArray *appeal_check_recipients(Store *store, gint64 appeal_id, gint32 day, GError **error);
+
+/** Checks the text of any letter, Persian or English, against offices with their terms and the
+ *  members of bodies: its addressees (names before the salutation, or anywhere where there is
+ *  none), members of the bodies it asks who were not written to, offices with a mandate that it
+ *  leaves out. store NULL: the bundled tables. day G_MININT32: the first whole date in the text;
+ *  *ret_day tells which was taken. GPtrArray of AppealRecipientFinding; ids are 0 without a store.
+ *  Errors: INPUT (no date in the text and none given; nobody whom the data know). Transfers. */
+GPtrArray *appeal_check_text(Store *store, const char *text, gint32 day, gint32 *ret_day,
+                             GError **error);
+/** A state's name in the thread's language, by its English name and ISO code (may be NULL).
+ *  Transfers. */
+char *appeal_state_name(const char *state, const char *code);
+
 /** "in_office", … : machine word, static; and the words for a reader. */
 const char *appeal_verdict_word(AppealVerdict verdict);
 const char *appeal_verdict_title(AppealVerdict verdict);

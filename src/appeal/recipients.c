@@ -12,7 +12,10 @@
 #include "store/body.h"
 #include <string.h>
 
-enum { STALE_DAYS = 366 }; /* seen in office longer ago than that: check before writing */
+enum {
+    STALE_DAYS = 366,    /* seen in office longer ago than that: check before writing */
+    HANDOVER_DAYS = 183, /* after a term whose successor is not in the data */
+};
 
 static gint32 start_of(const StoreRecipient *recipient)
 {
@@ -42,8 +45,15 @@ const StoreRecipient *recipients_holder(GPtrArray *recipients, gint64 body_id, g
 AppealVerdict recipients_verdict(GPtrArray *recipients, const StoreRecipient *recipient, gint32 day)
 {
     const StoreRecipient *holder = recipients_holder(recipients, recipient->body_id, day);
-    if (holder == NULL || holder->id != recipient->id)
-        return start_of(recipient) == G_MAXINT32 ? APPEAL_TERM_UNKNOWN : APPEAL_OUT_OF_OFFICE;
+    if (holder == NULL || holder->id != recipient->id) {
+        /* A term whose end was read only roughly passes to a successor on the day that one is
+         * known from; in between nobody can say, and the last holder is not called wrong. */
+        bool last = latest_on(recipients, recipient->body_id, day) == recipient;
+        bool unknown = start_of(recipient) == G_MAXINT32;
+        return unknown || (last && holder == NULL && day - recipient->to_day <= HANDOVER_DAYS)
+                   ? APPEAL_TERM_UNKNOWN
+                   : APPEAL_OUT_OF_OFFICE;
+    }
     bool stale = recipient->to_day == 0 && recipient->seen_day != 0 &&
                  day - recipient->seen_day > STALE_DAYS;
     return recipient->name == NULL || stale ? APPEAL_TERM_UNKNOWN : APPEAL_IN_OFFICE;
@@ -81,6 +91,13 @@ char *recipients_sentence(const StoreRecipient *recipient, const StoreRecipient 
             _("%s held this office, which has a mandate in the matter, on %s, and was not written "
               "to."),
             name, on);
+    } else if (verdict == APPEAL_TERM_UNKNOWN && recipient->to_day != 0 &&
+               recipient->to_day < day) {
+        g_autofree char *end = edtf_describe_day(recipient->to_day);
+        text = g_strdup_printf(_("Whether %s still held this office on %s is not certain: the term "
+                                 "is recorded until %s, and no successor by that day is in the "
+                                 "data. Check before writing."),
+                               name, on, end);
     } else if (verdict == APPEAL_TERM_UNKNOWN && recipient->seen_day != 0) {
         g_autofree char *seen = edtf_describe_day(recipient->seen_day);
         text = g_strdup_printf(_("Whether %s held this office on %s is not certain: last seen in "
@@ -102,7 +119,7 @@ char *recipients_sentence(const StoreRecipient *recipient, const StoreRecipient 
     return joined(text, name != NULL ? in_language(recipient->note, recipient->note_fa) : NULL);
 }
 
-static AppealRecipientFinding *finding_new(GPtrArray *recipients, const StoreRecipient *recipient,
+AppealRecipientFinding *recipients_finding(GPtrArray *recipients, const StoreRecipient *recipient,
                                            AppealVerdict verdict, gint32 day)
 {
     const StoreRecipient *holder = recipients_holder(recipients, recipient->body_id, day);
@@ -130,55 +147,53 @@ void appeal_recipient_finding_free(AppealRecipientFinding *finding)
     g_free(finding->holder);
     g_free(finding->sentence);
     g_free(finding->source);
+    g_free(finding->code);
+    g_strfreev(finding->missing);
     g_free(finding);
 }
 
-static void free_finding(gpointer finding)
+void recipients_finding_free(gpointer finding)
 {
     appeal_recipient_finding_free(finding);
 }
 
-/* ---- the members of the Security Council who were not written to ---- */
+/* ---- a letter of the case ---- */
 
-static bool add_council(Store *store, GPtrArray *bodies, GHashTable *written, gint32 day,
-                        GPtrArray *findings, GError **error)
+static void set_codes(GPtrArray *findings, const Registry *registry)
 {
-    const StoreBody *council = NULL;
-    guint missions = 0;
-    for (guint i = 0; i < bodies->len; i++) {
-        const StoreBody *body = bodies->pdata[i];
-        if (g_strcmp0(body->code, "SC") == 0)
-            council = body;
-        if (g_strcmp0(body->kind, "mission") == 0 && g_hash_table_contains(written, &body->id))
-            missions++;
+    for (guint i = 0; i < findings->len; i++) {
+        AppealRecipientFinding *finding = findings->pdata[i];
+        const StoreRecipient *one = NULL;
+        for (guint k = 0; k < registry->recipients->len && one == NULL; k++)
+            if (((StoreRecipient *)registry->recipients->pdata[k])->id == finding->recipient_id)
+                one = registry->recipients->pdata[k];
+        for (guint k = 0; one != NULL && k < registry->bodies->len; k++) {
+            const StoreBody *body = registry->bodies->pdata[k];
+            if (body->id == one->body_id && finding->code == NULL)
+                finding->code = g_strdup(body->code);
+        }
     }
-    if (council == NULL || missions == 0)
-        return true;
-    g_autoptr(GPtrArray) members = store_member_list_by_body(store, council->id, NULL, error);
-    if (members == NULL)
-        return false;
-    int year, month, date;
-    edtf_day_to_gregorian(day, &year, &month, &date);
-    guint n = 0;
-    for (guint i = 0; i < members->len; i++)
-        n += ((const StoreMember *)members->pdata[i])->year == year;
-    if (n <= missions)
-        return true;
-    AppealRecipientFinding *finding = g_new0(AppealRecipientFinding, 1);
-    finding->verdict = APPEAL_LEFT_OUT;
-    finding->office = g_strdup(in_language(council->name_en, council->name_fa));
-    finding->source = g_strdup(council->source);
-    g_autofree char *all = i18n_integer(n), *some = i18n_integer(missions),
-                    *rest = i18n_integer(n - missions), *when = edtf_describe_day(day);
-    finding->sentence = g_strdup_printf(
-        _("Of the %s members of the Security Council on %s, %s were written to and %s were not."),
-        all, when, some, rest);
-    g_ptr_array_add(findings, finding);
-    return true;
 }
 
-/* Offices and mandates that nobody of the addressees stands for. */
-static void add_left_out(GPtrArray *recipients, GPtrArray *bodies, GHashTable *written, gint32 day,
+/* The bodies of which a letter wrote to a member's mission. */
+static void add_councils(const Registry *registry, GHashTable *written, gint32 day,
+                         GPtrArray *findings)
+{
+    const StoreBody *council = registry_body(registry, "SC");
+    bool mission = false;
+    for (guint i = 0; i < registry->bodies->len; i++) {
+        const StoreBody *body = registry->bodies->pdata[i];
+        mission |=
+            g_strcmp0(body->kind, "mission") == 0 && g_hash_table_contains(written, &body->id);
+    }
+    AppealRecipientFinding *finding =
+        council != NULL && mission ? registry_missing_members(registry, council, written, day)
+                                   : NULL;
+    if (finding != NULL)
+        g_ptr_array_add(findings, finding);
+}
+
+void recipients_left_out(GPtrArray *recipients, GPtrArray *bodies, GHashTable *written, gint32 day,
                          GPtrArray *findings)
 {
     for (guint i = 0; i < bodies->len; i++) {
@@ -186,7 +201,7 @@ static void add_left_out(GPtrArray *recipients, GPtrArray *bodies, GHashTable *w
         const StoreRecipient *holder = recipients_holder(recipients, body->id, day);
         if (holder != NULL && !g_hash_table_contains(written, &body->id) &&
             (g_strcmp0(body->kind, "office") == 0 || g_strcmp0(body->kind, "mandate") == 0))
-            g_ptr_array_add(findings, finding_new(recipients, holder, APPEAL_LEFT_OUT, day));
+            g_ptr_array_add(findings, recipients_finding(recipients, holder, APPEAL_LEFT_OUT, day));
     }
 }
 
@@ -202,9 +217,9 @@ static bool add_written(Store *store, gint64 appeal_id, GPtrArray *recipients, g
             if (((const StoreDelivery *)deliveries->pdata[i])->recipient_id != recipient->id)
                 continue;
             g_hash_table_add(written, g_memdup2(&recipient->body_id, sizeof(gint64)));
-            g_ptr_array_add(findings,
-                            finding_new(recipients, recipient,
-                                        recipients_verdict(recipients, recipient, day), day));
+            g_ptr_array_add(
+                findings, recipients_finding(recipients, recipient,
+                                             recipients_verdict(recipients, recipient, day), day));
         }
     return true;
 }
@@ -219,26 +234,27 @@ GPtrArray *appeal_check_recipients(Store *store, gint64 appeal_id, gint32 day, G
     }
     if (day == G_MININT32)
         day = (gint32)(store_now(store) / 86400);
-    g_autoptr(GPtrArray) recipients = store_recipient_list(store, NULL, error);
-    g_autoptr(GPtrArray) bodies = recipients != NULL ? store_body_list(store, NULL, error) : NULL;
-    if (bodies == NULL)
+    g_auto(Registry) registry = {0};
+    if (!registry_load(store, &registry, error))
         return NULL;
-    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(free_finding);
+    GPtrArray *recipients = registry.recipients;
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(recipients_finding_free);
     g_autoptr(GHashTable) written =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     if (appeal_id == 0) {
         for (guint i = 0; i < recipients->len; i++) {
             const StoreRecipient *one = recipients->pdata[i];
             AppealVerdict verdict = recipients_verdict(recipients, one, day);
-            g_ptr_array_add(findings, finding_new(recipients, one, verdict, day));
+            g_ptr_array_add(findings, recipients_finding(recipients, one, verdict, day));
         }
+        set_codes(findings, &registry);
         return g_steal_pointer(&findings);
     }
     if (!add_written(store, appeal_id, recipients, day, written, findings, error))
         return NULL;
-    add_left_out(recipients, bodies, written, day, findings);
-    if (!add_council(store, bodies, written, day, findings, error))
-        return NULL;
+    recipients_left_out(recipients, registry.bodies, written, day, findings);
+    add_councils(&registry, written, day, findings);
+    set_codes(findings, &registry);
     return g_steal_pointer(&findings);
 }
 

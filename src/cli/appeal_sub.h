@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 CliFunc appeal_load, appeal_letter, appeal_show;
+CliFunc appeal_check;
 CliFunc appeal_asks, appeal_recipients, appeal_clock_table, appeal_votes, appeal_members;
 
 /** "2025-06-28", or "1404-04-07" in the Solar Hijri calendar. option: its name, for the sentence.
@@ -11,5 +12,7 @@ CliFunc appeal_asks, appeal_recipients, appeal_clock_table, appeal_votes, appeal
 bool appeal_read_day(const char *option, const char *word, gint32 *ret_day, GError **error);
 /** "2025-06-28"; "" for 0 (unknown). Transfers. */
 char *appeal_day_text(gint32 day);
+/** A letter in plain text; "-" is standard input. NULL with error set. Transfers. */
+char *appeal_read_text(const char *path, GError **error);
 /** Writes to standard output. */
 bool appeal_print(const GString *text, GError **error);

@@ -16,6 +16,12 @@
  * zenhar appeal show --case FOLDER [--json] AP2
  *   a letter as text, or with its parts, notes and annex as JSON.
  *
+ * zenhar appeal check [--on DAY] LETTER|AP2
+ *   a letter in plain text (- is standard input), or one of the case: which of its
+ *   addressees did not hold their office that day and who did, which members of the
+ *   bodies it asks were not written to, which offices with a mandate it leaves out.
+ *   The day is the letter's own unless --on gives one. Needs no case. Ends with 1
+ *   when an addressee was not in office.
  * zenhar appeal recipients --case FOLDER [--on DAY] [--letter AP1]
  *   who held which office on a day; of a letter: who it named, and which offices
  *   with a mandate it left out.
@@ -40,10 +46,9 @@ static const struct {
     const char *name;
     CliFunc *run;
 } SUB_COMMANDS[] = {
-    {"load", appeal_load},         {"letter", appeal_letter},
-    {"show", appeal_show},         {"recipients", appeal_recipients},
-    {"clock", appeal_clock_table}, {"asks", appeal_asks},
-    {"votes", appeal_votes},       {"members", appeal_members},
+    {"load", appeal_load}, {"letter", appeal_letter},         {"check", appeal_check},
+    {"show", appeal_show}, {"recipients", appeal_recipients}, {"clock", appeal_clock_table},
+    {"asks", appeal_asks}, {"votes", appeal_votes},           {"members", appeal_members},
 };
 
 bool appeal_read_day(const char *option, const char *word, gint32 *ret_day, GError **error)
