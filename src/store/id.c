@@ -52,6 +52,8 @@ static const struct {
     [STORE_KIND_WATCHED] = {"WA", "watched", N_("thing watched")},
     [STORE_KIND_NOTICE] = {"NT", "notice", N_("notice")},
     [STORE_KIND_DISPATCH] = {"DP", "dispatch", N_("dispatch of notices")},
+    [STORE_KIND_VERDICT] = {"VD", "verdict", N_("answer about two statements")},
+    [STORE_KIND_JOINING] = {"JN", "joining", N_("joining or parting of persons")},
 };
 
 #define ID_LIMIT ((gint64)1 << 48)

@@ -53,6 +53,8 @@ typedef enum {
     STORE_KIND_WATCHED = 41,    /**< WA  what the watch has read */
     STORE_KIND_NOTICE = 42,     /**< NT  what the watch tells people of */
     STORE_KIND_DISPATCH = 43,   /**< DP  notices on their way by one channel */
+    STORE_KIND_VERDICT = 44,    /**< VD  somebody's answer: one person, or not */
+    STORE_KIND_JOINING = 45,    /**< JN  two persons became one, or one two */
     STORE_N_KINDS
 } StoreKind;
 

@@ -34,7 +34,7 @@ typedef struct {
     guint8 since;           /* schema version; 0 is 1 */
 } StoreField;
 
-enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 4 };
+enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 5 };
 
 typedef struct {
     StoreKind kind;
@@ -306,7 +306,7 @@ bool store_token_next(const char *text, gsize length, gsize *position, gsize *re
 gsize store_token_cut(const char *word, gsize length);
 
 /* search.c */
-extern const char STORE_SEARCH_SCHEMA[];
+extern const char STORE_SEARCH_SCHEMA[], STORE_CACHE_SCHEMA[];
 bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error);
 /* Folded words as FTS5's MATCH takes them; NULL: no word is left. Transfers. */
 char *store_search_query(const char *folded);

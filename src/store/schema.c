@@ -16,7 +16,8 @@ extern const StoreEntity store_source_entity, store_original_entity, store_repor
     store_quarantine_entity, store_import_entity, store_link_entity, store_setting_entity,
     store_estimate_entity, store_judgement_entity, store_prediction_entity, store_outcome_entity,
     store_consent_entity, store_detail_entity, store_submission_entity, store_finding_entity,
-    store_commitment_entity, store_watched_entity, store_notice_entity, store_dispatch_entity;
+    store_commitment_entity, store_watched_entity, store_notice_entity, store_dispatch_entity,
+    store_verdict_entity, store_joining_entity;
 
 static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_SOURCE] = &store_source_entity,
@@ -62,6 +63,8 @@ static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_WATCHED] = &store_watched_entity,
     [STORE_KIND_NOTICE] = &store_notice_entity,
     [STORE_KIND_DISPATCH] = &store_dispatch_entity,
+    [STORE_KIND_VERDICT] = &store_verdict_entity,
+    [STORE_KIND_JOINING] = &store_joining_entity,
 };
 
 const StoreEntity *store_entity_of(StoreKind kind)
@@ -162,6 +165,8 @@ bool store_schema_upgrade(Store *store, const StoreEntity *const *entities, gsiz
         g_string_append(sql, STORE_LOG_SCHEMA);
         g_string_append(sql, STORE_SEARCH_SCHEMA);
     }
+    if (from < 5 && to >= 5)
+        g_string_append(sql, STORE_CACHE_SCHEMA);
     for (gsize i = 0; i < n_entities; i++) {
         const StoreEntity *entity = entities[i];
         if (entity == NULL || since(entity->since) > to)
