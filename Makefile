@@ -5,7 +5,7 @@ BUILD = build
 TEST = build-test
 SANITIZE = -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
 
-.PHONY: all setup dev demo test bench lint clang fuzz coverage soak man clean
+.PHONY: all setup dev demo test bench lint clang fuzz fuzz-setup coverage soak man clean
 
 # The release binary, build/zenhar.
 all: setup
@@ -16,7 +16,7 @@ setup:
 	@tools/setup.sh
 
 dev:
-	@tools/setup.sh tools/packages.txt tools/packages-dev.txt
+	@tools/setup.sh tools/packages.txt tools/packages-fuzz.txt tools/packages-dev.txt
 
 # The main job on the bundled case and on 5,000 synthetic reports; then the web page (SERVE=0: not).
 demo: all
@@ -45,9 +45,13 @@ clang: dev
 	@echo "clang: no warnings"
 
 # Each libFuzzer harness for SECONDS seconds on its seed corpus.
-fuzz: dev
-	@CC=clang-14 tools/build.sh build-fuzz -Dfuzz=true -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+fuzz: fuzz-setup
+	@echo "fuzz: compiling with clang and sanitizers"
+	@TARGETS=fuzzers CC=clang-14 tools/build.sh build-fuzz -Dfuzz=true -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
 	@python3 tools/run_fuzz.py build-fuzz $(SECONDS)
+
+fuzz-setup:
+	@tools/setup.sh tools/packages.txt tools/packages-fuzz.txt
 
 coverage: dev
 	@tools/build.sh build-coverage -Dbuildtype=debug -Db_coverage=true

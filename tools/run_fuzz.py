@@ -1,30 +1,46 @@
 #!/usr/bin/env python3
-"""Run each libFuzzer harness: run_fuzz.py BUILD SECONDS. A finding is kept beside the build and named."""
+"""Run each libFuzzer harness: run_fuzz.py BUILD SECONDS [NAME...]. A finding is kept beside the build and named.
+
+As many harnesses run at a time as there are cores. What an earlier run found worth keeping
+(BUILD/corpus) is started from again."""
+import concurrent.futures
 import glob
 import os
 import subprocess
 import sys
 
-build, seconds = sys.argv[1], sys.argv[2]
-status, ran = 0, 0
-for program in sorted(glob.glob(os.path.join(build, "tests", "fuzz", "fuzz_*"))):
-    if os.path.isdir(program) or not os.access(program, os.X_OK):
-        continue
-    name = os.path.basename(program)
+BUILD, SECONDS, ONLY = sys.argv[1], sys.argv[2], sys.argv[3:]
+
+
+def harnesses():
+    for program in sorted(glob.glob(os.path.join(BUILD, "tests", "fuzz", "fuzz_*"))):
+        name = os.path.basename(program)
+        if not os.path.isdir(program) and os.access(program, os.X_OK) and (not ONLY or name[len("fuzz_"):] in ONLY):
+            yield name, program
+
+
+def run(harness):
+    name, program = harness
     seeds = os.path.join("tests", "fuzz", "corpus", name[len("fuzz_"):])
-    work = os.path.join(build, "corpus", name)
+    work = os.path.join(BUILD, "corpus", name)
     os.makedirs(work, exist_ok=True)
-    run = subprocess.run([program, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=1024",
-                          f"-artifact_prefix={build}/{name}-", work] + ([seeds] if os.path.isdir(seeds) else []),
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                         env={**os.environ, "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
-    ran += 1
-    done = [line for line in run.stdout.splitlines() if line.startswith("Done ")]
-    print(f"fuzz: {name}: {done[-1] if done else 'ended with status %d' % run.returncode}")
-    if run.returncode != 0:
-        print(run.stdout[-3000:])
-        status = 1
+    done = subprocess.run([program, f"-max_total_time={SECONDS}", "-timeout=30", "-rss_limit_mb=2048",
+                           f"-artifact_prefix={BUILD}/{name}-", work] + ([seeds] if os.path.isdir(seeds) else []),
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                          env={**os.environ, "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
+    return name, done.returncode, done.stdout
+
+
+status, ran = 0, 0
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    for name, returned, output in pool.map(run, harnesses()):
+        ran += 1
+        last = [line for line in output.splitlines() if line.startswith("Done ")]
+        print(f"fuzz: {name}: {last[-1] if last else 'ended with status %d' % returned}", flush=True)
+        if returned != 0:
+            print(output[-3000:])
+            status = 1
 if ran == 0:
-    print("fuzz: there is no harness")
+    print("fuzz: there is no harness" + (f" named {' or '.join(ONLY)}" if ONLY else ""))
     status = 1
 sys.exit(status)

@@ -31,25 +31,36 @@ static char *refusal(const void *bytes, gsize length, const char *name, int *ret
     return NULL;
 }
 
-static bool pass_picture(IntakeOcr *ocr, PIX *picture, const char *name, IntakePartFound found,
-                         void *context, GError **error)
+typedef struct {
+    IntakeOcr *ocr; /* when the first picture is there to be read: a damaged one costs no model */
+    IntakePartFound found;
+    void *context;
+} Image;
+
+static bool pass_picture(Image *image, PIX *picture, const char *name, GError **error)
 {
     if ((gint64)pixGetWidth(picture) * pixGetHeight(picture) > OCR_PIXELS_MAX ||
         intake_ocr_is_blank(picture)) {
         g_autofree char *problem =
             g_strdup_printf(_("Nothing stands on “%s”: the picture is blank."), name);
-        return tell(name, problem, found, context, error);
+        return tell(name, problem, image->found, image->context, error);
     }
+    g_autoptr(GError) missing = NULL;
+    if (image->ocr == NULL)
+        image->ocr = intake_ocr_new(&missing);
+    if (image->ocr == NULL)
+        return tell(name, missing->message, image->found, image->context, error);
     int dpi = pixGetXRes(picture);
     guint confidence, letters;
     g_autofree char *text = intake_ocr_read(
-        ocr, picture, dpi >= 100 && dpi <= 1200 ? (guint)dpi : 0, &confidence, &letters);
-    return intake_ocr_tell(text, confidence, letters, name, NULL, found, context, error);
+        image->ocr, picture, dpi >= 100 && dpi <= 1200 ? (guint)dpi : 0, &confidence, &letters);
+    return intake_ocr_tell(text, confidence, letters, name, NULL, image->found, image->context,
+                           error);
 }
 
 /* The pages of a TIFF, one after the other. */
-static bool pass_pages(IntakeOcr *ocr, const void *bytes, gsize length, const char *name,
-                       IntakePartFound found, void *context, GError **error)
+static bool pass_pages(Image *image, const void *bytes, gsize length, const char *name,
+                       GError **error)
 {
     size_t offset = 0;
     for (guint page = 1; page <= PAGES_MAX; page++) {
@@ -61,9 +72,9 @@ static bool pass_pages(IntakeOcr *ocr, const void *bytes, gsize length, const ch
         if (picture == NULL) {
             g_autofree char *problem = g_strdup_printf(
                 _("“%s” is damaged and was not read; what follows was not either."), shown);
-            return tell(shown, problem, found, context, error);
+            return tell(shown, problem, image->found, image->context, error);
         }
-        bool passed = pass_picture(ocr, picture, shown, found, context, error);
+        bool passed = pass_picture(image, picture, shown, error);
         pixDestroy(&picture);
         if (!passed || offset == 0)
             return passed;
@@ -71,7 +82,23 @@ static bool pass_pages(IntakeOcr *ocr, const void *bytes, gsize length, const ch
     g_autofree char *most = i18n_integer(PAGES_MAX);
     g_autofree char *problem =
         g_strdup_printf(_("“%s” has more than %s pages; those after were not read."), name, most);
-    return tell(name, problem, found, context, error);
+    return tell(name, problem, image->found, image->context, error);
+}
+
+static bool pass_one(Image *image, const void *bytes, gsize length, const char *name,
+                     GError **error)
+{
+    PIX *picture = pixReadMem(bytes, length);
+    if (picture == NULL) {
+        g_autofree char *problem =
+            g_strdup_printf(_("“%s” is a damaged picture, or of a kind that is not read here "
+                              "(PNG, JPEG, TIFF, WebP, BMP, GIF are). Save it as PNG or JPEG."),
+                            name);
+        return tell(name, problem, image->found, image->context, error);
+    }
+    bool passed = pass_picture(image, picture, name, error);
+    pixDestroy(&picture);
+    return passed;
 }
 
 bool intake_read_image(const char *name, const void *bytes, gsize length, IntakePartFound found,
@@ -87,22 +114,11 @@ bool intake_read_image(const char *name, const void *bytes, gsize length, Intake
                                            : refusal(bytes, length, shown, &format);
     if (problem != NULL)
         return tell(name, problem, found, context, error);
-    g_autoptr(GError) missing = NULL;
-    g_autoptr(IntakeOcr) ocr = intake_ocr_new(&missing);
-    if (ocr == NULL)
-        return tell(name, missing->message, found, context, error);
-    if (format == IFF_TIFF || (format >= IFF_TIFF_PACKBITS && format <= IFF_TIFF_ZIP) ||
-        format == IFF_TIFF_JPEG)
-        return pass_pages(ocr, bytes, length, shown, found, context, error);
-    PIX *picture = pixReadMem(bytes, length);
-    if (picture == NULL) {
-        problem = g_strdup_printf(_("“%s” is a damaged picture, or of a kind that is not read here "
-                                    "(PNG, JPEG, TIFF, WebP, BMP, GIF are). Save it as PNG or "
-                                    "JPEG."),
-                                  shown);
-        return tell(name, problem, found, context, error);
-    }
-    bool passed = pass_picture(ocr, picture, shown, found, context, error);
-    pixDestroy(&picture);
+    Image image = {.found = found, .context = context};
+    bool is_tiff = format == IFF_TIFF || format == IFF_TIFF_JPEG ||
+                   (format >= IFF_TIFF_PACKBITS && format <= IFF_TIFF_ZIP);
+    bool passed = is_tiff ? pass_pages(&image, bytes, length, shown, error)
+                          : pass_one(&image, bytes, length, shown, error);
+    intake_ocr_free(image.ocr);
     return passed;
 }
