@@ -65,7 +65,7 @@ static bool add_alarms(Compose *compose, bool *begun, GError **error)
     for (guint i = 0; i < alarms->len && n < MAX_ALARMS; i++) {
         const StoreAlarm *alarm = alarms->pdata[i];
         if (alarm->last_day > compose->day || alarm->last_day < compose->day - ALARM_DAYS ||
-            g_strcmp0(alarm->status, "dismissed") == 0 ||
+            !assess_alarm_stands(alarm) ||
             !g_hash_table_add(told, (gpointer)&alarm->series_id)) /* one a series */
             continue;
         n++;

@@ -1,7 +1,7 @@
 /* assess/alarms.c: weeks that rang, each with the statements it counts.
  *
  * An alarm belongs to a series and a week: found again in the next run, it keeps its id and what
- * somebody did about it. One that rings no more goes, unless somebody has looked at it. */
+ * somebody did about it. One that rings no more goes, unless somebody was told or has looked. */
 #include "assess/private.h"
 
 #include <math.h>
@@ -35,30 +35,66 @@ static bool same(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* Links the statements that were counted; they must add up. */
+static bool link_one(AssessRun *run, const StoreAlarm *alarm, gint64 statement_id, const char *role,
+                     GHashTable *linked, GError **error)
+{
+    gint64 *key = g_new(gint64, 1);
+    *key = statement_id;
+    return !g_hash_table_add(linked, key) ||
+           store_link_join(run->store, STORE_KIND_ALARM, alarm->id, STORE_KIND_STATEMENT,
+                           statement_id, role, error);
+}
+
+/* Statements that count, those that tell the same again, and copies of their story. */
+static bool link_counted(AssessRun *run, const AssessSeries *series, const StoreAlarm *alarm,
+                         GHashTable *linked, GError **error)
+{
+    gint64 sum = 0;
+    for (int copies = 0; copies <= 1; copies++)
+        for (gsize i = 0; i < run->counted->n; i++) {
+            const StoreCounted *row = &run->counted->rows[i];
+            if ((run->copy_of[i] != 0) != (copies == 1) ||
+                !assess_series_holds(series, row, alarm->first_day, alarm->last_day))
+                continue;
+            sum += copies ? 0 : row->count_min;
+            if (!link_one(run, alarm, row->statement_id, copies ? "copy" : "evidence", linked,
+                          error))
+                return false;
+            g_autoptr(GArray) again = store_statement_again(run->store, row->statement_id, error);
+            for (guint k = 0; again != NULL && k < again->len; k++)
+                if (!link_one(run, alarm, g_array_index(again, gint64, k), "again", linked, error))
+                    return false;
+            if (again == NULL)
+                return false;
+        }
+    if ((double)sum == alarm->observed)
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
+                _("The statements behind an alarm count %" G_GINT64_FORMAT
+                  " where its week counts %.0f: the alarm is not written."),
+                sum, alarm->observed);
+    return false;
+}
+
+/* Links the statements that were counted; they must add up. What counted in an earlier run and
+ * does so no more (withdrawn, say) stays linked and is shown as left. */
 static bool link_statements(AssessRun *run, const AssessSeries *series, const StoreAlarm *alarm,
                             GError **error)
 {
-    g_autoptr(GArray) behind = store_statement_behind(
-        run->store, series->kind, series->places, alarm->first_day, alarm->last_day, true, error);
-    if (behind == NULL)
+    g_autoptr(GPtrArray) before =
+        store_link_list_from(run->store, STORE_KIND_ALARM, alarm->id, NULL, error);
+    if (before == NULL || !store_link_clear_from(run->store, STORE_KIND_ALARM, alarm->id, error))
         return false;
-    gint64 sum = 0;
-    for (guint i = 0; i < behind->len; i++)
-        sum += g_array_index(behind, StoreBehind, i).count_min;
-    if ((double)sum != alarm->observed) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
-                    _("The statements behind an alarm count %" G_GINT64_FORMAT
-                      " where its week counts %.0f: the alarm is not written."),
-                    sum, alarm->observed);
+    g_autoptr(GHashTable) linked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    if (!link_counted(run, series, alarm, linked, error))
         return false;
-    }
-    if (!store_link_clear_from(run->store, STORE_KIND_ALARM, alarm->id, error))
-        return false;
-    for (guint i = 0; i < behind->len; i++)
-        if (!store_link_join(run->store, STORE_KIND_ALARM, alarm->id, STORE_KIND_STATEMENT,
-                             g_array_index(behind, StoreBehind, i).statement_id, "evidence", error))
+    for (guint i = 0; i < before->len; i++) {
+        const StoreLink *link = g_ptr_array_index(before, i);
+        if (link->to_kind == STORE_KIND_STATEMENT &&
+            (g_strcmp0(link->role, "evidence") == 0 || g_strcmp0(link->role, "left") == 0) &&
+            !link_one(run, alarm, link->to_id, "left", linked, error))
             return false;
+    }
     return true;
 }
 
@@ -78,14 +114,70 @@ static bool link_originals(AssessRun *run, const AssessSeries *series, const Sto
     return true;
 }
 
+/* The crisis in whose course or quarter after it the week lies: the one that began last. */
+static gint64 crisis_of(const AssessRun *run, const StoreAlarm *alarm)
+{
+    enum { AFTER_DAYS = 91 };
+    const StoreCrisis *found = NULL;
+    for (guint i = 0; i < run->crises->len; i++) {
+        const StoreCrisis *crisis = g_ptr_array_index(run->crises, i);
+        gint64 end = (gint64)crisis->first_day + AFTER_DAYS;
+        if (crisis->last_day != G_MAXINT32)
+            end = MAX(end, crisis->last_day);
+        if (crisis->first_day == G_MININT32 || crisis->first_day > alarm->last_day ||
+            alarm->first_day > end)
+            continue;
+        if (found == NULL || crisis->first_day > found->first_day)
+            found = crisis;
+    }
+    return found != NULL ? found->id : 0;
+}
+
+/* SHA-256, in hex, of what the week was judged by: method, settings, days and counts up to it. */
+static char *hash_of(const AssessSeries *series, gsize week)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree char *head =
+        g_strdup_printf("%s\n%s\n", series->key, signal_method_name(series->options.method));
+    g_checksum_update(sum, (const guint8 *)head, -1);
+    const double settings[] = {series->options.alpha, series->options.years_back,
+                               series->options.half_window, series->options.periods,
+                               series->options.baseline};
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+        g_checksum_update(sum, (const guint8 *)g_ascii_dtostr(text, sizeof text, settings[i]), -1);
+        g_checksum_update(sum, (const guint8 *)"\n", 1);
+    }
+    for (gsize i = 0; i <= week; i++) {
+        g_autofree char *line = g_strdup_printf("%d %.0f\n", series->starts[i], series->counts[i]);
+        g_checksum_update(sum, (const guint8 *)line, -1);
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+/* What somebody answered holds until the alarm is another. */
+static void open_again(StoreAlarm *alarm)
+{
+    bool answered = g_strcmp0(alarm->status, "new") != 0;
+    if (alarm->status == NULL || g_strcmp0(alarm->status, "ceased") == 0 ||
+        (answered && assess_alarm_is_another(alarm))) {
+        g_free(alarm->status);
+        alarm->status = g_strdup("new");
+    }
+}
+
 static bool write_alarm(AssessRun *run, const AssessSeries *series, gsize week, StoreAlarm *old,
                         GError **error)
 {
     const SignalPoint *point = &series->points[week - series->first];
     double expected = isnan(point->expected) ? point->mean : point->expected;
     StoreAlarm *alarm = old != NULL ? old : store_alarm_new();
+    double q = series->q_values != NULL ? series->q_values[week - series->first] : NAN;
+    g_autofree char *hash = hash_of(series, week);
     bool changed = old == NULL || !same(alarm->observed, point->count) ||
-                   !same(alarm->expected, expected) || !same(alarm->threshold, point->upper);
+                   !same(alarm->expected, expected) || !same(alarm->threshold, point->upper) ||
+                   !same(alarm->q_value, q) || g_strcmp0(alarm->data_sha256, hash) != 0 ||
+                   g_strcmp0(alarm->status, "ceased") == 0;
     alarm->series_id = series->record->id;
     alarm->first_day = series->starts[week];
     alarm->last_day = series->starts[week] + 6;
@@ -98,8 +190,13 @@ static bool write_alarm(AssessRun *run, const AssessSeries *series, gsize week, 
     alarm->p_value = point->p_value;
     g_free(alarm->wrong_if);
     alarm->wrong_if = weakness(series, point);
-    if (alarm->status == NULL)
-        alarm->status = g_strdup("new");
+    alarm->q_value = q;
+    g_free(alarm->data_sha256);
+    alarm->data_sha256 = g_steal_pointer(&hash);
+    gint64 crisis = crisis_of(run, alarm);
+    changed |= crisis != alarm->crisis_id;
+    alarm->crisis_id = crisis;
+    open_again(alarm);
     g_ptr_array_add(run->alarms, alarm);
     if (changed && !(old != NULL ? store_alarm_update(run->store, alarm, error)
                                  : store_alarm_add(run->store, alarm, error)))
@@ -108,6 +205,25 @@ static bool write_alarm(AssessRun *run, const AssessSeries *series, gsize week, 
         return !changed || link_originals(run, series, alarm, error);
     /* also when the count is the same: other statements may stand behind it now */
     return link_statements(run, series, alarm, error);
+}
+
+/* An alarm that rings no more goes; one that was told, or that a rating or letter rests on, stays
+ * and says so. Its id is 0 when it went. */
+static bool cease(AssessRun *run, StoreAlarm *alarm, GError **error)
+{
+    g_autoptr(GPtrArray) resting =
+        store_link_list_to(run->store, STORE_KIND_ALARM, alarm->id, NULL, error);
+    if (resting == NULL)
+        return false;
+    if (isnan(alarm->told_count) && resting->len == 0) {
+        bool done = store_link_clear_from(run->store, STORE_KIND_ALARM, alarm->id, error) &&
+                    store_alarm_remove(run->store, alarm->id, error);
+        alarm->id = 0;
+        return done;
+    }
+    g_free(alarm->status);
+    alarm->status = g_strdup("ceased");
+    return store_alarm_update(run->store, alarm, error);
 }
 
 static bool write_series(AssessRun *run, const AssessSeries *series, GError **error)
@@ -133,11 +249,10 @@ static bool write_series(AssessRun *run, const AssessSeries *series, GError **er
         }
     for (guint i = 0; i < known->len; i++) {
         StoreAlarm *alarm = g_ptr_array_index(known, i);
-        bool gone = alarm->first_day >= from && g_strcmp0(alarm->status, "new") == 0;
-        if (gone && done)
-            done = store_link_clear_from(run->store, STORE_KIND_ALARM, alarm->id, error) &&
-                   store_alarm_remove(run->store, alarm->id, error);
-        if (gone)
+        bool open = alarm->first_day >= from && g_strcmp0(alarm->status, "new") == 0;
+        if (done && open)
+            done = cease(run, alarm, error);
+        if (open && alarm->id == 0)
             store_alarm_free(alarm);
         else
             g_ptr_array_add(run->alarms, alarm);

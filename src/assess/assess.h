@@ -25,15 +25,17 @@ bool assess_load_facts(Store *store, const char *case_name, GError **error);
 /* ---- the run ---- */
 
 typedef struct {
-    gint32 today;       /**< last day that counts; G_MININT32: the day of store_now() */
-    double alpha;       /**< false alarm probability of a week, one-sided; 0.01 */
-    guint recent;       /**< weeks up to today in which an alarm is raised; 0: all that can be
-                           judged; default 52 */
-    guint big_places;   /**< places with a series of their own, by kind; default 12 */
-    guint min_events;   /**< fewer events of a kind (or kind and place) get no series; 10 */
-    guint64 seed;       /**< 1 */
-    guint threads;      /**< 0: the default */
-    const char *author; /**< NULL: "zenhar" */
+    gint32 today;          /**< last day that counts; G_MININT32: the day of store_now() */
+    double alpha;          /**< false alarm probability of a week, one-sided; 0.01 */
+    guint recent;          /**< weeks up to today in which an alarm is raised; 0: all that can be
+                              judged; default 52 */
+    guint big_places;      /**< places with a series of their own, by kind; default 12 */
+    guint min_events;      /**< fewer events of a kind (or kind and place) get no series; 10 */
+    double discovery_rate; /**< expected share of false ones among the alarms of a week over all
+                              kinds and places (Benjamini and Hochberg 1995); 0.1; 1: any */
+    guint64 seed;          /**< 1 */
+    guint threads;         /**< 0: the default */
+    const char *author;    /**< NULL: "zenhar" */
 } AssessOptions;
 AssessOptions assess_options(void);
 
@@ -58,6 +60,8 @@ bool assess_run(Store *store, const AssessOptions *options, AssessSummary *summa
 
 /** "Reported arrests, all places, by week", in words. */
 char *assess_series_title(Store *store, const StoreSeries *series, I18nLanguage language);
+/** Neither dismissed by a person nor ceased. */
+bool assess_alarm_stands(const StoreAlarm *alarm);
 /** Why it rang: what was counted, when, where, how many were expected, by which method. */
 char *assess_alarm_sentence(Store *store, const StoreAlarm *alarm, I18nLanguage language);
 /** What would make it wrong. */

@@ -57,6 +57,11 @@ static bool fill_factors(Store *store, AssessOverview *overview, GError **error)
     return true;
 }
 
+bool assess_alarm_stands(const StoreAlarm *alarm)
+{
+    return g_strcmp0(alarm->status, "dismissed") != 0 && g_strcmp0(alarm->status, "ceased") != 0;
+}
+
 static int latest_first(gconstpointer a, gconstpointer b)
 {
     const StoreAlarm *x = *(const StoreAlarm *const *)a, *y = *(const StoreAlarm *const *)b;
@@ -88,8 +93,8 @@ static void take_one_a_series(GPtrArray *sorted, guint n, GPtrArray *taken)
     g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
     for (guint i = 0; i < sorted->len && taken->len < n; i++) {
         StoreAlarm *alarm = g_ptr_array_index(sorted, i);
-        if (g_strcmp0(alarm->status, "dismissed") != 0 &&
-            g_hash_table_add(seen, &alarm->series_id) && !g_ptr_array_find(taken, alarm, NULL))
+        if (assess_alarm_stands(alarm) && g_hash_table_add(seen, &alarm->series_id) &&
+            !g_ptr_array_find(taken, alarm, NULL))
             g_ptr_array_add(taken, alarm);
     }
 }

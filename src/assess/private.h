@@ -1,5 +1,7 @@
 /* assess/private.h: what the files of this room share.
  *
+ *   bookkeeping.c  what is counted; new sources, backlogs and copies ring no alarm
+ *   notices.c    and are named for what they are
  *   series.c     statements and bundled lists → weekly series, judged
  *   alarms.c     series → alarms with the statements they count
  *   estimates.c  persons × sources, crisis → response
@@ -7,6 +9,7 @@
  *   run.c        all of it in one transaction, if anything changed
  */
 #pragma once
+#include "assess/alarm.h"
 #include "assess/assess.h"
 #include "signal/series.h"
 #include "signal/surge.h"
@@ -36,7 +39,8 @@ typedef struct {
     SignalPoint *points; /* n - first points from `first` on; NULL: too short for any method */
     gsize first;
     SignalSurgeOptions options;
-    bool changed; /* new points, or a new series */
+    double *q_values; /* n - first; NaN; NULL none */
+    bool changed;     /* new points, or a new series */
 } AssessSeries;
 void assess_series_free(AssessSeries *series);
 
@@ -44,16 +48,19 @@ typedef struct {
     Store *store;
     AssessOptions options;
     gint32 today;
-    bool synthetic;          /* the case's label */
-    SignalInterval interval; /* weeks from Saturday or Monday */
-    StoreTally *tally;
-    GHashTable *provinces; /* place id → id of the province it lies in, or itself */
-    GPtrArray *places;     /* StorePlace */
-    GPtrArray *series;     /* AssessSeries */
-    GPtrArray *alarms;     /* StoreAlarm, all that stand after the run */
+    bool synthetic;            /* the case's label */
+    SignalInterval interval;   /* weeks from Saturday or Monday */
+    StoreCountedList *counted; /* every statement that counts, before copies are left out */
+    gsize *copy_of;            /* of each: 1 + the row whose story it repeats; 0: counts itself */
+    StoreTally *tally;         /* those that count, a row each; kinds borrowed from counted */
+    GHashTable *provinces;     /* place id → id of the province it lies in, or itself */
+    GPtrArray *places;         /* StorePlace */
+    GPtrArray *series;         /* AssessSeries */
+    GPtrArray *alarms;         /* StoreAlarm, all that stand after the run */
     GPtrArray *crises, *figures;
     GArray *estimates; /* gint64 ids that belong to this run */
     GPtrArray *findings;
+    GArray *notices;       /* AssessNotice */
     GHashTable *originals; /* act kind ("" all) → GArray of gint64; made when first asked for */
 } AssessRun;
 
@@ -66,6 +73,21 @@ typedef struct {
 GArray *assess_years_of(const AssessRun *run, const char *reporter); /* oldest first */
 GPtrArray *assess_reporters(const AssessRun *run); /* of executions; borrowed names */
 
+/* bookkeeping.c: what is counted (copies of a story once), and weeks that would ring by it alone.
+ */
+bool assess_count(AssessRun *run, GError **error);
+void assess_bookkeeping(AssessRun *run);
+bool assess_bookkeeping_write(AssessRun *run, GError **error); /* once series have their ids */
+/* Whether a counted row belongs to a series and a span of days. */
+bool assess_series_holds(const AssessSeries *series, const StoreCounted *row, gint32 from,
+                         gint32 to);
+/* Judges a week anew from other counts, by the series' own method; false too when it cannot. */
+bool assess_series_rings(const AssessSeries *series, const double *counts, gsize week);
+/* notices.c: names what was found; written as a setting, so that the log has it. */
+bool assess_notices_write(AssessRun *run, GError **error);
+/* multiple.c: false discovery rate over all series of a week; silences what does not hold. */
+void assess_discovery_rate(AssessRun *run);
+
 bool assess_series_build(AssessRun *run, GError **error);
 /** Links a record to the originals whose reports were counted for it; act_kind NULL: all kinds. */
 bool assess_rest_on_originals(AssessRun *run, StoreKind kind, gint64 id, const char *act_kind,
@@ -73,6 +95,9 @@ bool assess_rest_on_originals(AssessRun *run, StoreKind kind, gint64 id, const c
 bool assess_series_write(AssessRun *run, GError **error);
 bool assess_alarms_write(AssessRun *run, GError **error);
 bool assess_estimates_write(AssessRun *run, GArray *pairs, GError **error);
+
+/* Half as much again as when it was told or answered. */
+bool assess_alarm_is_another(const StoreAlarm *alarm);
 
 /* What a rule found of one indicator. */
 typedef struct {

@@ -247,8 +247,8 @@ static bool is_grave(const char *kind)
 
 static bool stands(const AssessRun *run, const StoreAlarm *alarm)
 {
-    return g_strcmp0(alarm->status, "dismissed") != 0 &&
-           alarm->last_day >= run->today - DAYS_A_YEAR && alarm->first_day <= run->today;
+    return assess_alarm_stands(alarm) && alarm->last_day >= run->today - DAYS_A_YEAR &&
+           alarm->first_day <= run->today;
 }
 
 static void surges(AssessRun *run)

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char RULES_VERSION[] = "rules 1";
+static const char RULES_VERSION[] = "rules 2";
 static const char FRAMEWORK[] = "A/70/741–S/2016/71 (2014)";
 
 AssessOptions assess_options(void)
@@ -18,6 +18,7 @@ AssessOptions assess_options(void)
                            .recent = 52,
                            .big_places = 12,
                            .min_events = 10,
+                           .discovery_rate = 0.1,
                            .seed = 1};
 }
 
@@ -31,6 +32,9 @@ static void run_clear(AssessRun *run)
 {
     g_clear_pointer(&run->originals, g_hash_table_unref);
     store_tally_free(run->tally);
+    store_counted_free(run->counted);
+    g_clear_pointer(&run->copy_of, g_free);
+    g_clear_pointer(&run->notices, g_array_unref);
     g_clear_pointer(&run->provinces, g_hash_table_unref);
     g_clear_pointer(&run->places, g_ptr_array_unref);
     g_clear_pointer(&run->series, g_ptr_array_unref);
@@ -119,7 +123,7 @@ static bool hash_written(GChecksum *sum, AssessRun *run, GError **error)
     }
     for (guint i = 0; i < alarms->len; i++) {
         const StoreAlarm *alarm = g_ptr_array_index(alarms, i);
-        if (g_strcmp0(alarm->status, "new") == 0)
+        if (g_strcmp0(alarm->status, "new") == 0 || g_strcmp0(alarm->status, "ceased") == 0)
             continue;
         const double id = (double)alarm->id;
         hash_numbers(sum, alarm->status, &id, 1);
@@ -135,7 +139,8 @@ static char *hash_inputs(AssessRun *run, const GArray *pairs, GError **error)
                               run->options.recent,
                               run->options.big_places,
                               run->options.min_events,
-                              (double)run->options.seed};
+                              (double)run->options.seed,
+                              run->options.discovery_rate};
     hash_numbers(sum, RULES_VERSION, options, G_N_ELEMENTS(options));
     hash_tally(sum, run->tally);
     hash_facts(sum, run);
@@ -345,9 +350,7 @@ static bool load(AssessRun *run, GError **error)
     g_autofree char *country = store_setting_get(run->store, "country", NULL);
     run->synthetic = g_strcmp0(label, "synthetic") == 0;
     run->interval = g_strcmp0(country, "IR") == 0 ? SIGNAL_WEEKLY_SOLAR : SIGNAL_WEEKLY;
-    const StoreTallyQuery query = {.synthetic = -1, .single_day = true, .unlinked_only = true};
-    run->tally = store_statement_tally(run->store, &query, error);
-    run->crises = run->tally != NULL ? store_crisis_list(run->store, NULL, error) : NULL;
+    run->crises = assess_count(run, error) ? store_crisis_list(run->store, NULL, error) : NULL;
     run->figures = run->crises != NULL ? store_figure_list(run->store, NULL, error) : NULL;
     return run->figures != NULL;
 }
@@ -391,7 +394,11 @@ static bool run_all(AssessRun *run, AssessSummary *summary, GError **error)
         return false;
     if (before != NULL && g_strcmp0(before->inputs, inputs) == 0)
         return tell_unchanged(run->store, before, summary, error);
-    return assess_series_build(run, error) && assess_series_write(run, error) &&
+    if (!assess_series_build(run, error))
+        return false;
+    assess_discovery_rate(run);
+    assess_bookkeeping(run);
+    return assess_series_write(run, error) && assess_bookkeeping_write(run, error) &&
            assess_alarms_write(run, error) && assess_estimates_write(run, pairs, error) &&
            assess_rules_apply(run, error) && write_assessment(run, before, inputs, summary, error);
 }

@@ -24,6 +24,7 @@ void assess_series_free(AssessSeries *series)
     g_free(series->counts);
     g_free(series->nowcasts);
     g_free(series->points);
+    g_free(series->q_values);
     g_free(series);
 }
 

@@ -56,8 +56,19 @@
  *   --windows 0-3,4-7,8-12 --around 26 --no-trend --no-season --level 0.95
  *
  * zenhar signal series --case FOLDER [SE3]
- * zenhar signal alarms --case FOLDER
- *   what the last assessment of a case made (zenhar assess run), as CSV.
+ * zenhar signal alarms --case FOLDER [--untold]
+ *   what the last assessment of a case made (zenhar assess run), as CSV; alarms the
+ *   surest first, each with its false discovery rate among all kinds and places.
+ * zenhar signal cases AL3
+ *   the reports behind an alarm: what is counted adds up to its count; what was
+ *   withdrawn since, told again or copied says so. Status 1 when it does not add up.
+ * zenhar signal notices
+ *   what was no surge: old events entered at once, one story in several reports,
+ *   a source that began half-way; series whose history is too short.
+ * zenhar signal acknowledge AL3 --reason TEXT [--user NAME]
+ * zenhar signal dismiss AL3 --reason TEXT
+ * zenhar signal reopen AL3 [--reason TEXT]
+ *   answers an alarm; it stays answered until its count is half as high again.
  *
  * All of them: --calendar gregorian|solar-hijri, -o, --out FILE.
  * Exit status: 0 done, 2 wrong usage, 3 cannot go on.
@@ -73,10 +84,19 @@ int cmd_signal(CliContext *context, int argc, char **argv)
         const char *name;
         CliFunc *run;
     } COMMANDS[] = {
-        {"surge", signal_command_surge},     {"scan", signal_command_scan},
-        {"nowcast", signal_command_nowcast}, {"spread", signal_command_spread},
-        {"growth", signal_command_growth},   {"crises", signal_command_crises},
-        {"series", signal_command_series},   {"alarms", signal_command_alarms},
+        {"surge", signal_command_surge},
+        {"scan", signal_command_scan},
+        {"nowcast", signal_command_nowcast},
+        {"spread", signal_command_spread},
+        {"growth", signal_command_growth},
+        {"crises", signal_command_crises},
+        {"series", signal_command_series},
+        {"alarms", signal_command_alarms},
+        {"cases", signal_command_cases},
+        {"notices", signal_command_notices},
+        {"acknowledge", signal_command_acknowledge},
+        {"dismiss", signal_command_dismiss},
+        {"reopen", signal_command_reopen},
     };
     for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS(COMMANDS); i++)
         if (strcmp(argv[1], COMMANDS[i].name) == 0)

@@ -1,9 +1,8 @@
-/* cli/signal_case.c: `zenhar signal series|alarms`: what the last assessment of a case made. */
+/* cli/signal_case.c: `zenhar signal series`: what the last assessment of a case made. */
 #include "assess/assess.h"
 #include "base/csv.h"
 #include "cli/case.h"
 #include "cli/signal_commands.h"
-#include "store/link.h"
 #include <math.h>
 
 static int print(CliContext *context, const GString *text)
@@ -94,41 +93,6 @@ int signal_command_series(CliContext *context, int argc, char **argv)
         if (all == NULL)
             return cli_fail(context, error);
         list_series(store, all, out);
-    }
-    return print(context, out);
-}
-
-int signal_command_alarms(CliContext *context, int argc, char **argv)
-{
-    int status = CLI_DONE;
-    if (!cli_parse(context, NULL, &argc, &argv, &status))
-        return status;
-    if (argc > 1)
-        return cli_usage(context, _("“%s” is not understood here."), argv[1]);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
-    g_autoptr(GPtrArray) all = store != NULL ? store_alarm_list(store, NULL, &error) : NULL;
-    if (all == NULL)
-        return cli_fail(context, error);
-    g_autoptr(GString) out = g_string_new("id,series,week,method,count,expected,upper,score,"
-                                          "pvalue,status,reason,wrong_if\n");
-    for (guint i = 0; i < all->len; i++) {
-        const StoreAlarm *alarm = g_ptr_array_index(all, i);
-        g_autofree char *reason = assess_alarm_sentence(store, alarm, i18n_language());
-        g_autofree char *weakness = assess_alarm_weakness(alarm, i18n_language());
-        append_id(out, STORE_KIND_ALARM, alarm->id);
-        append_id(out, STORE_KIND_SERIES, alarm->series_id);
-        append_day(out, alarm->first_day);
-        csv_append(out, alarm->method);
-        csv_append_double(out, alarm->observed);
-        csv_append_double(out, alarm->expected);
-        csv_append_double(out, alarm->threshold);
-        csv_append_double(out, alarm->score);
-        csv_append_double(out, alarm->p_value);
-        csv_append(out, alarm->status);
-        csv_append(out, reason);
-        csv_append(out, weakness);
-        csv_append_end(out);
     }
     return print(context, out);
 }

@@ -11,6 +11,11 @@ int signal_command_growth(CliContext *context, int argc, char **argv);
 int signal_command_crises(CliContext *context, int argc, char **argv);
 int signal_command_series(CliContext *context, int argc, char **argv);
 int signal_command_alarms(CliContext *context, int argc, char **argv);
+int signal_command_cases(CliContext *context, int argc, char **argv);
+int signal_command_notices(CliContext *context, int argc, char **argv);
+int signal_command_acknowledge(CliContext *context, int argc, char **argv);
+int signal_command_dismiss(CliContext *context, int argc, char **argv);
+int signal_command_reopen(CliContext *context, int argc, char **argv);
 
 /** A day or the first day of a month or year; false with error set. */
 bool signal_parse_day(const char *text, Calendar calendar, gint32 *ret_day, GError **error);

@@ -60,7 +60,7 @@ static const StoreAlarm *newest(const Alert *alert)
     const GPtrArray *alarms = alert->picture->alarms;
     for (guint i = 0; i < alarms->len; i++) {
         const StoreAlarm *alarm = g_ptr_array_index(alarms, i);
-        if (g_strcmp0(alarm->status, "dismissed") != 0)
+        if (assess_alarm_stands(alarm))
             return alarm;
     }
     return NULL;
@@ -109,6 +109,8 @@ static const char *severity_of(const char *act_kind)
 static bool source_of(Store *store, const StoreLink *link, gint64 *ret_source, GError **error)
 {
     *ret_source = 0;
+    if (g_strcmp0(link->role, "copy") == 0 || g_strcmp0(link->role, "left") == 0)
+        return true; /* the same story once more, or one taken back: no second witness */
     gint64 report_id = link->to_kind == STORE_KIND_REPORT ? link->to_id : 0;
     if (link->to_kind == STORE_KIND_STATEMENT) {
         g_autoptr(StoreStatement) statement = store_statement_load(store, link->to_id, error);
@@ -187,7 +189,7 @@ static char *description(Alert *alert)
     g_autoptr(GPtrArray) alarms = assess_alarms_to_tell(p->alarms, ALARMS_TOLD);
     for (guint i = 0; i < alarms->len; i++) {
         const StoreAlarm *alarm = g_ptr_array_index(alarms, i);
-        if (g_strcmp0(alarm->status, "dismissed") == 0)
+        if (!assess_alarm_stands(alarm))
             continue;
         char id[STORE_ID_MAX];
         g_autofree char *sentence = assess_alarm_sentence(alert->store, alarm, i18n_language());
@@ -265,8 +267,7 @@ static bool write_areas(Alert *alert, GError **error)
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < p->alarms->len && g_hash_table_size(seen) < AREAS_TOLD; i++) {
         const StoreAlarm *alarm = g_ptr_array_index(p->alarms, i);
-        if (g_strcmp0(alarm->status, "dismissed") == 0 ||
-            p->today - alarm->last_day > 3 * FRESH_DAYS)
+        if (!assess_alarm_stands(alarm) || p->today - alarm->last_day > 3 * FRESH_DAYS)
             continue;
         g_autoptr(StoreSeries) series = store_series_load(alert->store, alarm->series_id, error);
         if (series == NULL)
@@ -332,8 +333,8 @@ static const char *alert_status(const Picture *p)
 {
     if (p->synthetic)
         return "Exercise";
-    bool final = p->overview->assessment != NULL &&
-                 g_strcmp0(p->overview->assessment->status, "final") == 0;
+    bool final =
+        p->overview->assessment != NULL && g_strcmp0(p->overview->assessment->status, "final") == 0;
     return final ? "Actual" : "Draft";
 }
 

@@ -34,7 +34,7 @@ typedef struct {
     guint8 since;           /* schema version; 0 is 1 */
 } StoreField;
 
-enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 5 };
+enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 6 };
 
 typedef struct {
     StoreKind kind;

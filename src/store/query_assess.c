@@ -55,6 +55,105 @@ GArray *store_statement_behind(Store *store, const char *act_kind, const GArray 
     return found == 0 ? g_steal_pointer(&behind) : NULL;
 }
 
+static const char COUNTED_SQL[] =
+    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), ifnull(r.import_id, 0),"
+    " ifnull(s.place_id, 0), ifnull(s.victim_id, 0), s.first_day,"
+    " (r.received - ((r.received % 86400) + 86400) % 86400) / 86400,"
+    " (ifnull(i.started, r.received) - ((ifnull(i.started, r.received) % 86400) + 86400) % 86400)"
+    " / 86400, s.count_min, s.victim_name IS NOT NULL, s.act_kind"
+    " FROM statement s JOIN report r ON r.id = s.report_id"
+    " LEFT JOIN \"import\" i ON i.id = r.import_id"
+    " WHERE s.first_day > -2147483648 AND s.first_day = s.last_day AND s.act_kind IS NOT NULL"
+    " AND r.withdrawn = 0 AND r.status <> 2"
+    " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
+    " ON q.id = t.report_id WHERE t.act_id = s.act_id AND q.withdrawn = 0 AND q.status <> 2))"
+    " ORDER BY s.first_day, s.id";
+
+StoreCountedList *store_statement_counted(Store *store, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(store, COUNTED_SQL, error);
+    if (row == NULL)
+        return NULL;
+    g_autoptr(StoreCountedList) list = g_new0(StoreCountedList, 1);
+    g_autoptr(GArray) rows = g_array_new(FALSE, TRUE, sizeof(StoreCounted));
+    list->strings = g_string_chunk_new(256);
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StoreCounted one = {
+            .statement_id = sqlite3_column_int64(row, 0),
+            .report_id = sqlite3_column_int64(row, 1),
+            .source_id = sqlite3_column_int64(row, 2),
+            .import_id = sqlite3_column_int64(row, 3),
+            .place_id = sqlite3_column_int64(row, 4),
+            .victim_id = sqlite3_column_int64(row, 5),
+            .day = sqlite3_column_int(row, 6),
+            .received_day = sqlite3_column_int(row, 7),
+            .entered_day = sqlite3_column_int(row, 8),
+            .count_min = sqlite3_column_int(row, 9),
+            .named = sqlite3_column_int(row, 10) != 0,
+            .act_kind = g_string_chunk_insert_const(list->strings,
+                                                    (const char *)sqlite3_column_text(row, 11)),
+        };
+        g_array_append_val(rows, one);
+    }
+    if (found != 0)
+        return NULL;
+    list->n = rows->len;
+    list->rows = (StoreCounted *)(void *)g_array_free(g_steal_pointer(&rows), FALSE);
+    return g_steal_pointer(&list);
+}
+
+void store_counted_free(StoreCountedList *list)
+{
+    if (list == NULL)
+        return;
+    g_free(list->rows);
+    if (list->strings != NULL)
+        g_string_chunk_free(list->strings);
+    g_free(list);
+}
+
+char *store_report_words(Store *store, gint64 report_id, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(
+        store, "SELECT ifnull(title, '') || ' ' || ifnull(text, '') FROM report WHERE id = ?1",
+        error);
+    if (row == NULL)
+        return NULL;
+    sqlite3_bind_int64(row, 1, report_id);
+    char *words = NULL;
+    int found = store_step(store, row, error);
+    if (found == 1) {
+        words = g_strdup((const char *)sqlite3_column_text(row, 0));
+        while ((found = store_step(store, row, error)) == 1)
+            ;
+    } else if (found == 0) {
+        words = g_strdup("");
+    }
+    if (found != 0)
+        g_clear_pointer(&words, g_free);
+    return words;
+}
+
+GArray *store_statement_again(Store *store, gint64 statement_id, GError **error)
+{
+    sqlite3_stmt *row =
+        store_prepare(store,
+                      "SELECT t.id FROM statement s JOIN statement t ON t.act_id = s.act_id"
+                      " WHERE s.id = ?1 AND t.id <> s.id ORDER BY t.id",
+                      error);
+    if (row == NULL)
+        return NULL;
+    sqlite3_bind_int64(row, 1, statement_id);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const gint64 id = sqlite3_column_int64(row, 0);
+        g_array_append_val(ids, id);
+    }
+    return found == 0 ? g_steal_pointer(&ids) : NULL;
+}
+
 GArray *store_statement_originals(Store *store, const char *act_kind, guint n, GError **error)
 {
     sqlite3_stmt *row = store_prepare(store,

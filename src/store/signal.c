@@ -34,6 +34,10 @@ static const StoreField store_alarm_fields[] = {
     FIELD_TO(StoreAlarm, user_id, STORE_KIND_USER),
     FIELD(StoreAlarm, wrong_if),
     FIELD_OF(StoreAlarm, created, FIELD_TIME),
+    FIELD(StoreAlarm, q_value, .since = 6),
+    FIELD(StoreAlarm, data_sha256, .since = 6),
+    FIELD(StoreAlarm, told, .since = 6),
+    FIELD(StoreAlarm, told_count, .since = 6),
 };
 STORE_ENTITY_DEFINE(StoreAlarm, store_alarm, STORE_KIND_ALARM)
 STORE_ENTITY_BY_DEFINE(StoreAlarm, store_alarm, series)

@@ -39,11 +39,15 @@ typedef struct {
     gint32 first_day, last_day; /**< the interval that rang */
     char *method;               /**< farrington_flexible, ears_c, … */
     double observed, expected, threshold, score, p_value;
-    char *status; /**< new, acknowledged, dismissed */
+    char *status; /**< new, acknowledged, dismissed, ceased (rings no more, but was told) */
     char *reason; /**< given by who acknowledged or dismissed */
     gint64 user_id;
     char *wrong_if; /**< what would make it wrong, in words */
     gint64 created;
+    double q_value;    /**< false discovery rate among all series of its interval; NaN none */
+    char *data_sha256; /**< hex, of the counts and settings that it was judged by */
+    gint64 told;       /**< seconds when it was last told or answered; 0 never */
+    double told_count; /**< its count then; NaN never */
 } StoreAlarm;
 STORE_ENTITY(StoreAlarm, store_alarm)
 STORE_ENTITY_BY(StoreAlarm, store_alarm, series)

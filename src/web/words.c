@@ -100,6 +100,7 @@ const char *words_status(const char *status)
         {"received", N_("received")},
         {"new", N_("nobody has looked at it yet")},
         {"dismissed", N_("dismissed")},
+        {"ceased", N_("rings no more")},
         {"reported", N_("reported")},
         {"corroborated", N_("corroborated")},
         {"confirmed", N_("confirmed")},
