@@ -259,6 +259,11 @@ static void a_case_of_the_third_version_opens(void)
     g_assert_true(store_setting_set(store, "title", "kept", &error));
     g_assert_true(store_run(store,
                             "DROP TABLE watched; DROP TABLE notice; DROP TABLE dispatch;"
+                            "DROP TABLE verdict; DROP TABLE joining; DROP TABLE cache;"
+                            "ALTER TABLE alarm DROP COLUMN q_value;"
+                            "ALTER TABLE alarm DROP COLUMN data_sha256;"
+                            "ALTER TABLE alarm DROP COLUMN told;"
+                            "ALTER TABLE alarm DROP COLUMN told_count;"
                             "PRAGMA user_version=3",
                             &error));
     g_assert_no_error(error);
