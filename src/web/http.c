@@ -162,6 +162,12 @@ const char *web_form(const WebRequest *request, const char *name)
     return value != NULL ? value : "";
 }
 
+const char *web_header(const WebRequest *request, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+    return value != NULL ? value : "";
+}
+
 char *web_cookie(WebServer *server, const char *session_id)
 {
     return g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s",
@@ -233,6 +239,8 @@ static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *c
                                      bool close_after)
 {
     struct MHD_Response *response = response_make(server, answer, store);
+    g_autofree char *wait =
+        answer->retry_after > 0 ? g_strdup_printf("%u", answer->retry_after) : NULL;
     const struct {
         const char *name, *value;
     } headers[] = {
@@ -250,6 +258,7 @@ static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *c
         {"Location", answer->location},
         {"Set-Cookie", answer->cookie},
         {"Content-Disposition", answer->disposition},
+        {"Retry-After", wait},
         {"Allow", allow},
         {"Connection", close_after ? "close" : NULL},
     };
@@ -432,7 +441,8 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
 {
     g_autoptr(GHashTable) query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) form = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    bool post = (pending->route->flags & WEB_POST) != 0;
+    bool raw = (pending->route->flags & WEB_RAW) != 0;
+    bool post = (pending->route->flags & WEB_POST) != 0 && !raw;
     g_autofree char *cookie = cookie_value(server, connection);
     WebSession *session = sessions_find(server->sessions, cookie);
     WebRequest request = {
@@ -446,6 +456,9 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
         .query = query,
         .form = form,
         .session = session,
+        .body = raw && pending->body->len > 0 ? (const char *)pending->body->data : "",
+        .body_length = raw ? pending->body->len : 0,
+        .connection = connection,
     };
     guint status = 0;
     if (!web_fields_read(pending->query_text, strlen(pending->query_text), query) ||
@@ -638,16 +651,24 @@ static bool daemon_start(WebServer *server, GError **error)
         return false;
     }
     guint threads = options->threads > 0 ? options->threads : MAX(2, workers_default_threads());
+    bool tls = options->tls_certificate != NULL;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | (tls ? MHD_USE_TLS : 0u);
+    const struct MHD_OptionItem secured[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->tls_certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"SECURE128:-VERS-TLS1.0:-VERS-TLS1.1"},
+        {MHD_OPTION_END, 0, NULL},
+    };
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, options->port, NULL, NULL, handle, server,
-        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_MAX_CONNECTIONS,
+        flags, options->port, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR,
+        (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)threads,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_MAX_CONNECTIONS,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)WEB_MAX_PER_ADDRESS,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)options->idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, remember_target, server, MHD_OPTION_NOTIFY_COMPLETED,
         completed, server, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,
-        MHD_OPTION_END);
+        MHD_OPTION_ARRAY, tls ? secured : &secured[G_N_ELEMENTS(secured) - 1], MHD_OPTION_END);
     if (server->daemon == NULL) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The web server cannot listen on %s, port %d: it may be in use; choose "

@@ -43,6 +43,9 @@ typedef struct {
     GHashTable *form;       /**< likewise, from a POST */
     WebSession *session;    /**< NULL when not logged in */
     gpointer store;         /**< the thread's own connection to the case; NULL on open routes */
+    const char *body;       /**< of a WEB_RAW route, as it came; "" else */
+    gsize body_length;
+    gpointer connection; /**< for web_header */
 } WebRequest;
 
 /** Bytes that are sent as they are read. */
@@ -63,6 +66,7 @@ typedef struct {
     char *location;    /**< of a redirect; owned */
     char *cookie;      /**< Set-Cookie; owned */
     char *disposition; /**< Content-Disposition; owned */
+    guint retry_after; /**< seconds; 0: no word of it */
     bool cacheable;    /**< only for what is the same for everyone (the style sheet) */
 } WebResponse;
 
@@ -73,6 +77,7 @@ typedef enum {
     WEB_POST = 1 << 0,  /**< forms; the form token is checked before the page is called */
     WEB_OPEN = 1 << 1,  /**< may be seen without a session; gets no store */
     WEB_PLAIN = 1 << 2, /**< has no language in its path ("/style.css") */
+    WEB_RAW = 1 << 3,   /**< with POST: no form; the page reads the body and says who may send */
 } WebRouteFlags;
 
 typedef struct {
@@ -82,14 +87,15 @@ typedef struct {
 } WebRoute;
 
 typedef struct {
-    const char *address;    /**< IPv4 */
-    guint16 port;           /**< 0: a free one */
-    guint threads;          /**< 0: the default */
-    guint idle_seconds;     /**< 0: WEB_IDLE_SECONDS */
-    guint request_seconds;  /**< 0: WEB_REQUEST_SECONDS */
-    bool behind_tls;        /**< cookies carry Secure */
-    const WebRoute *routes; /**< ends with a NULL path; must outlive the server */
-    gpointer app;           /**< for the pages */
+    const char *address;                   /**< IPv4 */
+    guint16 port;                          /**< 0: a free one */
+    guint threads;                         /**< 0: the default */
+    guint idle_seconds;                    /**< 0: WEB_IDLE_SECONDS */
+    guint request_seconds;                 /**< 0: WEB_REQUEST_SECONDS */
+    bool behind_tls;                       /**< cookies carry Secure */
+    const char *tls_certificate, *tls_key; /**< PEM, borrowed until the end; NULL: no TLS here */
+    const WebRoute *routes;                /**< ends with a NULL path; must outlive the server */
+    gpointer app;                          /**< for the pages */
     /** Opens one more connection to the case for a thread; the server closes them. */
     gpointer (*open_store)(gpointer app, GError **error);
     void (*close_store)(gpointer store);
@@ -119,5 +125,7 @@ void web_redirect(WebResponse *response, const char *path);
 const char *web_query(const WebRequest *request, const char *name);
 /** A form value, or "" */
 const char *web_form(const WebRequest *request, const char *name);
+/** A header's value, or ""; borrowed for the call. */
+const char *web_header(const WebRequest *request, const char *name);
 /** Reads application/x-www-form-urlencoded; false when it is not well made. */
 bool web_fields_read(const char *text, gsize length, GHashTable *fields);
