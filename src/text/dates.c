@@ -7,155 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- relative to a given day ---- */
-
-static void set_day(Found *f, Calendar calendar, gint32 day)
-{
-    int y, m, d;
-    if (calendar == CALENDAR_SOLAR_HIJRI)
-        edtf_day_to_solar_hijri(day, &y, &m, &d);
-    else
-        edtf_day_to_gregorian(day, &y, &m, &d);
-    f->edtf = (Edtf){.calendar = calendar, .start = date_point_new(y, m, d)};
-}
-
-/* `count` units before (negative) or after the given day; Persian counts by its own months. */
-static void set_relative(const Reader *r, Found *f, Calendar calendar, DateClass unit, gint64 count,
-                         bool exact)
-{
-    f->relative = true;
-    f->confidence = exact ? 0.95 : 0.85;
-    f->edtf = (Edtf){.calendar = calendar, .start = date_point_new(0, 0, 0)};
-    if (!r->options.has_today || count < -2000 || count > 2000) {
-        f->unknown = true;
-        return;
-    }
-    gint32 today = r->options.today;
-    int y, m, d;
-    if (calendar == CALENDAR_SOLAR_HIJRI)
-        edtf_day_to_solar_hijri(today, &y, &m, &d);
-    else
-        edtf_day_to_gregorian(today, &y, &m, &d);
-    switch (unit) {
-    case UNIT_DAY:
-        set_day(f, calendar, today + (gint32)count);
-        break;
-    case UNIT_WEEK:
-        if (exact) { /* "two weeks ago": about that day */
-            set_day(f, calendar, today + (gint32)(7 * count));
-            f->edtf.start.approximate = true;
-        } else { /* "last week": from Saturday, or Monday in English */
-            int first = calendar == CALENDAR_SOLAR_HIJRI ? 6 : 1;
-            gint32 start = today - (edtf_weekday(today) - first + 7) % 7 + (gint32)(7 * count);
-            set_day(f, calendar, start + 6);
-            EdtfPoint end = f->edtf.start;
-            set_day(f, calendar, start);
-            f->edtf.interval = true;
-            f->edtf.end = end;
-        }
-        break;
-    case MONTH_WORD: {
-        gint64 months = (gint64)y * 12 + m - 1 + count;
-        f->edtf.start = date_point_new((int)(months / 12), (int)(months % 12) + 1, 0);
-        break;
-    }
-    default:
-        f->edtf.start = date_point_new(y + (int)count, 0, 0);
-        break;
-    }
-}
-
-static bool is_unit(DateClass class)
-{
-    return class == UNIT_DAY || class == UNIT_WEEK || class == MONTH_WORD || class == YEAR ||
-           class == YEARS;
-}
-
-static bool read_relative(const Reader *r, gsize i, Found *f)
-{
-    const DateWord *word = date_look(r, i);
-    Calendar calendar = date_is_latin(r, i) ? CALENDAR_GREGORIAN : CALENDAR_SOLAR_HIJRI;
-    if (word->class == REL_DAY) {
-        set_relative(r, f, calendar, UNIT_DAY, word->value, true);
-        f->last = i + 1;
-        return true;
-    }
-    if (word->class == REL_YEAR) {
-        set_relative(r, f, calendar, YEAR, word->value, true);
-        f->last = i + 1;
-        return true;
-    }
-    /* سه روز پیش, 3 days ago */
-    gint64 count = 1;
-    bool words, ordinal;
-    gsize n = token_number(r->t, i, &count, &words, &ordinal);
-    if (n > 0 && !ordinal && count > 0 && count < 1000 && is_unit(date_class_at(r, i + n))) {
-        const char *after = token_word(r->t, i + n + 1), *next = token_word(r->t, i + n + 2);
-        if (token_listed("|پیش|قبل|ago|", after) && strcmp(next, "از") != 0) {
-            calendar = date_is_latin(r, i + n) ? CALENDAR_GREGORIAN : CALENDAR_SOLAR_HIJRI;
-            set_relative(r, f, calendar, date_class_at(r, i + n), -count, true);
-            f->last = i + n + 2;
-            return true;
-        }
-        return false;
-    }
-    /* هفته گذشته, ماه پیش, شنبه گذشته, ماه جاری */
-    if (!date_is_latin(r, i) && (is_unit(word->class) || word->class == WEEKDAY)) {
-        const char *after = token_word(r->t, i + 1), *next = token_word(r->t, i + 2);
-        bool last = token_listed("|گذشته|پیش|قبل|", after) && strcmp(next, "از") != 0;
-        bool current = strcmp(after, "جاری") == 0;
-        if (!last && !current)
-            return false;
-        if (strcmp(after, "گذشته") != 0 && !current && word->class == UNIT_DAY)
-            return false; /* "روز پیش" is no date */
-        if (word->class == WEEKDAY) {
-            if (current)
-                return false;
-            f->relative = true;
-            if (!r->options.has_today) {
-                f->edtf = (Edtf){.calendar = calendar};
-                f->unknown = true;
-            } else {
-                int back = (edtf_weekday(r->options.today) - word->value + 7) % 7;
-                set_day(f, calendar, r->options.today - (back == 0 ? 7 : back));
-            }
-            f->confidence = 0.85;
-        } else {
-            set_relative(r, f, calendar, word->class, current ? 0 : -1, false);
-        }
-        f->last = i + 2;
-        return true;
-    }
-    /* last week, last Friday, this month; این هفته */
-    if ((word->class == LAST && date_is_latin(r, i) && strcmp(word->word, "ago") != 0) ||
-        word->class == THIS) {
-        DateClass unit = date_class_at(r, i + 1);
-        if (word->class == LAST && unit == WEEKDAY) {
-            f->relative = true;
-            if (!r->options.has_today) {
-                f->edtf = (Edtf){.calendar = calendar};
-                f->unknown = true;
-            } else {
-                int back = (edtf_weekday(r->options.today) - date_look(r, i + 1)->value + 7) % 7;
-                set_day(f, calendar, r->options.today - (back == 0 ? 7 : back));
-            }
-            f->last = i + 2;
-            f->confidence = 0.85;
-            return true;
-        }
-        if (!is_unit(unit) || unit == UNIT_DAY || strcmp(word->word, "past") == 0 ||
-            strcmp(word->word, "جاری") == 0 ||
-            token_listed("|months|years|weeks|سالهای|", token_word(r->t, i + 1)))
-            return false;
-        if (word->class == THIS && !date_is_latin(r, i) && unit == YEAR)
-            return false; /* "این سال" mostly means one just named */
-        set_relative(r, f, calendar, unit, word->class == LAST ? -1 : 0, false);
-        f->last = i + 2;
-        return true;
-    }
-    return false;
-}
-
 /* ---- one date, then ranges ---- */
 
 static bool could_begin(const Reader *r, gsize i)
@@ -178,7 +29,7 @@ static bool read_one(const Reader *r, gsize i, bool reason, Found *f)
         TRY(date_read_pair(r, i, f))
         TRY(date_read_day_month(r, i, f))
         TRY(date_read_decade(r, i, f))
-        TRY(read_relative(r, i, f))
+        TRY(date_read_relative(r, i, f))
         TRY(date_read_bare_year(r, i, reason, f))
         return false;
     }
@@ -186,12 +37,14 @@ static bool read_one(const Reader *r, gsize i, bool reason, Found *f)
     if (class == NONE) { /* perhaps a number in words */
         if (r->t->tokens[i].digits == 0)
             return false;
+        TRY(date_read_part(r, i, f))
         TRY(date_read_day_month(r, i, f))
         TRY(date_read_pair(r, i, f))
-        TRY(read_relative(r, i, f))
+        TRY(date_read_relative(r, i, f))
         TRY(date_read_bare_year(r, i, reason, f))
         return false;
     }
+    TRY(date_read_part(r, i, f))
     if (class == PART) { /* اوایل …, early … */
         gsize at = i + 1;
         if (date_dash_at(r, at) && !r->t->tokens[at].gap)
@@ -218,7 +71,7 @@ static bool read_one(const Reader *r, gsize i, bool reason, Found *f)
         break;
     case MONTH_WORD:
         TRY(date_read_month(r, i, f))
-        TRY(read_relative(r, i, f))
+        TRY(date_read_relative(r, i, f))
         break;
     case SEASON:
         TRY(date_read_season(r, i, f))
@@ -232,16 +85,17 @@ static bool read_one(const Reader *r, gsize i, bool reason, Found *f)
             TRY(date_read_decade(r, i + 1, f))
         }
         TRY(date_read_bare_year(r, i, true, f))
-        TRY(read_relative(r, i, f))
+        TRY(date_read_relative(r, i, f))
         break;
     case REL_DAY:
     case REL_YEAR:
     case UNIT_DAY:
     case UNIT_WEEK:
     case LAST:
+    case NEXT:
     case THIS:
     case WEEKDAY:
-        TRY(read_relative(r, i, f))
+        TRY(date_read_relative(r, i, f))
         break;
     default:
         break;
@@ -331,6 +185,9 @@ static void guess_year(const Reader *r, Found *f)
     int y, m, d;
     gint32 best = G_MAXINT32, first, last;
     Edtf kept = f->edtf;
+    /* "جمعه ۲۱ دی" is the year in which that day was a Friday, if one is near. */
+    const DateWord *before = f->first > 0 ? date_look(r, f->first - 1) : &DATE_NO_WORD;
+    bool weekday_fits = false;
     if (kept.calendar == CALENDAR_SOLAR_HIJRI)
         edtf_day_to_solar_hijri(r->options.today, &y, &m, &d);
     else
@@ -347,8 +204,11 @@ static void guess_year(const Reader *r, Found *f)
         gint32 distance = r->options.today < first  ? first - r->options.today
                           : r->options.today > last ? r->options.today - last
                                                     : 0;
-        if (distance < best) {
+        bool fits =
+            before->class == WEEKDAY && first == last && edtf_weekday(first) == before->value;
+        if (fits == weekday_fits ? distance < best : fits) {
             best = distance;
+            weekday_fits = fits;
             f->edtf = trial;
         }
     }
@@ -423,10 +283,14 @@ bool text_dates_find_in(const TextTokens *tokens, const char *text, const TextDa
         reader.options = *options;
     TextDates out = {0};
     gsize room = 0, last_token = 0;
-    bool after_date = false;
+    bool after_date = false, after_year = false; /* a year alone: "1981, 1982 and 1985" */
     for (gsize i = 0; i < tokens->n;) {
         Found found;
-        bool reason = after_date && same_thing(&reader, last_token, i);
+        bool reason =
+            (after_date && same_thing(&reader, last_token, i)) ||
+            (after_year && i == last_token + 1 &&
+             (date_class_at(&reader, last_token) == AND || date_sign_at(&reader, last_token, ",") ||
+              tokens->tokens[last_token].sign == 0x60C));
         if (!read_one(&reader, i, reason, &found)) {
             i++;
             continue;
@@ -460,6 +324,8 @@ bool text_dates_find_in(const TextTokens *tokens, const char *text, const TextDa
             out.n++;
         }
         after_date = !found.leave_out;
+        after_year = after_date && !found.edtf.interval && !found.relative &&
+                     found.edtf.start.precision == EDTF_YEAR;
         last_token = i = found.last;
     }
     *ret_dates = out;

@@ -1,7 +1,8 @@
 /* text/dates_private.h: the pieces of the date grammar; for src/text/dates*.c only.
  *
- * dates_words.c knows the words, calendars and years; dates_single.c reads one date at a token;
- * dates.c adds what is relative, joins ranges and answers the caller. */
+ * dates_words.c knows the words, calendars and years; dates_single.c reads one date at a token,
+ * dates_parts.c parts of months and years, dates_relative.c what hangs on a given day; dates.c joins
+ * ranges and answers the caller. */
 #pragma once
 #include "text/dates.h"
 #include "text/private.h"
@@ -37,6 +38,7 @@ typedef enum {
     AND,
     NOW,
     YEAR_CONTEXT,
+    YEAR_EVENT, /* کشتار ۶۷, انتخابات ۱۳۸۸: a year stands behind it */
     EQUAL,
 } DateClass;
 
@@ -90,3 +92,11 @@ bool date_read_month(const Reader *r, gsize i, Found *f);
 bool date_read_season(const Reader *r, gsize i, Found *f);
 bool date_read_decade(const Reader *r, gsize i, Found *f);
 bool date_read_bare_year(const Reader *r, gsize i, bool reason, Found *f);
+/** نیمه دوم شهریور ۱۴۰۱, first week of June 2025 (dates_parts.c). */
+bool date_read_part(const Reader *r, gsize i, Found *f);
+bool date_read_relative(const Reader *r, gsize i, Found *f);
+/** The year of a month by the given day: امسال, سال گذشته. Gives tokens read, 0: none. */
+gsize date_read_relative_year(const Reader *r, gsize i, Calendar calendar, int *ret_year);
+/** A month's name at token i. */
+bool date_is_month(const Reader *r, gsize i, int *ret_month, Calendar *ret_calendar,
+                   bool *ret_lunar);

@@ -85,8 +85,8 @@ bool date_read_figures(const Reader *r, gsize i, Found *f)
 
 /* ---- day and month ---- */
 
-static bool is_month(const Reader *r, gsize i, int *ret_month, Calendar *ret_calendar,
-                     bool *ret_lunar)
+bool date_is_month(const Reader *r, gsize i, int *ret_month, Calendar *ret_calendar,
+                   bool *ret_lunar)
 {
     const DateWord *word = date_look(r, i);
     *ret_lunar = word->class == MONTH_LUNAR;
@@ -154,11 +154,17 @@ static gsize read_month_tail(const Reader *r, gsize i, Calendar calendar, bool l
         *ret_lunar |= lunar;
         return n + skip + year;
     }
-    if (skip > 0 && strcmp(token_word(r->t, i + n + skip - 1), "سال") == 0) {
-        /* "تیر سال گذشته": left to the relative ones */
-    }
     *ret_year = 0;
     return n;
+}
+
+/* «۲ تیر به او خورد»: تیر is a bullet too. */
+static bool is_bullet(const Reader *r, gsize first, gsize month, gsize after)
+{
+    return strcmp(token_word(r->t, month), "تیر") == 0 &&
+           (token_listed("|به|خورد|خورده|خوردند|شلیک|خلاص|اصابت|جنگی|هوایی|مشقی|ساچمهای|مستقیم|",
+                         token_word(r->t, after)) ||
+            (first > 0 && token_listed("|اصابت|شلیک|", token_word(r->t, first - 1))));
 }
 
 bool date_read_day_month(const Reader *r, gsize i, Found *f)
@@ -183,7 +189,7 @@ bool date_read_day_month(const Reader *r, gsize i, Found *f)
     int month, year;
     Calendar calendar;
     bool lunar_month, lunar, month_word;
-    if (!is_month(r, at, &month, &calendar, &lunar_month))
+    if (!date_is_month(r, at, &month, &calendar, &lunar_month))
         return false;
     gsize month_at = at++;
     at += read_month_tail(r, at, calendar, lunar_month, &year, &lunar, &month_word);
@@ -191,6 +197,13 @@ bool date_read_day_month(const Reader *r, gsize i, Found *f)
         f->leave_out = true;
         f->last = at;
         return true;
+    }
+    if (year == 0 && is_bullet(r, i, month_at, at))
+        return false;
+    gsize relative = year == 0 ? date_read_relative_year(r, at, calendar, &year) : 0;
+    if (relative > 0) {
+        at += relative;
+        f->relative = true;
     }
     if (year == 0) {
         const char *word = token_word(r->t, month_at);
@@ -236,6 +249,26 @@ bool date_read_pair(const Reader *r, gsize i, Found *f)
     return true;
 }
 
+/* "شهریور و مهر ۱۴۰۱": the first month alone, with the second's year. tokens: up to the "and". */
+static bool read_month_pair(const Reader *r, gsize and, int month, Calendar calendar, Found *f)
+{
+    Found whole = {.first = and+1};
+    int second;
+    Calendar other;
+    bool lunar;
+    if (date_class_at(r, and) != AND || !date_is_month(r, and+1, &second, &other, &lunar) ||
+        lunar || other != calendar || !date_read_month(r, and+1, &whole) || whole.leave_out ||
+        whole.no_year || whole.edtf.interval || whole.edtf.start.precision != EDTF_MONTH)
+        return false;
+    f->edtf = whole.edtf;
+    f->edtf.start.month = month;
+    f->edtf.start.year -= month > second;
+    f->relative = whole.relative;
+    f->confidence = whole.confidence;
+    f->last = and;
+    return true;
+}
+
 /* June 28, 2025; June 13–24, 2025; تیر ۱۴۰۴; تیرماه; June 2025; تیر تا مهر ۱۴۰۴ */
 bool date_read_month(const Reader *r, gsize i, Found *f)
 {
@@ -246,7 +279,7 @@ bool date_read_month(const Reader *r, gsize i, Found *f)
     bool word_before = strcmp(token_word(r->t, at), "ماه") == 0;
     if (word_before)
         at++;
-    if (!is_month(r, at, &month, &calendar, &lunar_month))
+    if (!date_is_month(r, at, &month, &calendar, &lunar_month))
         return false;
     gsize month_at = at++;
     if (date_is_latin(r, month_at)) {
@@ -260,7 +293,7 @@ bool date_read_month(const Reader *r, gsize i, Found *f)
         if (n > 0 && (date_dash_at(r, at) || date_class_at(r, at) == TO)) {
             gsize more = read_day(r, at + 1, &second, &sure);
             if (more > 0 && second > day &&
-                !is_month(r, at + 1 + more, &second_month, &other, &lunar))
+                !date_is_month(r, at + 1 + more, &second_month, &other, &lunar))
                 at += 1 + more;
             else
                 second = 0;
@@ -269,16 +302,26 @@ bool date_read_month(const Reader *r, gsize i, Found *f)
     } else {
         gsize skip = strcmp(token_word(r->t, at), "ماه") == 0 ? 1 : 0;
         if ((date_class_at(r, at + skip) == TO || date_dash_at(r, at + skip)) &&
-            is_month(r, at + skip + 1, &second_month, &other, &lunar) && other == calendar)
+            date_is_month(r, at + skip + 1, &second_month, &other, &lunar) && other == calendar)
             at += skip + 2;
         else
             second_month = 0;
+        if (read_month_pair(r, at + skip, month, calendar, f))
+            return true;
     }
+    if (day == 0 && date_is_latin(r, month_at) && read_month_pair(r, at, month, calendar, f))
+        return true;
     at += read_month_tail(r, at, calendar, lunar_month, &year, &lunar, &month_word);
     if (lunar) {
         f->leave_out = true;
         f->last = at;
         return year != 0;
+    }
+    gsize relative =
+        year == 0 && second_month == 0 ? date_read_relative_year(r, at, calendar, &year) : 0;
+    if (relative > 0) {
+        at += relative;
+        f->relative = true;
     }
     if (year == 0) {
         if (second_month != 0 || (day == 0 && !month_word && !word_before) ||
@@ -385,6 +428,46 @@ bool date_read_decade(const Reader *r, gsize i, Found *f)
     return true;
 }
 
+/* "1401 (2022)", "1401/2022"; "1360–1367": two years that explain each other. */
+static bool year_beside(const Reader *r, gsize i)
+{
+    const Token *t = r->t->tokens;
+    if (!date_is_number(r, i) || t[i].digits != 4 || i + 2 >= r->t->n ||
+        !date_is_number(r, i + 2) || t[i + 2].digits != 4 || t[i + 2].gap)
+        return false;
+    gint64 a = t[i].value, b = t[i + 2].value;
+    bool solar = a > 1200 && a<1500, other = b> 1800 && b < 2200;
+    if (b < a) {
+        solar = b > 1200 && b < 1500;
+        other = a > 1800 && a < 2200;
+    }
+    gint64 off = ABS(a - b) - 621;
+    if (date_sign_at(r, i + 1, "(["))
+        return solar && other && date_sign_at(r, i + 3, ")]");
+    bool alone =
+        !(i > 0 && t[i - 1].kind == TOKEN_SIGN && !t[i].gap && i > 1 && date_is_number(r, i - 2)) &&
+        !(t[i + 3].kind == TOKEN_SIGN && !t[i + 3].gap && date_is_number(r, i + 4));
+    if (t[i + 1].gap || !alone)
+        return false;
+    if (date_sign_at(r, i + 1, "/"))
+        return solar && other && off >= -1 && off <= 2;
+    bool one_calendar = (a >= 1300 && b <= 1430) || (a >= 1900 && b <= 2060);
+    return date_dash_at(r, i + 1) && one_calendar && b > a;
+}
+
+/* "the 1988 executions", کشتار ۶۷ */
+static bool names_an_event(const Reader *r, gsize i)
+{
+    const Token *t = &r->t->tokens[i];
+    if (i == 0 || t->kind != TOKEN_NUMBER)
+        return false;
+    if (date_class_at(r, i - 1) == YEAR_EVENT)
+        return true;
+    bool plausible = (t->value > 1300 && t->value < 1430) || (t->value > 1900 && t->value < 2060);
+    return strcmp(token_word(r->t, i - 1), "the") == 0 && t->digits == 4 && plausible &&
+           t->value % 100 != 0 && date_is_latin(r, i + 1);
+}
+
 /* A year on its own needs a reason: سال, in, since, brackets, a calendar's name. */
 bool date_read_bare_year(const Reader *r, gsize i, bool reason, Found *f)
 {
@@ -392,11 +475,12 @@ bool date_read_bare_year(const Reader *r, gsize i, bool reason, Found *f)
     Calendar calendar;
     bool lunar, named, word = date_class_at(r, i) == YEAR || date_class_at(r, i) == YEARS;
     gsize at = i + (word ? 1 : 0);
-    gsize n = date_read_year(r, at, HINT_NONE, word && !date_is_latin(r, i), &year, &calendar,
-                             &lunar, &named);
+    bool event = names_an_event(r, at), beside = year_beside(r, at);
+    gsize n = date_read_year(r, at, HINT_NONE, (word || event) && !date_is_latin(r, i), &year,
+                             &calendar, &lunar, &named);
     if (n == 0)
         return false;
-    if (!word && !reason && !named) {
+    if (!word && !reason && !named && !event && !beside) {
         bool brackets = i > 0 && date_sign_at(r, i - 1, "([") && date_sign_at(r, at + n, ")]");
         const DateWord *before = i > 0 ? date_look(r, i - 1) : &DATE_NO_WORD;
         bool context = before->class == YEAR_CONTEXT || before->class == FROM ||
@@ -412,6 +496,6 @@ bool date_read_bare_year(const Reader *r, gsize i, bool reason, Found *f)
     f->leave_out = lunar;
     f->edtf = (Edtf){.calendar = calendar, .start = date_point_new(year, 0, 0)};
     f->last = at + n;
-    f->confidence = word || named ? 0.97 : 0.85;
+    f->confidence = word || named ? 0.97 : event ? 0.8 : beside && !reason ? 0.75 : 0.85;
     return true;
 }

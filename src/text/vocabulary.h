@@ -22,7 +22,7 @@ typedef struct {
     const NumberWord *number; /**< NULL: no number */
 } VocabularyWord;
 
-enum { VOCABULARY_WORDS = 512, VOCABULARY_SLOTS = 2048, VOCABULARY_WORD_MAX = 32 };
+enum { VOCABULARY_WORDS = 640, VOCABULARY_SLOTS = 2048, VOCABULARY_WORD_MAX = 32 };
 
 typedef struct {
     VocabularyWord words[VOCABULARY_WORDS]; /**< [0] holds nothing */
