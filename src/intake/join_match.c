@@ -1,286 +1,29 @@
-/* Which records speak of one person. The fields, and why:
- *
- *   given, family   told apart by join_names; across scripts by sound
- *   father          as identity papers have it
- *   birth           a year is most that lists know; a Solar Hijri year counts as the Gregorian one
- *                   it begins in, and its neighbour is "one digit off"
- *   gender
- *   place           town within province: where the act was, often where the person lives
- *   date            of the act: lists that tell of one person mostly tell of one act
- *   national_id     where a paper was seen
- *
- * What a telephone says is left out: it is often that of the relative who tells of several. The
- * kind of act is left out too: an arrest and the sentence after it are one person's. */
-#include "intake/join_names.h"
+/* Which records speak of one person: the engine's answer, under what people said. */
 #include "intake/join_private.h"
 
-#include "base/edtf.h"
-#include "base/i18n.h"
-#include "intake/words.h"
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 9, LEAST_TO_LEARN = 200 };
+/* ---- constraints ---- */
 
-static const char *const COLUMN_NAMES[COLUMNS] = {
-    "given", "family", "father", "birth", "gender", "town", "province", "date", "national_id",
-};
-
-/* ---- fields ---- */
-
-static const struct {
-    const char *name;
-    LinkKind kind;
-    unsigned n_parts;
-    size_t part; /* first column */
-    /* m and u by level before anything was learned, in 1/10,000: for cases too small to learn. */
-    int m[LINK_MAX_LEVELS], u[LINK_MAX_LEVELS];
-} FIELDS[] = {
-    {"given",
-     LINK_GIVEN,
-     1,
-     0,
-     {0, 600, 400, 300, 600, 1400, 200, 6500},
-     {0, 9550, 200, 50, 40, 50, 10, 100}},
-    {"family",
-     LINK_SURNAME,
-     1,
-     1,
-     {0, 600, 400, 300, 600, 1400, 200, 6500},
-     {0, 9550, 200, 50, 40, 50, 10, 100}},
-    {"father",
-     LINK_STRING,
-     1,
-     2,
-     {0, 800, 300, 300, 600, 1500, 0, 6500},
-     {0, 9300, 300, 50, 50, 100, 0, 200}},
-    {"birth",
-     LINK_DATE,
-     1,
-     3,
-     {0, 500, 500, 500, 2000, 200, 300, 6000},
-     {0, 9000, 300, 100, 400, 20, 30, 150}},
-    {"gender",
-     LINK_CATEGORY,
-     1,
-     4,
-     {0, 200, 0, 0, 10, 0, 0, 9790},
-     {0, 4500, 0, 0, 10, 0, 0, 5490}},
-    {"place",
-     LINK_PLACE,
-     2,
-     5,
-     {0, 1000, 2000, 500, 500, 0, 0, 6000},
-     {0, 8800, 400, 100, 100, 0, 0, 600}},
-    {"date",
-     LINK_DATE,
-     1,
-     7,
-     {0, 3000, 1500, 800, 1000, 200, 200, 3300},
-     {0, 9000, 700, 50, 100, 10, 40, 100}},
-    {"national_id",
-     LINK_CODE,
-     1,
-     8,
-     {0, 200, 100, 100, 600, 0, 0, 9000},
-     {0, 9989, 5, 1, 4, 0, 0, 1}},
-};
-
-static char *birth_text(const JoinRecord *record)
+/* What is linked stays linked. */
+static void add_known(const JoinRecords *records, GArray *constraints)
 {
-    Edtf edtf;
-    gint32 first, last;
-    int year, month, day;
-    if (record->birth != NULL && edtf_parse(record->birth, CALENDAR_GREGORIAN, &edtf, NULL)) {
-        edtf_bounds(&edtf, &first, &last);
-        if (first == G_MININT32 || last == G_MAXINT32 || last - first > 400)
-            return g_strdup("");
-        edtf_day_to_gregorian(first + (last - first) / 2, &year, &month, &day);
-        return first == last ? g_strdup_printf("%04d-%02d-%02d", year, month, day)
-                             : g_strdup_printf("%04d", year);
-    }
-    if (record->age >= 0 && record->first_day != G_MININT32) {
-        edtf_day_to_gregorian(record->first_day, &year, &month, &day);
-        return g_strdup_printf("%04d", year - record->age);
-    }
-    return g_strdup("");
-}
-
-static char *date_text(const JoinRecord *record)
-{
-    if (record->first_day == G_MININT32 || record->last_day == G_MAXINT32)
-        return g_strdup("");
-    gint32 span = record->last_day - record->first_day;
-    int year, month, day;
-    edtf_day_to_gregorian(record->first_day + span / 2, &year, &month, &day);
-    return span == 0    ? g_strdup_printf("%04d-%02d-%02d", year, month, day)
-           : span <= 31 ? g_strdup_printf("%04d-%02d", year, month)
-           : span < 370 ? g_strdup_printf("%04d", year)
-                        : g_strdup("");
-}
-
-/* Town and province as two texts. A text that is the province's own name tells no town. */
-static void place_texts(const JoinRecords *records, const JoinRecord *record, char **ret_town,
-                        char **ret_province)
-{
-    const StorePlace *place = g_hash_table_lookup(records->places, &record->place);
-    *ret_province = place == NULL        ? g_strdup("")
-                    : place->iso != NULL ? g_strndup(place->iso, 5)
-                                         : g_strdup_printf("%" G_GINT64_FORMAT, place->id);
-    *ret_town = g_strdup(record->place_text != NULL ? record->place_text : "");
-    char *end = strpbrk(*ret_town, ",;");
-    char *persian = strstr(*ret_town, "،");
-    if (persian != NULL && (end == NULL || persian < end))
-        end = persian;
-    if (end != NULL)
-        *end = '\0';
-    g_strstrip(*ret_town);
-    g_autofree char *folded = intake_words_fold(*ret_town);
-    bool province = g_str_has_prefix(folded, "استان ") || g_str_has_suffix(folded, " province");
-    if (place != NULL && place->name_fa != NULL && place->name_en != NULL) {
-        g_autofree char *fa = intake_words_fold(place->name_fa),
-                        *en = intake_words_fold(place->name_en);
-        province |= strcmp(folded, fa) == 0 || strcmp(folded, en) == 0;
-    }
-    if (province)
-        (*ret_town)[0] = '\0';
-}
-
-static LinkTable *make_table(const JoinRecords *records, GError **error)
-{
-    g_autofree const char **texts = g_new0(const char *, records->n + 1);
-    for (gsize i = 0; i < records->n; i++)
-        texts[i] = records->records[i].name;
-    g_autoptr(JoinNames) names = join_names_new(records->n, texts);
-    g_autoptr(LinkTable) table = link_table_new(COLUMNS, COLUMN_NAMES);
-    if (table == NULL) {
-        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
-                            _("There is not enough memory to compare the statements."));
-        return NULL;
-    }
-    for (gsize i = 0; i < records->n; i++) {
-        const JoinRecord *record = &records->records[i];
-        g_autofree char *birth = birth_text(record), *date = date_text(record), *town = NULL,
-                        *province = NULL;
-        place_texts(records, record, &town, &province);
-        const char *const fields[COLUMNS] = {join_names_given(names, i),
-                                             join_names_family(names, i),
-                                             record->father,
-                                             birth,
-                                             record->gender,
-                                             town,
-                                             province,
-                                             date,
-                                             record->national_id};
-        if (!link_table_add(table, (unsigned)(record->source & 0xff), fields, error))
-            return NULL;
-    }
-    return g_steal_pointer(&table);
-}
-
-/* Which pairs are compared: those that one of these rules brings together. A name alone is key
- * enough while a case is small (12 million pairs at 50,000 statements); beyond, two keys. */
-enum { MOST_FOR_ONE_KEY = 20000, RULE_KEYS = 3 };
-typedef struct {
-    const char *fields[RULE_KEYS]; /* NULL: no more */
-    LinkPart parts[RULE_KEYS];
-} Rule;
-static const Rule FEW[] = {
-    {{"given"}, {LINK_SOUND}},
-    {{"family"}, {LINK_SOUND}},
-    {{"date"}, {LINK_WHOLE}},
-    {{"father", "birth"}, {LINK_SOUND, LINK_WHOLE}},
-    {{"father", "place"}, {LINK_SOUND, LINK_WHOLE}},
-    {{"birth", "place"}, {LINK_WHOLE, LINK_WHOLE}},
-    {{"national_id"}, {LINK_WHOLE}},
-};
-static const Rule MANY[] = {
-    {{"given", "family"}, {LINK_SOUND, LINK_SOUND}},
-    {{"family", "father"}, {LINK_SOUND, LINK_SOUND}},
-    {{"family", "date"}, {LINK_SOUND, LINK_WHOLE}},
-    {{"given", "date"}, {LINK_SOUND, LINK_WHOLE}},
-    {{"place", "date"}, {LINK_WHOLE, LINK_WHOLE}},
-    {{"family", "place"}, {LINK_SOUND, LINK_WHOLE}},
-    {{"family", "birth"}, {LINK_SOUND, LINK_WHOLE}},
-    {{"given", "birth", "place"}, {LINK_SOUND, LINK_WHOLE, LINK_WHOLE}},
-    {{"given", "father", "place"}, {LINK_SOUND, LINK_SOUND, LINK_WHOLE}},
-    {{"given", "father", "birth"}, {LINK_SOUND, LINK_SOUND, LINK_WHOLE}},
-    {{"national_id"}, {LINK_WHOLE}},
-};
-
-static int field_number(const LinkConfig *config, const char *name)
-{
-    for (unsigned f = 0; f < config->n_fields; f++)
-        if (strcmp(config->fields[f].name, name) == 0)
-            return (int)f;
-    return -1;
-}
-
-/* Those rules whose fields are all compared. */
-static void add_rules(LinkConfig *config, const Rule *rules, gsize n)
-{
-    for (gsize r = 0; r < n; r++) {
-        LinkRule rule = {0};
-        bool whole = true;
-        for (gsize k = 0; k < RULE_KEYS && rules[r].fields[k] != NULL; k++) {
-            int field = field_number(config, rules[r].fields[k]);
-            whole &= field >= 0;
-            rule.keys[rule.n_keys].field = (unsigned)MAX(field, 0);
-            rule.keys[rule.n_keys++].part = rules[r].parts[k];
+    g_autoptr(GHashTable) last = g_hash_table_new(g_int64_hash, g_int64_equal);
+    for (gsize i = 0; i < records->n_known; i++) {
+        JoinRecord *record = &records->records[i];
+        gsize before = GPOINTER_TO_SIZE(g_hash_table_lookup(last, &record->person));
+        if (before > 0) {
+            LinkConstraint same = {(guint32)before - 1, (guint32)i, LINK_SAME};
+            g_array_append_val(constraints, same);
         }
-        if (whole)
-            config->rules[config->n_rules++] = rule;
+        g_hash_table_insert(last, &record->person, GSIZE_TO_POINTER(i + 1));
     }
 }
 
-/* Fields that at least two records give, with more than one value among them. */
-static LinkConfig *make_config(const LinkTable *table, bool rare, char **ret_columns)
+static gssize find_record(const void *context, gint64 statement)
 {
-    LinkConfig *config = g_new0(LinkConfig, 1);
-    GString *columns = g_string_new(NULL);
-    config->n_columns = COLUMNS;
-    config->ignored = g_new0(char *, COLUMNS + 1);
-    for (gsize f = 0; f < G_N_ELEMENTS(FIELDS); f++) {
-        size_t distinct = 0;
-        for (size_t p = 0; p < FIELDS[f].n_parts; p++)
-            distinct += link_table_n_distinct(table, FIELDS[f].part + p);
-        if (distinct < 2 && f > 1)
-            continue;
-        LinkField *field = &config->fields[config->n_fields++];
-        *field = (LinkField){g_strdup(FIELDS[f].name),
-                             FIELDS[f].kind,
-                             FIELDS[f].n_parts,
-                             {FIELDS[f].part, FIELDS[f].part + 1, 0},
-                             -1,
-                             rare};
-        g_string_append_printf(columns, "%s%s", columns->len > 0 ? " " : "", FIELDS[f].name);
-    }
-    config->fields[0].partner = 1; /* given and family name may have changed places */
-    config->fields[1].partner = 0;
-    gsize n = link_table_n_records(table);
-    if (n > MOST_FOR_ONE_KEY)
-        add_rules(config, MANY, G_N_ELEMENTS(MANY));
-    else if (n >= LEAST_TO_LEARN) /* fewer: every pair */
-        add_rules(config, FEW, G_N_ELEMENTS(FEW));
-    *ret_columns = g_string_free(columns, FALSE);
-    return config;
-}
-
-/* What is believed of fields before any data. */
-static LinkModel plain_model(const LinkConfig *config, gsize n_records)
-{
-    LinkModel model = {.n_fields = config->n_fields};
-    for (unsigned f = 0; f < config->n_fields; f++)
-        for (gsize i = 0; i < G_N_ELEMENTS(FIELDS); i++)
-            if (strcmp(FIELDS[i].name, config->fields[f].name) == 0)
-                for (unsigned level = 0; level < LINK_MAX_LEVELS; level++) {
-                    model.m[f][level] = FIELDS[i].m[level] / 10000.0;
-                    model.u[f][level] = FIELDS[i].u[level] / 10000.0;
-                }
-    model.prior = 1 / (double)(n_records + 4);
-    return model;
+    return join_records_find(context, statement);
 }
 
 /* ---- results ---- */
@@ -291,8 +34,10 @@ static const char *field_title(unsigned f, const char *columns)
     return f < g_strv_length(names) ? g_intern_string(names[f]) : "";
 }
 
+/* Why each record is where it is: the pair that speaks loudest for it. anew: those linked before
+ * too, where they are not the first of their person. */
 static void note_reasons(const JoinRecords *records, const LinkPrepared *prepared,
-                         const LinkResult *result, JoinMatch *match)
+                         const LinkResult *result, bool anew, JoinMatch *match)
 {
     gsize n = records->n;
     g_autofree LinkPair *best = g_new0(LinkPair, n + 1); /* left == right: none yet */
@@ -307,7 +52,7 @@ static void note_reasons(const JoinRecords *records, const LinkPrepared *prepare
     for (gsize i = 0; i < n; i++) {
         JoinReason *reason = &match->reasons[i];
         reason->other = (guint32)i;
-        if (match->clusters[i] == i || i < records->n_known)
+        if (match->clusters[i] == i || (i < records->n_known && !anew))
             continue; /* the first of its person, or joined in an earlier run */
         if (best[i].left == best[i].right)
             best[i] = link_compare(prepared, &result->model, match->clusters[i], i);
@@ -318,24 +63,49 @@ static void note_reasons(const JoinRecords *records, const LinkPrepared *prepare
     }
 }
 
-static GArray *same_persons(const JoinRecords *records)
+static gint16 short_bits(double bits)
 {
-    GArray *constraints = g_array_new(FALSE, FALSE, sizeof(LinkConstraint));
-    g_autoptr(GHashTable) last = g_hash_table_new(g_int64_hash, g_int64_equal);
-    for (gsize i = 0; i < records->n_known; i++) {
-        JoinRecord *record = &records->records[i];
-        gsize before = GPOINTER_TO_SIZE(g_hash_table_lookup(last, &record->person));
-        if (before > 0) {
-            LinkConstraint same = {(guint32)before - 1, (guint32)i, LINK_SAME};
-            g_array_append_val(constraints, same);
-        }
-        g_hash_table_insert(last, &record->person, GSIZE_TO_POINTER(i + 1));
+    return (gint16)lrint(CLAMP(bits * JOIN_BITS, G_MININT16, G_MAXINT16));
+}
+
+static void note_pairs(const JoinRecords *records, const LinkPrepared *prepared,
+                       const LinkResult *result, JoinMatch *match)
+{
+    match->pairs = g_array_sized_new(FALSE, TRUE, sizeof(JoinPair), (guint)result->n_pairs);
+    for (gsize p = 0; p < result->n_pairs; p++) {
+        const LinkPair *pair = &result->pairs[p];
+        gint64 a = records->records[pair->left].statement,
+               b = records->records[pair->right].statement;
+        JoinPair kept = {MIN(a, b), MAX(a, b), pair->weight_bits, (guint32)pair->levels, {0}};
+        double bits[LINK_MAX_FIELDS] = {0};
+        link_explain(prepared, &result->model, pair, bits);
+        for (unsigned f = 0; f < match->n_fields && f < INTAKE_REVIEW_FIELDS; f++)
+            kept.bits[f] = short_bits(bits[f]);
+        g_array_append_val(match->pairs, kept);
     }
-    return constraints;
+}
+
+static void take_result(const JoinRecords *records, const LinkPrepared *prepared,
+                        const LinkConfig *config, const LinkResult *result, bool anew,
+                        JoinMatch *match)
+{
+    match->clusters = g_memdup2(result->clusters, (records->n + 1) * sizeof *match->clusters);
+    match->reasons = g_new0(JoinReason, records->n + 1);
+    match->model = result->model;
+    match->n_fields = config->n_fields;
+    const char **titles = g_new0(const char *, config->n_fields + 1);
+    for (unsigned f = 0; f < config->n_fields; f++)
+        titles[f] = field_title(f, match->columns);
+    match->fields = titles;
+    match->pairs_compared = result->n_compared;
+    match->doubtful = (gint64)result->n_bridges;
+    match->unlinkable = (gint64)link_prepared_n_unlinkable(prepared);
+    note_reasons(records, prepared, result, anew, match);
+    note_pairs(records, prepared, result, match);
 }
 
 static LinkOptions options_of(const JoinRecords *records, const IntakeJoinOptions *options,
-                              const GArray *constraints, const LinkModel *model, bool incremental)
+                              const GArray *constraints, const GArray *labels)
 {
     LinkOptions own = link_options_default();
     own.threshold = options->threshold > 0 ? options->threshold : 0.5;
@@ -344,45 +114,42 @@ static LinkOptions options_of(const JoinRecords *records, const IntakeJoinOption
     own.threads = options->threads;
     own.constraints = (const LinkConstraint *)(const void *)constraints->data;
     own.n_constraints = constraints->len;
-    own.model = model;
-    own.n_known = incremental ? records->n_known : 0;
+    own.labels = (const LinkConstraint *)(const void *)labels->data;
+    own.n_labels = labels->len;
     own.progress = options->progress;
     own.progress_context = options->progress_context;
     return own;
 }
 
-JoinMatch *join_match(const JoinRecords *records, const IntakeJoinOptions *options,
-                      const LinkModel *model, const char *columns, GError **error)
+JoinMatch *join_match(const JoinRecords *records, const JoinVerdicts *verdicts,
+                      const IntakeJoinOptions *options, const LinkModel *model, const char *columns,
+                      GError **error)
 {
-    bool small = records->n < LEAST_TO_LEARN;
-    g_autoptr(LinkTable) table = make_table(records, error);
+    bool small = records->n < JOIN_LEAST_TO_LEARN;
+    g_autoptr(LinkTable) table = join_table_new(records, error);
     if (table == NULL)
         return NULL;
     g_autoptr(JoinMatch) match = g_new0(JoinMatch, 1);
-    g_autoptr(LinkConfig) config = make_config(table, !small, &match->columns);
-    bool incremental = model != NULL && g_strcmp0(columns, match->columns) == 0;
-    LinkModel plain = plain_model(config, records->n);
-    const LinkModel *used = incremental ? model : small ? &plain : NULL;
+    g_autoptr(LinkConfig) config = join_config_new(table, !small, &match->columns);
+    match->incremental =
+        model != NULL && !options->again && !small && g_strcmp0(columns, match->columns) == 0;
+    LinkModel plain = join_plain_model(config, records->n);
     g_autoptr(LinkPrepared) prepared = link_prepare(table, config, false, options->threads, error);
     if (prepared == NULL)
         return NULL;
-    g_autoptr(GArray) constraints = same_persons(records);
-    LinkOptions own = options_of(records, options, constraints, used, incremental);
+    g_autoptr(GArray) constraints =
+        join_verdicts_constraints(verdicts, false, find_record, records),
+                      labels = join_verdicts_constraints(verdicts, true, find_record, records);
+    if (!options->again)
+        add_known(records, constraints);
+    LinkOptions own = options_of(records, options, constraints, labels);
+    own.model = match->incremental ? model : small ? &plain : NULL;
+    own.n_known = match->incremental ? records->n_known : 0;
     g_autoptr(LinkResult) result = link_run(prepared, &own, error);
     if (result == NULL)
         return NULL;
-    match->clusters = g_memdup2(result->clusters, (records->n + 1) * sizeof *match->clusters);
-    match->reasons = g_new0(JoinReason, records->n + 1);
-    match->model = result->model;
-    match->learned = used == NULL;
-    match->n_fields = config->n_fields;
-    const char **titles = g_new0(const char *, config->n_fields + 1);
-    for (unsigned f = 0; f < config->n_fields; f++)
-        titles[f] = field_title(f, match->columns);
-    match->fields = titles;
-    match->pairs_compared = result->n_compared;
-    match->doubtful = (gint64)result->n_bridges;
-    note_reasons(records, prepared, result, match);
+    match->learned = own.model == NULL;
+    take_result(records, prepared, config, result, options->again, match);
     return g_steal_pointer(&match);
 }
 
@@ -394,68 +161,6 @@ void join_match_free(JoinMatch *match)
     g_free(match->reasons);
     g_free((gpointer)match->fields);
     g_free(match->columns);
+    g_clear_pointer(&match->pairs, g_array_unref);
     g_free(match);
-}
-
-/* ---- the model, kept for the next run ---- */
-
-static json_t *levels_of(const double values[LINK_MAX_LEVELS])
-{
-    json_t *list = json_array();
-    for (unsigned level = 0; level < LINK_MAX_LEVELS; level++)
-        json_array_append_new(list, json_real(values[level]));
-    return list;
-}
-
-char *join_model_format(const JoinMatch *match, gsize n_records)
-{
-    json_t *object = json_object(), *m = json_array(), *u = json_array();
-    json_object_set_new(object, "columns", json_string(match->columns));
-    json_object_set_new(object, "records", json_integer((json_int_t)n_records));
-    json_object_set_new(object, "prior", json_real(match->model.prior));
-    for (unsigned f = 0; f < match->model.n_fields; f++) {
-        json_array_append_new(m, levels_of(match->model.m[f]));
-        json_array_append_new(u, levels_of(match->model.u[f]));
-    }
-    json_object_set_new(object, "m", m);
-    json_object_set_new(object, "u", u);
-    char *dump = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS), *text = g_strdup(dump);
-    free(dump);
-    json_decref(object);
-    return text;
-}
-
-static bool read_levels(const json_t *lists, unsigned f, double values[LINK_MAX_LEVELS])
-{
-    const json_t *list = json_array_get(lists, f);
-    for (unsigned level = 0; level < LINK_MAX_LEVELS; level++) {
-        const json_t *value = json_array_get(list, level);
-        if (!json_is_number(value))
-            return false;
-        values[level] = json_number_value(value);
-        if (!(values[level] >= 0 && values[level] <= 1))
-            return false;
-    }
-    return true;
-}
-
-bool join_model_parse(const char *text, LinkModel *ret_model, char **ret_columns,
-                      gint64 *ret_records)
-{
-    json_t *object = json_loads(text, 0, NULL);
-    const json_t *m = json_object_get(object, "m"), *u = json_object_get(object, "u");
-    const char *columns = json_string_value(json_object_get(object, "columns"));
-    LinkModel model = {.n_fields = (unsigned)json_array_size(m),
-                       .prior = json_number_value(json_object_get(object, "prior"))};
-    bool ok = columns != NULL && model.n_fields > 0 && model.n_fields <= LINK_MAX_FIELDS &&
-              model.prior > 0 && model.prior < 1;
-    for (unsigned f = 0; ok && f < model.n_fields; f++)
-        ok = read_levels(m, f, model.m[f]) && read_levels(u, f, model.u[f]);
-    if (ok) {
-        *ret_model = model;
-        *ret_columns = g_strdup(columns);
-        *ret_records = json_integer_value(json_object_get(object, "records"));
-    }
-    json_decref(object);
-    return ok;
 }

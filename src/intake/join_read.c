@@ -76,15 +76,78 @@ static bool read_places(Store *store, JoinRecords *records, GError **error)
     return true;
 }
 
+static JoinRecords *records_new(void)
+{
+    JoinRecords *records = g_new0(JoinRecords, 1);
+    records->strings = g_string_chunk_new(1 << 12);
+    records->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
+                                            (GDestroyNotify)(void (*)(void))store_place_free);
+    return records;
+}
+
+/* Statements by number, within each of the two parts. */
+gssize join_records_find(const JoinRecords *records, gint64 statement)
+{
+    for (int part = 0; part < 2; part++) {
+        gsize low = part == 0 ? 0 : records->n_known,
+              high = part == 0 ? records->n_known : records->n, end = high;
+        while (low < high) {
+            gsize middle = low + (high - low) / 2;
+            if (records->records[middle].statement < statement)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < end && records->records[low].statement == statement)
+            return (gssize)low;
+    }
+    return -1;
+}
+
+static int by_statement(gconstpointer a, gconstpointer b)
+{
+    const JoinRecord *x = a, *y = b;
+    return x->statement < y->statement ? -1 : x->statement > y->statement;
+}
+
+static bool add_person(Store *store, JoinRecords *records, GArray *list, gint64 person,
+                       GError **error)
+{
+    g_autoptr(GPtrArray) statements = store_statement_list_by_victim(store, person, NULL, error);
+    for (guint i = 0; statements != NULL && i < statements->len; i++) {
+        const StoreStatement *s = g_ptr_array_index(statements, i);
+        g_autoptr(StoreReport) report = store_report_load(store, s->report_id, error);
+        if (report == NULL)
+            return false;
+        if (report->withdrawn || report->status == STORE_REPORT_REJECTED)
+            continue;
+        const StoreReportHead head = {
+            .id = report->id, .source_id = report->source_id, .synthetic = report->synthetic};
+        JoinRecord record = record_of(records, s, &head);
+        g_array_append_val(list, record);
+    }
+    return statements != NULL;
+}
+
+JoinRecords *join_records_of(Store *store, gsize n, const gint64 *persons, GError **error)
+{
+    g_autoptr(JoinRecords) records = records_new();
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(JoinRecord));
+    for (gsize i = 0; i < n; i++)
+        if (!add_person(store, records, list, persons[i], error))
+            return NULL;
+    g_array_sort(list, by_statement);
+    records->n = records->n_known = list->len;
+    records->records = (JoinRecord *)(void *)g_array_free(g_steal_pointer(&list), FALSE);
+    return g_steal_pointer(&records);
+}
+
 JoinRecords *join_records_read(Store *store, GError **error)
 {
     g_autoptr(GArray) heads = store_report_heads(store, error);
     if (heads == NULL)
         return NULL;
-    g_autoptr(JoinRecords) records = g_new0(JoinRecords, 1);
-    records->strings = g_string_chunk_new(1 << 16);
-    records->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
-                                            (GDestroyNotify)(void (*)(void))store_place_free);
+    g_autoptr(JoinRecords) records = records_new();
     g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(JoinRecord)),
                       fresh = g_array_new(FALSE, FALSE, sizeof(JoinRecord));
     g_autoptr(StoreCursor) cursor = store_statement_cursor(store, NULL, error);

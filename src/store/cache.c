@@ -81,6 +81,13 @@ GByteArray *store_cache_read(Store *store, const char *name, gint64 *ret_parts, 
     return g_steal_pointer(&all);
 }
 
+bool store_cache_parts(Store *store, const char *name, gint64 *ret_parts, GError **error)
+{
+    const StoreBind bind = {.type = 't', .p = name, .n = strlen(name)};
+    return store_query_int(store, "SELECT count(*) FROM cache WHERE name = ?1", &bind, 1, ret_parts,
+                           NULL, error);
+}
+
 bool store_cache_clear(Store *store, const char *name, GError **error)
 {
     bool own = false;

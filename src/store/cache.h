@@ -11,4 +11,6 @@ bool store_cache_append(Store *store, const char *name, bool sealed, const void 
  *  the store is not unsealed, or do not open. *ret_parts (may be NULL): how many parts. NULL with
  *  error set. Transfers. */
 GByteArray *store_cache_read(Store *store, const char *name, gint64 *ret_parts, GError **error);
+/** How many parts are kept; 0: none. */
+bool store_cache_parts(Store *store, const char *name, gint64 *ret_parts, GError **error);
 bool store_cache_clear(Store *store, const char *name, GError **error);

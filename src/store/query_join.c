@@ -26,6 +26,32 @@ GArray *store_report_heads(Store *store, GError **error)
     return found == 0 ? g_steal_pointer(&heads) : NULL;
 }
 
+GArray *store_join_heads(Store *store, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(store,
+                                      "SELECT s.id, s.report_id, ifnull(r.source_id, 0),"
+                                      " ifnull(s.victim_id, 0), ifnull(s.act_id, 0)"
+                                      " FROM statement s JOIN report r ON r.id = s.report_id"
+                                      " WHERE s.victim_name IS NOT NULL AND s.count_max <= 1"
+                                      " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY s.id",
+                                      error);
+    if (row == NULL)
+        return NULL;
+    g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreJoinHead));
+    int found;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StoreJoinHead head = {
+            .id = sqlite3_column_int64(row, 0),
+            .report_id = sqlite3_column_int64(row, 1),
+            .source_id = sqlite3_column_int64(row, 2),
+            .person_id = sqlite3_column_int64(row, 3),
+            .act_id = sqlite3_column_int64(row, 4),
+        };
+        g_array_append_val(heads, head);
+    }
+    return found == 0 ? g_steal_pointer(&heads) : NULL;
+}
+
 gint64 store_statement_count_unjoined(Store *store, GError **error)
 {
     gint64 count = -1;
