@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "base/folder.h"
+
 #include <gio/gio.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,25 +23,13 @@ char *test_shared_path(const char *relative)
     return NULL;
 }
 
-static void remove_tree(GFile *file)
-{
-    g_autoptr(GFileEnumerator) children = g_file_enumerate_children(
-        file, "standard::name", G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
-    if (children != NULL) {
-        GFile *child = NULL;
-        while (g_file_enumerator_iterate(children, NULL, &child, NULL, NULL) && child != NULL)
-            remove_tree(child);
-    }
-    g_file_delete(file, NULL, NULL);
-}
-
 static GPtrArray *folders_to_remove;
 
 static void remove_folders(void)
 {
     for (guint i = 0; i < folders_to_remove->len; i++) {
         g_autoptr(GFile) file = g_file_new_for_path(g_ptr_array_index(folders_to_remove, i));
-        remove_tree(file);
+        folder_remove(file, NULL);
     }
     g_ptr_array_unref(folders_to_remove);
 }

@@ -23,12 +23,14 @@
 #include "assess/assess.h"
 #include "base/data.h"
 #include "base/edtf.h"
+#include "base/folder.h"
 #include "cli/report_files.h"
 #include "commands.h"
 #include "evidence/evidence.h"
 #include "evidence/original.h"
 #include "intake/generate.h"
 #include "intake/import.h"
+#include "intake/invented.h"
 #include "intake/join.h"
 #include "store/appeal.h"
 #include "store/assessment.h"
@@ -75,27 +77,6 @@ static void say_step(Demo *demo, const char *words)
 
 /* ---- the folder ---- */
 
-static bool remove_tree(GFile *file, GError **error)
-{
-    GFileType type = g_file_query_file_type(file, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL);
-    if (type == G_FILE_TYPE_DIRECTORY) {
-        g_autoptr(GFileEnumerator) children = g_file_enumerate_children(
-            file, "standard::name", G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, error);
-        if (children == NULL)
-            return false;
-        for (;;) {
-            GFile *child = NULL;
-            if (!g_file_enumerator_iterate(children, NULL, &child, NULL, error))
-                return false;
-            if (child == NULL)
-                break;
-            if (!remove_tree(child, error))
-                return false;
-        }
-    }
-    return g_file_delete(file, NULL, error);
-}
-
 static bool is_empty(const char *folder)
 {
     g_autoptr(GDir) children = g_dir_open(folder, 0, NULL);
@@ -117,7 +98,7 @@ static bool prepare_folder(Demo *demo, GError **error)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(ours); i++) {
         g_autoptr(GFile) file = g_file_new_build_filename(demo->out, ours[i], NULL);
-        if (g_file_query_exists(file, NULL) && !remove_tree(file, error))
+        if (g_file_query_exists(file, NULL) && !folder_remove(file, error))
             return false;
     }
     if (g_mkdir_with_parents(demo->out, 0700) != 0) {
@@ -269,75 +250,12 @@ static bool generate(Demo *demo, const char *folder, GError **error)
     return done;
 }
 
-/* The generator's crises, from the table of its truth: an original of their own, and a record each
- * that rests on it. */
-static bool add_invented_crises(DemoCase *one, const char *folder, GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, generate_file_name(GENERATE_TRUTH), NULL);
-    g_autoptr(CsvReader) reader = csv_reader_new_file(path, NULL, error);
-    g_autoptr(CsvTable) truth = reader != NULL ? csv_table_load(reader, error) : NULL;
-    if (truth == NULL)
-        return false;
-    gssize row = csv_table_column(truth, "row"), code = csv_table_column(truth, "id"),
-           name = csv_table_column(truth, "name"), from = csv_table_column(truth, "date"),
-           to = csv_table_column(truth, "date_last");
-    g_autoptr(GString) table = g_string_new("code,name,from,to\n");
-    g_autoptr(GPtrArray) crises = g_ptr_array_new_with_free_func((GDestroyNotify)store_crisis_free);
-    for (gsize i = 0; i < truth->n_rows; i++) {
-        if (strcmp(csv_table_cell(truth, i, row), "crisis") != 0)
-            continue;
-        StoreCrisis *crisis = store_crisis_new();
-        g_ptr_array_add(crises, crisis);
-        Edtf span;
-        crisis->code = g_strdup(csv_table_cell(truth, i, code));
-        crisis->kind = g_strdup("unrest");
-        crisis->name = g_strdup(csv_table_cell(truth, i, name));
-        g_autofree char *number = g_strdup_printf("%u", crises->len);
-        I18nLanguage before = i18n_language();
-        i18n_set_language(I18N_PERSIAN);
-        g_autofree char *digits = i18n_digits(number);
-        i18n_set_language(before);
-        crisis->name_fa = g_strdup_printf("بحران ساختگی %s", digits);
-        crisis->text = g_strdup("Invented by the generator.");
-        crisis->text_fa = g_strdup("ساختهٔ برنامه است؛ در جهان رخ نداده است.");
-        crisis->source = g_strdup("zenhar generate");
-        crisis->verified = g_strdup("yes");
-        crisis->event_date =
-            g_strdup_printf("%s/%s", csv_table_cell(truth, i, from), csv_table_cell(truth, i, to));
-        if (!edtf_parse(crisis->event_date, CALENDAR_GREGORIAN, &span, error))
-            return false;
-        edtf_bounds(&span, &crisis->first_day, &crisis->last_day);
-        csv_append(table, crisis->code);
-        csv_append(table, crisis->name);
-        csv_append(table, csv_table_cell(truth, i, from));
-        csv_append(table, csv_table_cell(truth, i, to));
-        csv_append_end(table);
-    }
-    gint64 original_id = 0;
-    bool known = false;
-    bool done = store_begin(one->store, error);
-    if (!done)
-        return false;
-    done = evidence_original_add_bytes(one->store, table->str, table->len, "crises-synthetic.csv",
-                                       "text/csv", "zenhar generate", &original_id, &known, error);
-    for (guint i = 0; done && i < crises->len; i++) {
-        StoreCrisis *crisis = g_ptr_array_index(crises, i);
-        done = store_crisis_add(one->store, crisis, error) &&
-               store_link_join(one->store, STORE_KIND_CRISIS, crisis->id, STORE_KIND_ORIGINAL,
-                               original_id, "evidence", error);
-    }
-    if (!done) {
-        store_rollback(one->store);
-        return false;
-    }
-    return store_commit(one->store, error);
-}
-
 static bool import_synthetic(Demo *demo, DemoCase *one, GError **error)
 {
     g_autofree char *folder = g_build_filename(demo->out, "synthetic-reports", NULL);
     g_autofree char *reports = g_build_filename(folder, "reports", NULL);
-    if (!generate(demo, folder, error) || !add_invented_crises(one, folder, error))
+    g_autofree char *truth = g_build_filename(folder, generate_file_name(GENERATE_TRUTH), NULL);
+    if (!generate(demo, folder, error) || !invented_crises_load(one->store, truth, error))
         return false;
     const IntakeOptions options = {.format = INTAKE_FORMAT_AUTO, .synthetic = true};
     IntakeSummary summary = {0};
