@@ -22,6 +22,25 @@
  *  seats, a state that votes twice, one that was no member where that year's members are known. */
 bool appeal_load_facts(Store *store, const char *case_name, GError **error);
 
+/* ---- asks ---- */
+
+/** What is asked, of whom, on what basis, by when, resting on what. Texts borrowed. */
+typedef struct {
+    const char *code;     /**< short, unique in the case; NULL: the next free letter */
+    const char *template; /**< code of an ask that lends what is not given here; NULL none */
+    const char *title, *text, *basis;
+    const char *offices;  /**< codes of bodies or offices, by spaces */
+    const char *measure;  /**< code of a measure of the catalogue; NULL none */
+    gint32 due_day;       /**< 0 none */
+    const char *rests_on; /**< ids of records, by spaces or commas: FG12 AL3 FN1 */
+} AppealAskInput;
+/** Adds it (status "open") with links to what it rests on; gives its id. 0 with error set:
+ *  INPUT without text or basis, without an office or resting on nothing; NOT_FOUND an office, a
+ *  measure, a template or a record that is not in the case. */
+gint64 appeal_ask_add(Store *store, const AppealAskInput *input, GError **error);
+/** Ids of what an ask rests on, by spaces ("FG12 AL3"); "" none. NULL with error set. Transfers. */
+char *appeal_ask_evidence(Store *store, gint64 ask_id, GError **error);
+
 /* ---- drafting ---- */
 
 typedef struct {

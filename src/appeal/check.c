@@ -159,7 +159,8 @@ GPtrArray *appeal_check_text(Store *store, const char *text, gint32 day, gint32 
 {
     g_auto(Registry) registry = {0};
     g_autoptr(CsvTable) known_as = data_load_table("r2p/known-as.csv", error);
-    if (known_as == NULL || !registry_load(store, &registry, error))
+    bool loaded = store != NULL && store_recipient_count(store, NULL) > 0;
+    if (known_as == NULL || !registry_load(loaded ? store : NULL, &registry, error))
         return NULL;
     if (day == G_MININT32 && !day_of(text, &day, error))
         return NULL;

@@ -157,7 +157,7 @@ static bool load_bundled(Registry *registry, GError **error)
 bool registry_load(Store *store, Registry *ret_registry, GError **error)
 {
     g_auto(Registry) registry = {0};
-    if (store == NULL || store_recipient_count(store, NULL) == 0) {
+    if (store == NULL) {
         if (!load_bundled(&registry, error))
             return false;
     } else {

@@ -4,7 +4,7 @@
 #include "store/store.h"
 
 CliFunc appeal_load, appeal_letter, appeal_show;
-CliFunc appeal_check;
+CliFunc appeal_agenda, appeal_check, appeal_ask;
 CliFunc appeal_asks, appeal_recipients, appeal_clock_table, appeal_votes, appeal_members;
 
 /** "2025-06-28", or "1404-04-07" in the Solar Hijri calendar. option: its name, for the sentence.

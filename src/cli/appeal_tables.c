@@ -66,7 +66,7 @@ int appeal_asks(CliContext *context, int argc, char **argv)
     if (asks == NULL)
         return cli_fail(context, error);
     g_autoptr(GString) out =
-        g_string_new("id,code,title,text,basis,addressee,measure,status,source\n");
+        g_string_new("id,code,title,text,basis,addressee,measure,status,source,due,rests_on\n");
     for (guint i = 0; i < asks->len; i++) {
         const StoreAsk *ask = asks->pdata[i];
         append_id(out, STORE_KIND_ASK, ask->id);
@@ -78,6 +78,11 @@ int appeal_asks(CliContext *context, int argc, char **argv)
         append_text(out, ask->measure);
         append_text(out, ask->status);
         append_text(out, ask->source);
+        append_day(out, ask->due_day);
+        g_autofree char *rests = appeal_ask_evidence(store, ask->id, &error);
+        if (rests == NULL)
+            return cli_fail(context, error);
+        append_text(out, rests);
         csv_append_end(out);
     }
     return appeal_print(out, &error) ? CLI_DONE : cli_fail(context, error);

@@ -22,12 +22,25 @@
  *   bodies it asks were not written to, which offices with a mandate it leaves out.
  *   The day is the letter's own unless --on gives one. Needs no case. Ends with 1
  *   when an addressee was not in office.
+ * zenhar appeal agenda --case FOLDER [--on DAY] [--road CODE] [--positions FILE]
+ *                      [--check] [--seed N]
+ *   each road (meeting, agenda over an objection, resolution, referral, Arria
+ *   formula, special session, Third Committee, Article 99): what it needs, who has
+ *   been for, against, silent, how many are missing, and from past votes a
+ *   probability with its 90 per cent interval. --road lists the states of one; --positions
+ *   is a CSV state,vote of what members have said; --check each past vote predicted
+ *   from the others.
  * zenhar appeal recipients --case FOLDER [--on DAY] [--letter AP1]
  *   who held which office on a day; of a letter: who it named, and which offices
  *   with a mandate it left out.
  * zenhar appeal clock --case FOLDER [--on DAY] [--letter AP1]
  *   days since the letter, the steps that bodies took, who has answered.
  * zenhar appeal asks --case FOLDER
+ * zenhar appeal ask --case FOLDER --rests IDS [--template a] [--of CODES] [--text TEXT]
+ *                   [--basis TEXT] [--by DAY] [--title TEXT] [--measure CODE] [--code c]
+ *   write down an ask: what, of which offices, on what basis, by when, resting on
+ *   which records (FG12,AL3). --template lends what is not given: a monitoring and
+ *   reporting, b onto an agenda, c measures by states.
  * zenhar appeal votes --case FOLDER [--body HRC] [VT18]
  *   votes; of one vote, how each state voted.
  * zenhar appeal members --case FOLDER [--body SC] [--year 2026]
@@ -42,14 +55,24 @@
 #include "cli/appeal_sub.h"
 #include <string.h>
 
+/* clang-format off: one a line, so that branches add theirs without conflict */
 static const struct {
     const char *name;
     CliFunc *run;
 } SUB_COMMANDS[] = {
-    {"load", appeal_load}, {"letter", appeal_letter},         {"check", appeal_check},
-    {"show", appeal_show}, {"recipients", appeal_recipients}, {"clock", appeal_clock_table},
-    {"asks", appeal_asks}, {"votes", appeal_votes},           {"members", appeal_members},
+    {"agenda", appeal_agenda},
+    {"ask", appeal_ask},
+    {"asks", appeal_asks},
+    {"check", appeal_check},
+    {"clock", appeal_clock_table},
+    {"letter", appeal_letter},
+    {"load", appeal_load},
+    {"members", appeal_members},
+    {"recipients", appeal_recipients},
+    {"show", appeal_show},
+    {"votes", appeal_votes},
 };
+/* clang-format on */
 
 bool appeal_read_day(const char *option, const char *word, gint32 *ret_day, GError **error)
 {

@@ -103,4 +103,37 @@ wrong() {
 }
 claim wrong_words_get_a_sentence_and_a_status wrong
 
+asks() {
+    ends 0 z appeal ask --template a --rests VT1 --by 2026-12-01 --of "HC FFMI" &&
+        grep -q '^AK4,d,HC FFMI,2026-12-01,VT1,' out &&
+        ends 3 z appeal ask --text x --rests VT1 --of HC && says "no basis" &&
+        ends 3 z appeal ask --text x --basis y --rests VT1 --of XX && says "no office or body" &&
+        ends 3 z appeal ask --text x --basis y --rests VT1 && says "nobody who could do it" &&
+        ends 3 z appeal ask --text x --basis y --of HC && says "rests on nothing" &&
+        ends 3 z appeal ask --text x --basis y --of HC --rests FG999 &&
+        ends 0 z appeal asks && [ "$(wc -l <out)" -eq 5 ]
+}
+claim an_ask_says_what_of_whom_on_what_basis_by_when asks
+
+agenda() {
+    ends 0 z appeal agenda && [ "$(wc -l <out)" -eq 10 ] && says "Held against the past" &&
+        cp out first && ends 0 z appeal agenda && cmp first out &&
+        ends 0 z appeal agenda --road hrc-special && [ "$(wc -l <out)" -eq 48 ] &&
+        [ "$(grep -c ',yes,0' out)" -eq 21 ] && ends 0 z appeal agenda --check &&
+        [ "$(wc -l <out)" -eq 5 ] && ends 2 z appeal agenda --road moon &&
+        printf 'state,vote\nFrance,against\nFrance,against\n' >said.csv &&
+        ends 3 z appeal agenda --positions said.csv && says "line 3: “France” stands there twice"
+}
+claim roads_with_probabilities_that_come_again agenda
+
+check() {
+    printf '28 June 2025\nGeorge Okoth-Obbo\nDear all,\nthe Security Council\n' >letter.txt
+    ends 1 "$zenhar" appeal check --case c.zenhar --passphrase-file pw letter.txt &&
+        ends 1 env -u ZENHAR_CASE "$zenhar" appeal check letter.txt &&
+        grep -q '^out_of_office,SA-R2P,.*,Mô Bleeker,' out && grep -q '^left_out,SC,' out &&
+        ends 0 env -u ZENHAR_CASE "$zenhar" appeal check --on 2024-01-15 letter.txt &&
+        ends 1 z appeal check AP1 && ends 3 z appeal check nowhere.txt && ends 2 z appeal check
+}
+claim a_letter_of_anybody_is_checked check
+
 echo "1..$n"
