@@ -356,6 +356,22 @@ static void count_possible(LinkPrepared *prepared)
     prepared->n_possible = pairs;
 }
 
+/* Blocks without a pair need not be walked. */
+static size_t drop_single(const LinkPrepared *prepared, const uint32_t *keys, uint32_t *order,
+                          size_t n_order)
+{
+    size_t kept = 0;
+    for (size_t begin = 0, end; begin < n_order; begin = end) {
+        for (end = begin + 1; end < n_order && keys[order[end]] == keys[order[begin]];)
+            end++;
+        if (end - begin < 2 || pairs_of_block(prepared, order, begin, end) == 0)
+            continue;
+        memmove(order + kept, order + begin, (end - begin) * sizeof *order);
+        kept += end - begin;
+    }
+    return kept;
+}
+
 /* Each rule's order; its keys in that order, to find where blocks end; and all rules' keys of a
  * record side by side, one cache line to ask which earlier rule has a pair. */
 static bool group_all(LinkPrepared *prepared, LinkConfig *config)
@@ -369,8 +385,11 @@ static bool group_all(LinkPrepared *prepared, LinkConfig *config)
                               &prepared->n_order[r]);
         if (!ok)
             break;
+        link_block_count(prepared, &config->rules[r], keys, prepared->order[r],
+                         prepared->n_order[r]);
+        prepared->n_order[r] =
+            drop_single(prepared, keys, prepared->order[r], prepared->n_order[r]);
         size_t n = prepared->n_order[r];
-        link_block_count(prepared, &config->rules[r], keys, prepared->order[r], n);
         for (size_t i = 0; i < prepared->n_records; i++)
             prepared->keys[i * n_rules + r] = keys[i];
         prepared->sorted_keys[r] = malloc((n + 1) * sizeof(uint32_t));
@@ -457,115 +476,4 @@ size_t link_prepared_n_unlinkable(const LinkPrepared *prepared)
     for (size_t r = 0; r < prepared->n_records; r++)
         n += !linkable[r];
     return n;
-}
-
-/* ---- Walking the pairs ------------------------------------------------------------ */
-
-LinkTask *link_block_tasks(const LinkPrepared *prepared, size_t *ret_n)
-{
-    size_t size = 256, n = 0;
-    LinkTask *tasks = malloc(size * sizeof *tasks);
-    for (unsigned r = 0; tasks != NULL && r < prepared->config->n_rules; r++) {
-        const uint32_t *keys = prepared->sorted_keys[r];
-        LinkTask task = {r, 0, 0, 0, UINT32_MAX, 0};
-        for (size_t begin = 0, end; begin < prepared->n_order[r]; begin = end) {
-            for (end = begin + 1; end < prepared->n_order[r] && keys[end] == keys[begin];)
-                end++;
-            uint64_t block = end - begin, pairs = block * (block - 1) / 2;
-            uint32_t lefts =
-                pairs > 2 * TASK_PAIRS ? (uint32_t)(TASK_PAIRS / block + 1) : UINT32_MAX;
-            bool closes = end == prepared->n_order[r] || task.pairs + pairs > TASK_PAIRS;
-            if (lefts == UINT32_MAX) {
-                task.end = (uint32_t)end;
-                task.pairs += pairs;
-            }
-            for (uint32_t first = 0;; first += lefts) {
-                if (n + 2 > size) {
-                    LinkTask *more = realloc(tasks, (size *= 2) * sizeof *tasks);
-                    if (more == NULL) {
-                        free(tasks);
-                        return NULL;
-                    }
-                    tasks = more;
-                }
-                if (lefts == UINT32_MAX) {
-                    if (closes) {
-                        tasks[n++] = task;
-                        task = (LinkTask){r, (uint32_t)end, (uint32_t)end, 0, UINT32_MAX, 0};
-                    }
-                    break;
-                }
-                if (first == 0) { /* what was gathered before the giant, if anything */
-                    if (task.end > task.begin)
-                        tasks[n++] = task;
-                    task = (LinkTask){r, (uint32_t)end, (uint32_t)end, 0, UINT32_MAX, 0};
-                }
-                tasks[n++] = (LinkTask){r, (uint32_t)begin, (uint32_t)end, first, first + lefts, 0};
-                if ((uint64_t)first + lefts >= block)
-                    break;
-            }
-        }
-    }
-    *ret_n = n;
-    return tasks;
-}
-
-uint64_t link_block_visit(const LinkPrepared *prepared, const LinkTask *tasks, size_t number,
-                          size_t n_known, LinkVisit visit, void *context)
-{
-    const LinkTask *task = &tasks[number];
-    const uint32_t *order = prepared->order[task->rule], *keys = prepared->sorted_keys[task->rule];
-    const uint8_t *sources = prepared->table->sources;
-    uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
-    uint32_t left[LINK_BATCH], right[LINK_BATCH];
-    unsigned n = 0;
-    uint64_t compared = 0;
-    enum { AHEAD = 24 }; /* records of a block lie anywhere: fetched so many before their turn */
-    const size_t row_bytes = prepared->n_fields * sizeof(LinkCell);
-    for (size_t begin = task->begin, end; begin < task->end; begin = end) {
-        for (end = begin + 1; end < task->end && keys[end] == keys[begin];)
-            end++;
-        size_t last = MIN(end - begin, (size_t)task->last);
-        for (size_t i = begin + task->first; i < begin + last; i++) {
-            uint32_t self = order[i];
-            const uint32_t *mine = link_keys(prepared, self);
-            if (i + AHEAD < task->end) {
-                const char *row = (const char *)link_row(prepared, order[i + AHEAD]);
-                __builtin_prefetch(link_keys(prepared, order[i + AHEAD]));
-                for (size_t at = 0; at < row_bytes; at += 64)
-                    __builtin_prefetch(row + at);
-                __builtin_prefetch(row + row_bytes - 1);
-            }
-            for (size_t j = i + 1; j < end; j++) {
-                uint32_t other = order[j];
-                const uint32_t *theirs = link_keys(prepared, other);
-                if (j + 12 < end)
-                    __builtin_prefetch(link_keys(prepared, order[j + 12]));
-                bool wanted =
-                    other >= n_known && !(prepared->between && sources[other] == sources[self]);
-                for (unsigned r = 0; wanted && r < task->rule; r++)
-                    wanted = mine[r] != theirs[r] || mine[r] == LINK_NO_ID;
-                left[n] = self;
-                right[n] = other;
-                n += wanted;
-                if (wanted) { /* records of a block lie anywhere; fetch while the rest is gathered
-                               */
-                    const char *row = (const char *)link_row(prepared, other);
-                    for (size_t at = 0; at < row_bytes; at += 64)
-                        __builtin_prefetch(row + at);
-                }
-                if (n == LINK_BATCH) {
-                    link_levels(prepared, left, right, n, levels);
-                    visit(context, number, left, right, n, levels);
-                    compared += n;
-                    n = 0;
-                }
-            }
-        }
-    }
-    if (n > 0) {
-        link_levels(prepared, left, right, n, levels);
-        visit(context, number, left, right, n, levels);
-    }
-    return compared + n;
 }

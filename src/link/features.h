@@ -2,17 +2,22 @@
  * looked at; for this folder.
  *
  * A cell is one field of one record, 16 bytes; a record's cells lie side by
- * side, so that a pair costs one or two cache lines a record. Most pairs are
- * told apart by their cells alone; only look-alikes go to the domain's letters.
+ * side (seven fields: 112 bytes). Most pairs are told apart by their cells
+ * alone; only look-alikes go to the domain's letters.
  *
- *     kind                id      key                      signature
- *     given surname       value   sound | arabic << 31     first 4 letters, letter set (26), length
- * (6) string place        likewise (place: parent << 12 | top) name text set       value   words in
- * any order       bigrams present (64 hash bits) code category       value   length the letters (<=
- * 8), or first 4 and last 4 date                value   d5 m4 hd5 hm4 year14     the 8 digits
- * yyyymmdd email               value   user part                as string, of the user part number
- * value   -                        the number, a double's bits
- */
+ *   kind      id      key                         signature
+ *   lettered  value   sound | nickname << 30      first 4 letters, letter set (26),
+ *                     | arabic << 31              length (6)
+ *   place     value   parent << 12 | top          likewise
+ *   worded    value   words in any order          bigrams present (64 hash bits)
+ *   code      value   length | digits << 31       16 digits of 4 bits, or 8 letters, or
+ *                                                 the first 4 and the last 4
+ *   category  value   length                      likewise
+ *   date      value   d5 m4 hd5 hm4 year14        the 8 digits yyyymmdd
+ *   email     value   user part                   as lettered, of the user part
+ *   number    value   -                           the number, a double's bits
+ *
+ * lettered: given name, surname, string. worded: full name, text, set. */
 #pragma once
 #include "link/compare.h"
 #include "link/intern.h"
@@ -26,7 +31,10 @@ typedef struct {
 } LinkCell;
 
 #define LINK_CACHE_BITS 15
+#define LINK_FREQUENT   512u
 #define LINK_ARABIC     (UINT32_C(1) << 31)
+#define LINK_NICK       (UINT32_C(1) << 30) /* a name that is short for others, or has a short form */
+#define LINK_SOUND_KEY  (LINK_NICK - 1)
 #define LINK_DIGITS     (UINT32_C(1) << 31)
 
 /** The distinct values of one field (or of two names that may be swapped). */
@@ -41,10 +49,13 @@ typedef struct {
     LinkCell *cells;      /**< of each value */
     uint32_t *word_start; /**< n + 1; words of a text value, ascending ids; else NULL */
     uint32_t *words;
-    float *word_weight; /**< by word: -log2 of the share of values that hold it */
-    uint32_t *head;     /**< block keys of LINK_HEAD and LINK_TAIL, by value */
+    float *word_weight;       /**< by word: -log2 of the share of values that hold it */
+    uint32_t *nickname_start; /**< n + 1, into nicknames; given names only */
+    uint8_t *nicknames;       /**< ascending numbers of the names a value may be short for */
+    uint32_t *head;           /**< block keys of LINK_HEAD and LINK_TAIL, by value */
     uint32_t *tail;
-    uint64_t *cache; /**< levels of pairs of values met before; 2^LINK_CACHE_BITS; see levels.c */
+    uint64_t *cache;   /**< levels of pairs of values met before; 2^LINK_CACHE_BITS; see levels.c */
+    uint8_t *frequent; /**< levels of pairs of the first values, LINK_FREQUENT by LINK_FREQUENT */
     uint32_t *sound_block; /**< block key of LINK_SOUND */
 } LinkDomain;
 
@@ -59,10 +70,24 @@ typedef struct {
 /** Pairs looked at together. */
 #define LINK_BATCH 64u
 
+/** What the pair loop weighs by, in bits. */
+typedef struct {
+    float bits[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
+    float best[LINK_MAX_FIELDS]; /**< the most that a look at the letters can still find */
+    float prior;                 /**< where a pair starts */
+    float least;                 /**< what weighs less is not wanted */
+} LinkScale;
+
+/** Levels of up to LINK_BATCH pairs, levels[field * LINK_BATCH + k]. With a scale, sums[k] is the
+ *  weight in bits, and pairs that cannot reach the least, whatever their letters say, are left
+ *  there: the set of bits returned are the others (their levels and sums are whole). Without one
+ *  every pair is looked at to the end. */
+typedef uint64_t LinkLevels(const LinkPrepared *prepared, const LinkCell *const *left,
+                            const LinkCell *const *right, unsigned n, const LinkScale *scale,
+                            uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH], float sums[LINK_BATCH]);
+
 struct LinkPrepared {
-    void (*levels)(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
-                   unsigned n,
-                   uint8_t *levels); /**< link_levels_any, or a build for this processor */
+    LinkLevels *levels; /**< link_levels_any, or a build for this processor */
     const LinkTable *table;
     LinkConfig *config;
     bool between;
@@ -101,14 +126,17 @@ static inline const uint32_t *link_keys(const LinkPrepared *prepared, size_t rec
     return prepared->keys + record * prepared->config->n_rules;
 }
 
-/** Up to LINK_BATCH pairs: a level a field, levels[field * LINK_BATCH + k]. */
-typedef void LinkLevels(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
-                        unsigned n, uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH]);
 LinkLevels link_levels_any, link_levels_v3;
+/** Likewise of records by number, all to the end. */
 static inline void link_levels(const LinkPrepared *prepared, const uint32_t *left,
                                const uint32_t *right, unsigned n, uint8_t *levels)
 {
-    prepared->levels(prepared, left, right, n, levels);
+    const LinkCell *rows_left[LINK_BATCH], *rows_right[LINK_BATCH];
+    for (unsigned k = 0; k < n; k++) {
+        rows_left[k] = link_row(prepared, left[k]);
+        rows_right[k] = link_row(prepared, right[k]);
+    }
+    prepared->levels(prepared, rows_left, rows_right, n, NULL, levels, NULL);
 }
 
 /** Similarity at which a level of a name begins. */

@@ -2,6 +2,22 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+void *link_pages(size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const size_t page = (size_t)2 << 20;
+    void *memory = NULL;
+    if (bytes >= 2 * page && posix_memalign(&memory, page, bytes) == 0) {
+        madvise(memory, bytes & ~(page - 1), MADV_HUGEPAGE); /* a wish: failing changes nothing */
+        return memory;
+    }
+#endif
+    return malloc(bytes);
+}
 
 uint64_t link_hash(const void *bytes, size_t length)
 {
@@ -90,6 +106,21 @@ uint32_t link_intern(LinkIntern *intern, const void *bytes, size_t length)
     intern->slots[slot] = id + 1;
     intern->tags[slot] = tag;
     return id;
+}
+
+uint32_t link_intern_find(const LinkIntern *intern, const void *bytes, size_t length)
+{
+    if (intern->n_slots == 0)
+        return LINK_NO_ID;
+    uint64_t hash = link_hash(bytes, length);
+    uint32_t tag = (uint32_t)(hash >> 32), slot = (uint32_t)hash & (intern->n_slots - 1);
+    for (; intern->slots[slot] != 0; slot = (slot + 1) & (intern->n_slots - 1)) {
+        uint32_t id = intern->slots[slot] - 1;
+        if (intern->tags[slot] == tag && link_intern_length(intern, id) == length &&
+            memcmp(link_intern_text(intern, id), bytes, length) == 0)
+            return id;
+    }
+    return LINK_NO_ID;
 }
 
 void link_intern_close(LinkIntern *intern)

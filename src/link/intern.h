@@ -21,6 +21,8 @@ typedef struct {
 
 /** LINK_NO_ID when memory is lacking. */
 uint32_t link_intern(LinkIntern *intern, const void *bytes, size_t length);
+/** LINK_NO_ID when it is not there. */
+uint32_t link_intern_find(const LinkIntern *intern, const void *bytes, size_t length);
 static inline const char *link_intern_text(const LinkIntern *intern, uint32_t id)
 {
     return intern->bytes + intern->starts[id];
@@ -32,6 +34,10 @@ static inline size_t link_intern_length(const LinkIntern *intern, uint32_t id)
 /** Frees the slots; texts stay. Nothing can be added after. */
 void link_intern_close(LinkIntern *intern);
 void link_intern_clear(LinkIntern *intern);
+
+/** Memory for a large array that is read in no order: in large pages where the system has them, so
+ *  that finding a page costs less than reading it. As malloc otherwise; free(). */
+void *link_pages(size_t bytes);
 
 uint64_t link_hash(const void *bytes, size_t length);
 static inline uint64_t link_mix(uint64_t x)

@@ -1,8 +1,10 @@
 /* How alike two records are, field by field.
  *
- * Up to LINK_BATCH pairs, one field at a time: the loop of a kind stays in its own code, and the
- * cells of the batch stay in the cache. Missing, equal and plainly different values are told by the
- * cells; Jaro–Winkler runs on the rest, about one in ten. No allocation.
+ * Up to LINK_BATCH pairs, one field at a time, in two rounds. The first looks at cells alone:
+ * missing, equal and plainly different values are told by them. Then each pair has a weight that
+ * it cannot exceed; most cannot reach what is worth keeping and are left there. The second round
+ * looks at the letters of the rest. The same pairs are found as if all were looked at to the end.
+ * No allocation.
  *
  * Built twice: for any machine, and (levels_v3.c) for x86-64 with AVX2 and the
  * bit instructions, chosen when the program runs. Whole numbers and the same
@@ -16,6 +18,11 @@
 
 #include <math.h>
 #include <string.h>
+#ifdef __AVX2__
+#include <immintrin.h>
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 static inline unsigned signature_length(uint64_t signature)
 {
@@ -43,9 +50,31 @@ static inline const uint8_t *letters_of(const LinkDomain *domain, uint32_t id)
     return domain->letters + (size_t)id * domain->stride;
 }
 
+/* One is short for the other, or both are short for a third. */
+static bool are_nicknames(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
+{
+    if ((a->key & b->key & LINK_NICK) == 0)
+        return false;
+    const uint8_t *x = &domain->nicknames[domain->nickname_start[a->id]];
+    const uint8_t *end_x = &domain->nicknames[domain->nickname_start[a->id + 1]];
+    const uint8_t *y = &domain->nicknames[domain->nickname_start[b->id]];
+    const uint8_t *end_y = &domain->nicknames[domain->nickname_start[b->id + 1]];
+    while (x < end_x && y < end_y) {
+        if (*x == *y)
+            return true;
+        if (*x < *y)
+            x++;
+        else
+            y++;
+    }
+    return false;
+}
+
 static unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
 {
     bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
+    if (are_nicknames(domain, a, b))
+        return 5;
     if (other_script) {
         double similarity = compare_jaro_winkler(
             domain->sound_letters + (size_t)a->id * domain->stride, domain->sound_lengths[a->id],
@@ -55,7 +84,7 @@ static unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a
     const uint8_t *letters_a = letters_of(domain, a->id), *letters_b = letters_of(domain, b->id);
     unsigned length_a = domain->lengths[a->id], length_b = domain->lengths[b->id];
     double similarity = compare_jaro_winkler(letters_a, length_a, letters_b, length_b);
-    if (a->key == b->key && similarity >= LINK_SIMILAR)
+    if (((a->key ^ b->key) & LINK_SOUND_KEY) == 0 && similarity >= LINK_SIMILAR)
         return 5;
     if (similarity >= LINK_CLOSE)
         return 4;
@@ -80,19 +109,46 @@ static inline uint64_t cache_slot(const LinkCell *a, const LinkCell *b)
            (64 - LINK_CACHE_BITS);
 }
 
-/* The level as the cells alone tell it; 0: the letters must be looked at. */
+/* The level as the cells alone tell it; OPEN: the letters must be looked at. */
+enum { OPEN = 8 };
+
+static unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a,
+                                     const LinkCell *b);
+
 static inline unsigned lettered_level_of_cells(const LinkDomain *domain, const uint8_t *need,
                                                const LinkCell *a, const LinkCell *b)
 {
-    bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
-    if (other_script && ((a->key ^ b->key) & ~LINK_ARABIC) == 0)
+    uint32_t differ = a->key ^ b->key;
+    bool other_script = (differ & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
+    bool same_sound = (differ & LINK_SOUND_KEY) == 0;
+    if (other_script && same_sound)
         return 5;
+    if ((a->key & b->key & LINK_NICK) != 0)
+        return OPEN;
     if (!other_script &&
         (signature_length(a->signature) == 1 || signature_length(b->signature) == 1))
         return ((a->signature ^ b->signature) & 0xff) == 0 ? 3 : 1;
-    if (!other_script && a->key != b->key && !may_be_similar(need, a->signature, b->signature))
+    if (!other_script && !same_sound && !may_be_similar(need, a->signature, b->signature))
         return 1;
-    return 0;
+    return OPEN;
+}
+
+/* The values seen first are the frequent ones: their pairs are remembered in a table that is filled
+ * as pairs are met. Threads may write the same byte: it is the same level. */
+static inline unsigned lettered_level(const LinkDomain *domain, const uint8_t *need,
+                                      const LinkCell *a, const LinkCell *b)
+{
+    if (a->id >= LINK_FREQUENT || b->id >= LINK_FREQUENT)
+        return lettered_level_of_cells(domain, need, a, b);
+    uint8_t *known = &domain->frequent[a->id * LINK_FREQUENT + b->id];
+    unsigned level = __atomic_load_n(known, __ATOMIC_RELAXED);
+    if (level == 0) {
+        level = lettered_level_of_cells(domain, need, a, b);
+        if (level == OPEN)
+            level = lettered_level_fresh(domain, a, b);
+        __atomic_store_n(known, (uint8_t)level, __ATOMIC_RELAXED);
+    }
+    return level;
 }
 
 static inline unsigned lettered_level_cached(const LinkDomain *domain, const LinkCell *a,
@@ -108,19 +164,30 @@ static inline unsigned lettered_level_cached(const LinkDomain *domain, const Lin
     return level;
 }
 
-static unsigned place_level(const LinkDomain *domain, const uint8_t *need, const LinkCell *a,
-                            const LinkCell *b)
+/* What the region says when the places' names do not. */
+static inline unsigned region_level(const LinkCell *a, const LinkCell *b)
 {
-    if (may_be_similar(need, a->signature, b->signature) &&
-        compare_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
-                             letters_of(domain, b->id), domain->lengths[b->id]) >= LINK_CLOSE)
-        return 4;
     if (a->key >> 12 != 0 && a->key >> 12 == b->key >> 12)
         return 3;
     return (a->key & 0xfff) != 0 && (a->key & 0xfff) == (b->key & 0xfff) ? 2 : 1;
 }
 
-static unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
+static inline unsigned place_level(const uint8_t *need, const LinkCell *a, const LinkCell *b)
+{
+    return may_be_similar(need, a->signature, b->signature) ? OPEN : region_level(a, b);
+}
+
+static unsigned place_level_of_letters(const LinkDomain *domain, const LinkCell *a,
+                                       const LinkCell *b)
+{
+    return compare_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
+                                letters_of(domain, b->id), domain->lengths[b->id]) >= LINK_CLOSE
+               ? 4
+               : region_level(a, b);
+}
+
+/* Few bigrams in common: no word either. */
+static inline unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
 {
     bool named = domain->sound_letters != NULL; /* full names: the key says which script */
     if (((a->key ^ b->key) & (named ? ~LINK_ARABIC : UINT32_MAX)) == 0)
@@ -128,8 +195,16 @@ static unsigned worded_level(const LinkDomain *domain, const LinkCell *a, const 
     int present_a = __builtin_popcountll(a->signature);
     int present_b = __builtin_popcountll(b->signature);
     int common = __builtin_popcountll(a->signature & b->signature);
-    if (10 * common < 3 * (present_a < present_b ? present_a : present_b))
-        return 1;
+    return 10 * common < 3 * (present_a < present_b ? present_a : present_b) ? 1 : OPEN;
+}
+
+static unsigned worded_level_of_words(const LinkDomain *domain, const LinkCell *a,
+                                      const LinkCell *b)
+{
+    bool named = domain->sound_letters != NULL;
+    int present_a = __builtin_popcountll(a->signature);
+    int present_b = __builtin_popcountll(b->signature);
+    int common = __builtin_popcountll(a->signature & b->signature);
     const uint32_t *i = domain->words + domain->word_start[a->id];
     const uint32_t *j = domain->words + domain->word_start[b->id];
     const uint32_t *end_i = domain->words + domain->word_start[a->id + 1];
@@ -193,7 +268,7 @@ static inline unsigned letters_at_ends(uint64_t a, unsigned length_a, uint64_t b
     return front + back;
 }
 
-static unsigned code_level(const LinkDomain *domain, const LinkCell *a, const LinkCell *b)
+static inline unsigned code_level(const LinkCell *a, const LinkCell *b)
 {
     bool digits = (a->key & b->key & LINK_DIGITS) != 0;
     bool any_digits = ((a->key | b->key) & LINK_DIGITS) != 0;
@@ -202,24 +277,31 @@ static unsigned code_level(const LinkDomain *domain, const LinkCell *a, const Li
     unsigned difference = length_a + length_b - 2 * shorter;
     if (digits || (!any_digits && length_a <= 8 && length_b <= 8)) {
         unsigned bits = digits ? 4 : 8;
-        if (difference <= 1 && one_edit(a->signature, length_a, b->signature, length_b, bits))
+        unsigned ends = letters_at_ends(a->signature, length_a, b->signature, length_b, bits);
+        /* One error leaves all but two letters at the ends. */
+        if (difference <= 1 && ends + 2 >= shorter &&
+            one_edit(a->signature, length_a, b->signature, length_b, bits))
             return 4;
         if (shorter < 6)
             return 1;
-        unsigned ends = letters_at_ends(a->signature, length_a, b->signature, length_b, bits);
         if (difference > 2) /* a number with and without its prefix: +98 912…, 0912… */
             return ends >= 7 && shorter >= 7 ? 3 : 1;
         /* Two errors that leave less than half at the ends are not told from chance. */
-        if (2 * ends < length_a + length_b - shorter)
-            return 1;
-    } else if (difference > 2 || (!any_digits && (uint32_t)(a->signature ^ b->signature) != 0 &&
-                                  (a->signature ^ b->signature) >> 32 != 0)) {
-        return 1;
+        return 2 * ends < length_a + length_b - shorter ? 1 : OPEN;
     }
-    unsigned distance =
-        compare_damerau_levenshtein(letters_of(domain, a->id), domain->lengths[a->id],
-                                    letters_of(domain, b->id), domain->lengths[b->id]);
-    return distance <= 1 ? 4 : distance == 2 && shorter >= 6 ? 2 : 1;
+    return difference > 2 || (!any_digits && (uint32_t)(a->signature ^ b->signature) != 0 &&
+                              (a->signature ^ b->signature) >> 32 != 0)
+               ? 1
+               : OPEN;
+}
+
+static unsigned code_level_of_letters(const LinkDomain *domain, const LinkCell *a,
+                                      const LinkCell *b)
+{
+    unsigned length_a = domain->lengths[a->id], length_b = domain->lengths[b->id];
+    unsigned distance = compare_damerau_levenshtein(letters_of(domain, a->id), length_a,
+                                                    letters_of(domain, b->id), length_b);
+    return distance <= 1 ? 4 : distance == 2 && MIN(length_a, length_b) >= 6 ? 2 : 1;
 }
 
 static inline unsigned category_level(const LinkCell *a, const LinkCell *b)
@@ -236,6 +318,11 @@ static unsigned date_level(const LinkCell *a, const LinkCell *b)
 {
     uint32_t year_a = a->key >> 18, year_b = b->key >> 18;
     uint32_t day_a = a->key & 0x1ff, day_b = b->key & 0x1ff;
+    uint64_t differ = a->signature ^ b->signature; /* digits differ in their low four bits */
+    unsigned differing = (unsigned)__builtin_popcountll(
+        (differ | differ >> 1 | differ >> 2 | differ >> 3) & UINT64_C(0x0101010101010101));
+    if (differing > 2 && year_a - year_b + 1 > 2 && a->key != 0 && b->key != 0)
+        return 1;
     if (a->key == 0 || b->key == 0) /* not a date: letters alone */
         return a->signature != b->signature && one_edit(a->signature, 8, b->signature, 8, 8) ? 4
                                                                                              : 1;
@@ -257,13 +344,14 @@ static unsigned date_level(const LinkCell *a, const LinkCell *b)
     return year_a == year_b ? 2 : 1;
 }
 
-static unsigned email_level(const LinkDomain *domain, const uint8_t *need, const LinkCell *a,
-                            const LinkCell *b)
+static inline unsigned email_level(const uint8_t *need, const LinkCell *a, const LinkCell *b)
 {
-    if (a->key == b->key)
-        return 5;
-    if (!may_be_similar(need, a->signature, b->signature))
-        return 1;
+    return a->key == b->key ? 5 : may_be_similar(need, a->signature, b->signature) ? OPEN : 1;
+}
+
+static unsigned email_level_of_letters(const LinkDomain *domain, const LinkCell *a,
+                                       const LinkCell *b)
+{
     double similarity = compare_jaro_winkler(letters_of(domain, a->id), domain->lengths[a->id],
                                              letters_of(domain, b->id), domain->lengths[b->id]);
     return similarity >= 0.95 ? 4 : similarity >= 0.88 ? 2 : 1;
@@ -286,96 +374,303 @@ static bool are_swapped(const LinkCell *a, const LinkCell *b, unsigned given, un
     const LinkCell *given_b = b + given, *surname_b = b + surname;
     bool first_missing = given_a->id == LINK_NO_ID || surname_b->id == LINK_NO_ID;
     bool second_missing = surname_a->id == LINK_NO_ID || given_b->id == LINK_NO_ID;
-    bool first = !first_missing && ((given_a->key ^ surname_b->key) & ~LINK_ARABIC) == 0;
-    bool second = !second_missing && ((surname_a->key ^ given_b->key) & ~LINK_ARABIC) == 0;
+    bool first = !first_missing && ((given_a->key ^ surname_b->key) & LINK_SOUND_KEY) == 0;
+    bool second = !second_missing && ((surname_a->key ^ given_b->key) & LINK_SOUND_KEY) == 0;
     return (first && (second || second_missing)) || (second && first_missing);
 }
 
-#define EACH(field_level)                                                                          \
-    for (unsigned k = 0; k < n; k++) {                                                             \
-        const LinkCell *cell = link_row(prepared, left[k]) + f;                                    \
-        const LinkCell *other = link_row(prepared, right[k]) + f;                                  \
-        out[k] = cell->id == LINK_NO_ID || other->id == LINK_NO_ID ? 0                             \
-                 : cell->id == other->id                           ? 7                             \
-                                                                   : (uint8_t)(field_level);                                 \
+/* ---- A batch ------------------------------------------------------------------ */
+
+typedef struct {
+    const LinkPrepared *prepared;
+    const LinkCell *const *left, *const *right;
+    unsigned n;
+    uint64_t all; /* the n pairs, a bit each */
+    uint8_t *levels;
+    uint64_t open[LINK_MAX_FIELDS]; /* pairs whose letters must be looked at, a bit each */
+    uint64_t equal[LINK_MAX_FIELDS];
+    uint64_t swapped[LINK_MAX_FIELDS]; /* at the first of two names */
+} Batch;
+
+#define EACH_BIT(set, k)                                                                           \
+    for (uint64_t rest_ = (set), k; rest_ != 0 && (k = (uint64_t)__builtin_ctzll(rest_), true);    \
+         rest_ &= rest_ - 1)
+
+/* A bit for each byte that is 1 (the others are 0): eight at once, gathered by one product. */
+static inline uint64_t bits_of_bytes(const uint8_t bytes[LINK_BATCH])
+{
+    uint64_t set = 0;
+    for (unsigned i = 0; i < LINK_BATCH / 8; i++) {
+        uint64_t word;
+        memcpy(&word, bytes + 8 * i, 8);
+        set |= (word * UINT64_C(0x0102040810204080) >> 56) << (8 * i);
+    }
+    return set;
+}
+
+/* Missing (0), equal (7) and other (1) by ids alone; 16 pairs. Sets of bits: equal, differing. */
+static inline void tell_sixteen(const uint32_t *a, const uint32_t *b, uint8_t *out,
+                                uint64_t *ret_equal, uint64_t *ret_differ)
+{
+#ifdef __SSE2__
+    const __m128i none = _mm_set1_epi32(-1);
+    __m128i same[4], known[4];
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(a + 4 * i));
+        __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(b + 4 * i));
+        same[i] = _mm_cmpeq_epi32(x, y);
+        known[i] =
+            _mm_xor_si128(_mm_or_si128(_mm_cmpeq_epi32(x, none), _mm_cmpeq_epi32(y, none)), none);
+    }
+    __m128i equal =
+        _mm_packs_epi16(_mm_packs_epi32(same[0], same[1]), _mm_packs_epi32(same[2], same[3]));
+    __m128i told =
+        _mm_packs_epi16(_mm_packs_epi32(known[0], known[1]), _mm_packs_epi32(known[2], known[3]));
+    __m128i differ = _mm_andnot_si128(equal, told);
+    equal = _mm_and_si128(equal, told);
+    _mm_storeu_si128((__m128i *)(void *)out, _mm_or_si128(_mm_and_si128(equal, _mm_set1_epi8(7)),
+                                                          _mm_and_si128(differ, _mm_set1_epi8(1))));
+    *ret_equal = (uint64_t)(unsigned)_mm_movemask_epi8(equal);
+    *ret_differ = (uint64_t)(unsigned)_mm_movemask_epi8(differ);
+#else
+    *ret_equal = *ret_differ = 0;
+    for (unsigned k = 0; k < 16; k++) {
+        bool told = a[k] != LINK_NO_ID && b[k] != LINK_NO_ID, same = a[k] == b[k];
+        *ret_equal |= (uint64_t)(told && same) << k;
+        *ret_differ |= (uint64_t)(told && !same) << k;
+        out[k] = !told ? 0 : same ? 7 : 1;
+    }
+#endif
+}
+
+/* Missing and equal, told by ids alone; the others in the set returned. */
+static uint64_t by_ids(Batch *batch, unsigned f, uint8_t *out)
+{
+    uint32_t a[LINK_BATCH], b[LINK_BATCH];
+    for (unsigned k = 0; k < batch->n; k++) {
+        a[k] = batch->left[k][f].id;
+        b[k] = batch->right[k][f].id;
+    }
+    for (unsigned k = batch->n; k < LINK_BATCH; k++)
+        a[k] = b[k] = LINK_NO_ID;
+    uint64_t equal = 0, differ = 0;
+    for (unsigned k = 0; k < LINK_BATCH; k += 16) {
+        uint64_t same, other;
+        tell_sixteen(a + k, b + k, out + k, &same, &other);
+        equal |= same << k;
+        differ |= other << k;
+    }
+    batch->equal[f] = equal;
+    return differ;
+}
+
+#define EACH_PAIR(field_level)                                                                     \
+    EACH_BIT(rest, k)                                                                              \
+    {                                                                                              \
+        const LinkCell *a = batch->left[k] + f, *b = batch->right[k] + f;                          \
+        unsigned level = (field_level);                                                            \
+        out[k] = level == OPEN ? 0 : (uint8_t)level;                                               \
+        open |= (uint64_t)(level == OPEN) << k;                                                    \
     }
 
-/* Twice over the batch: what the cells tell, while the remembered levels of the rest are fetched;
- * then the rest. */
-static void lettered(const LinkPrepared *prepared, unsigned f, const uint32_t *left,
-                     const uint32_t *right, unsigned n, uint8_t *out)
+static void by_cells(Batch *batch, unsigned f)
 {
-    const LinkDomain *domain = &prepared->domains[prepared->columns[f].domain];
-    uint8_t rest[LINK_BATCH];
-    unsigned n_rest = 0;
-    for (unsigned k = 0; k < n; k++) {
-        const LinkCell *cell = link_row(prepared, left[k]) + f;
-        const LinkCell *other = link_row(prepared, right[k]) + f;
-        if (cell->id == LINK_NO_ID || other->id == LINK_NO_ID) {
-            out[k] = 0;
-        } else if (cell->id == other->id) {
-            out[k] = 7;
-        } else {
-            out[k] = (uint8_t)lettered_level_of_cells(domain, prepared->need, cell, other);
-            if (out[k] == 0) {
-                __builtin_prefetch(&domain->cache[cache_slot(cell, other)]);
-                rest[n_rest++] = (uint8_t)k;
-            }
-        }
+    const LinkPrepared *prepared = batch->prepared;
+    const LinkColumn *column = &prepared->columns[f];
+    const LinkDomain *domain = &prepared->domains[column->domain];
+    const uint8_t *need = prepared->need;
+    uint8_t *out = batch->levels + f * LINK_BATCH;
+    uint64_t rest = by_ids(batch, f, out), open = 0;
+    switch (column->kind) {
+    case LINK_GIVEN:
+    case LINK_SURNAME:
+    case LINK_STRING:
+        EACH_PAIR(lettered_level(domain, need, a, b)) break;
+    case LINK_PLACE:
+        EACH_PAIR(place_level(need, a, b)) break;
+    case LINK_NAME:
+    case LINK_TEXT:
+    case LINK_SET:
+        EACH_PAIR(worded_level(domain, a, b)) break;
+    case LINK_CODE:
+        EACH_PAIR(code_level(a, b)) break;
+    case LINK_CATEGORY:
+        EACH_PAIR(category_level(a, b)) break;
+    case LINK_DATE:
+        EACH_PAIR(date_level(a, b)) break;
+    case LINK_EMAIL:
+        EACH_PAIR(email_level(need, a, b)) break;
+    case LINK_NUMBER:
+        EACH_PAIR(number_level(a, b)) break;
+    case LINK_N_KINDS:
+        break;
     }
-    for (unsigned at = 0; at < n_rest; at++) {
-        unsigned k = rest[at];
-        out[k] = (uint8_t)lettered_level_cached(domain, link_row(prepared, left[k]) + f,
-                                                link_row(prepared, right[k]) + f);
+    batch->open[f] = open;
+}
+
+static unsigned level_of_letters(const LinkDomain *domain, LinkKind kind, const LinkCell *a,
+                                 const LinkCell *b)
+{
+    switch (kind) {
+    case LINK_PLACE:
+        return place_level_of_letters(domain, a, b);
+    case LINK_NAME:
+    case LINK_TEXT:
+    case LINK_SET:
+        return worded_level_of_words(domain, a, b);
+    case LINK_CODE:
+        return code_level_of_letters(domain, a, b);
+    case LINK_EMAIL:
+        return email_level_of_letters(domain, a, b);
+    default:
+        return lettered_level_cached(domain, a, b);
     }
 }
 
-void LINK_LEVELS(const LinkPrepared *prepared, const uint32_t *left, const uint32_t *right,
-                 unsigned n, uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH])
+/* The letters of all that is still open, field by field; fetched before they are needed. */
+static void by_letters(Batch *batch, uint64_t wanted)
 {
-    const uint8_t *need = prepared->need;
-    for (unsigned f = 0; f < prepared->n_fields; f++) {
-        const LinkColumn *column = &prepared->columns[f];
-        const LinkDomain *domain = &prepared->domains[column->domain];
-        uint8_t *out = levels + f * LINK_BATCH;
-        switch (column->kind) {
-        case LINK_GIVEN:
-        case LINK_SURNAME:
-        case LINK_STRING:
-            lettered(prepared, f, left, right, n, out);
-            break;
-        case LINK_PLACE:
-            EACH(place_level(domain, need, cell, other)) break;
-        case LINK_NAME:
-        case LINK_TEXT:
-        case LINK_SET:
-            EACH(worded_level(domain, cell, other)) break;
-        case LINK_CODE:
-            EACH(code_level(domain, cell, other)) break;
-        case LINK_CATEGORY:
-            EACH(category_level(cell, other)) break;
-        case LINK_DATE:
-            EACH(date_level(cell, other)) break;
-        case LINK_EMAIL:
-            EACH(email_level(domain, need, cell, other)) break;
-        case LINK_NUMBER:
-            EACH(number_level(cell, other)) break;
-        case LINK_N_KINDS:
-            break;
+    for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
+        const LinkColumn *column = &batch->prepared->columns[f];
+        const LinkDomain *domain = &batch->prepared->domains[column->domain];
+        const uint64_t open = batch->open[f] & wanted;
+        EACH_BIT(open, k)
+        {
+            const LinkCell *a = batch->left[k] + f, *b = batch->right[k] + f;
+            if (domain->cache != NULL)
+                __builtin_prefetch(&domain->cache[cache_slot(a, b)]);
+            __builtin_prefetch(letters_of(domain, a->id));
+            __builtin_prefetch(letters_of(domain, b->id));
         }
+        EACH_BIT(open, k)
+        batch->levels[f * LINK_BATCH + k] = (uint8_t)level_of_letters(
+            domain, column->kind, batch->left[k] + f, batch->right[k] + f);
     }
-    for (unsigned f = 0; f < prepared->n_fields; f++) {
-        int partner = prepared->columns[f].partner;
+}
+
+/* Names given in the other order are looked for where neither is equal. */
+static void find_swapped(Batch *batch)
+{
+    for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
+        int partner = batch->prepared->columns[f].partner;
+        batch->swapped[f] = 0;
         if (partner <= (int)f)
             continue;
-        uint8_t *first = levels + f * LINK_BATCH, *second = levels + (unsigned)partner * LINK_BATCH;
-        for (unsigned k = 0; k < n; k++)
-            if (first[k] < 4 && second[k] < 4 &&
-                are_swapped(link_row(prepared, left[k]), link_row(prepared, right[k]), f,
-                            (unsigned)partner)) {
-                /* One fact, told once: the surname then says nothing more. */
-                first[k] = 6;
-                second[k] = 0;
-            }
+        uint32_t first[LINK_BATCH], second[LINK_BATCH];
+        uint8_t crossed[LINK_BATCH];
+        for (unsigned k = 0; k < batch->n; k++) {
+            const LinkCell *a = batch->left[k], *b = batch->right[k];
+            first[k] = a[f].key ^ b[partner].key;
+            second[k] = a[partner].key ^ b[f].key;
+        }
+        for (unsigned k = batch->n; k < LINK_BATCH; k++)
+            first[k] = second[k] = 1;
+        for (unsigned k = 0; k < LINK_BATCH; k++)
+            crossed[k] = (first[k] & LINK_SOUND_KEY) == 0 || (second[k] & LINK_SOUND_KEY) == 0;
+        const uint64_t maybe =
+            bits_of_bytes(crossed) & batch->all & ~batch->equal[f] & ~batch->equal[partner];
+        EACH_BIT(maybe, k)
+        batch->swapped[f] |=
+            (uint64_t)are_swapped(batch->left[k], batch->right[k], f, (unsigned)partner) << k;
     }
+}
+
+/* One fact, told once: the surname then says nothing more. */
+static void note_swapped(Batch *batch)
+{
+    for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
+        if (batch->swapped[f] == 0)
+            continue;
+        uint8_t *first = batch->levels + f * LINK_BATCH;
+        uint8_t *second =
+            batch->levels + (unsigned)batch->prepared->columns[f].partner * LINK_BATCH;
+        const uint64_t swapped = batch->swapped[f];
+        EACH_BIT(swapped, k)
+        if (first[k] < 4 && second[k] < 4) {
+            first[k] = 6;
+            second[k] = 0;
+        }
+    }
+}
+
+/* sums[k] += bits[level[k]] */
+static inline void add_weights(const float bits[LINK_MAX_LEVELS], const uint8_t *level, float *sums)
+{
+#ifdef __AVX2__
+    const __m256 table = _mm256_loadu_ps(bits);
+    for (unsigned k = 0; k < LINK_BATCH; k += 8) {
+        __m256i at =
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(level + k)));
+        _mm256_storeu_ps(sums + k, _mm256_add_ps(_mm256_loadu_ps(sums + k),
+                                                 _mm256_permutevar8x32_ps(table, at)));
+    }
+#else
+    for (unsigned k = 0; k < LINK_BATCH; k++)
+        sums[k] += bits[level[k]];
+#endif
+}
+
+/* The weight that each pair can reach at most. */
+static void sum_best(const Batch *batch, const LinkScale *scale, float *sums)
+{
+    for (unsigned k = 0; k < LINK_BATCH; k++)
+        sums[k] = scale->prior;
+    for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
+        const float *rarity = batch->prepared->columns[f].rarity;
+        const uint64_t open = batch->open[f], equal = batch->equal[f], swapped = batch->swapped[f];
+        add_weights(scale->bits[f], batch->levels + f * LINK_BATCH, sums);
+        if (rarity != NULL)
+            EACH_BIT(equal, k)
+        sums[k] += rarity[batch->left[k][f].id];
+        EACH_BIT(open, k)
+        sums[k] += scale->best[f];
+        EACH_BIT(swapped, k) /* looked at to the end */
+        sums[k] += 1000;
+    }
+}
+
+static float sum_of(const Batch *batch, const LinkScale *scale, unsigned k)
+{
+    float sum = scale->prior;
+    for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
+        unsigned level = batch->levels[f * LINK_BATCH + k];
+        const float *rarity = batch->prepared->columns[f].rarity;
+        sum += scale->bits[f][level];
+        if (level == 7 && rarity != NULL)
+            sum += rarity[batch->left[k][f].id];
+    }
+    return sum;
+}
+
+uint64_t LINK_LEVELS(const LinkPrepared *prepared, const LinkCell *const *left,
+                     const LinkCell *const *right, unsigned n, const LinkScale *scale,
+                     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH], float sums[LINK_BATCH])
+{
+    Batch batch;
+    batch.prepared = prepared;
+    batch.left = left;
+    batch.right = right;
+    batch.n = n;
+    batch.all = n == LINK_BATCH ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
+    batch.levels = levels;
+    uint64_t wanted = batch.all;
+    for (unsigned f = 0; f < prepared->n_fields; f++)
+        by_cells(&batch, f);
+    find_swapped(&batch);
+    if (scale != NULL) {
+        uint8_t enough[LINK_BATCH];
+        sum_best(&batch, scale, sums);
+        const float least = scale->least - 0.01f; /* sums round: a little less is let through */
+        for (unsigned k = 0; k < LINK_BATCH; k++)
+            enough[k] = sums[k] >= least;
+        wanted = bits_of_bytes(enough) & batch.all;
+        if (wanted == 0)
+            return 0;
+    }
+    by_letters(&batch, wanted);
+    note_swapped(&batch);
+    if (scale != NULL)
+        EACH_BIT(wanted, k)
+    sums[k] = sum_of(&batch, scale, (unsigned)k);
+    return wanted;
 }

@@ -2,6 +2,7 @@
  * was found, cluster. */
 #include "link/block.h"
 #include "link/train.h"
+#include "link/walk.h"
 
 #include "base/i18n.h"
 #include "base/workers.h"
@@ -38,46 +39,18 @@ typedef struct {
     const LinkPrepared *prepared;
     const LinkTask *tasks;
     Found *found; /* by task */
-    LinkWeights weights;
-    float prior, least; /* bits */
+    LinkScale scale;
     size_t n_known;
 } Walk;
 
-/* The weight without the prior; rarity counts where values are equal. */
-static float weigh_levels(const LinkPrepared *prepared, const LinkWeights *weights, uint32_t left,
-                          const uint8_t *levels, unsigned k)
-{
-    const LinkCell *row = link_row(prepared, left);
-    float sum = 0;
-    for (unsigned f = 0; f < prepared->n_fields; f++) {
-        unsigned level = levels[f * LINK_BATCH + k];
-        sum += weights->bits[f][level];
-        if (level == 7 && prepared->columns[f].rarity != NULL)
-            sum += prepared->columns[f].rarity[row[f].id];
-    }
-    return sum;
-}
-
 static void visit(void *context, size_t task, const uint32_t *left, const uint32_t *right,
-                  unsigned n, const uint8_t *levels)
+                  uint64_t wanted, const uint8_t *levels, const float *sums)
 {
     const Walk *walk = context;
     Found *found = &walk->found[task];
-    float sums[LINK_BATCH];
-    for (unsigned k = 0; k < n; k++)
-        sums[k] = walk->prior;
-    for (unsigned f = 0; f < walk->prepared->n_fields; f++) {
-        const uint8_t *level = levels + f * LINK_BATCH;
-        const float *bits = walk->weights.bits[f], *rarity = walk->prepared->columns[f].rarity;
-        for (unsigned k = 0; k < n; k++)
-            sums[k] += bits[level[k]];
-        if (rarity != NULL)
-            for (unsigned k = 0; k < n; k++)
-                if (level[k] == 7)
-                    sums[k] += rarity[link_row(walk->prepared, left[k])[f].id];
-    }
-    for (unsigned k = 0; k < n; k++) {
-        if (sums[k] < walk->least)
+    for (; wanted != 0; wanted &= wanted - 1) {
+        unsigned k = (unsigned)__builtin_ctzll(wanted);
+        if (sums[k] < walk->scale.least)
             continue;
         if (found->n == found->size) {
             size_t size = found->size * 2 + 64;
@@ -99,15 +72,15 @@ static void visit(void *context, size_t task, const uint32_t *left, const uint32
 static void walk_task(gsize task, guint worker, void *context)
 {
     Walk *walk = context;
-    walk->found[task].compared =
-        link_block_visit(walk->prepared, walk->tasks, task, walk->n_known, visit, walk);
+    walk->found[task].compared = link_walk_visit(walk->prepared, walk->tasks, task, walk->n_known,
+                                                 &walk->scale, visit, walk);
 }
 
 /* All pairs worth keeping; the tasks' findings end to end. */
 static bool walk_pairs(Walk *walk, const LinkOptions *options, LinkResult *result, GError **error)
 {
     size_t n_tasks = 0, total = 0;
-    LinkTask *tasks = link_block_tasks(walk->prepared, &n_tasks);
+    LinkTask *tasks = link_walk_tasks(walk->prepared, &n_tasks);
     if (tasks == NULL)
         return link_no_memory(error);
     walk->tasks = tasks;
@@ -180,18 +153,25 @@ static int by_records(const void *a, const void *b)
 
 /* ---- One pair ---------------------------------------------------------------------- */
 
+/* Two records' weight and, where asked for, levels, whatever the weight. */
+static float weigh_two(const LinkPrepared *prepared, const LinkScale *scale, uint32_t left,
+                       uint32_t right, uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH])
+{
+    float sums[LINK_BATCH];
+    const LinkCell *row_left = link_row(prepared, left), *row_right = link_row(prepared, right);
+    prepared->levels(prepared, &row_left, &row_right, 1, scale, levels, sums);
+    return sums[0];
+}
+
 LinkPair link_compare(const LinkPrepared *prepared, const LinkModel *model, size_t left,
                       size_t right)
 {
-    LinkWeights weights;
-    link_weights_fill(model, &weights);
+    LinkScale scale;
+    link_scale_fill(prepared, model, -INFINITY, &scale);
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
-    uint32_t other = (uint32_t)MAX(left, right);
-    LinkPair pair = {(uint32_t)MIN(left, right), other, 0, 0, 0};
-    link_levels(prepared, &pair.left, &other, 1, levels);
-    pair.weight_bits =
-        (float)bits_of(model->prior) + weigh_levels(prepared, &weights, pair.left, levels, 0);
-    pair.probability = probability_of(pair.weight_bits);
+    LinkPair pair = {(uint32_t)MIN(left, right), (uint32_t)MAX(left, right), 0, 0, 0};
+    pair.weight_bits = weigh_two(prepared, &scale, pair.left, pair.right, levels);
+    pair.probability = probability_of((double)pair.weight_bits);
     for (unsigned f = 0; f < prepared->n_fields; f++)
         pair.levels |= (uint64_t)levels[f * LINK_BATCH] << (3 * f);
     return pair;
@@ -211,18 +191,15 @@ void link_explain(const LinkPrepared *prepared, const LinkModel *model, const Li
 
 typedef struct {
     const LinkPrepared *prepared;
-    LinkWeights weights;
-    float prior;
-} Scale;
+    LinkScale scale;
+} Weigher;
 
 static double weigh_pair(void *context, size_t left, size_t right)
 {
-    const Scale *scale = context;
+    const Weigher *weigher = context;
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
-    uint32_t self = (uint32_t)left, other = (uint32_t)right;
-    link_levels(scale->prepared, &self, &other, 1, levels);
-    return (double)(scale->prior +
-                    weigh_levels(scale->prepared, &scale->weights, (uint32_t)left, levels, 0));
+    return (double)weigh_two(weigher->prepared, &weigher->scale, (uint32_t)left, (uint32_t)right,
+                             levels);
 }
 
 /* ---- The whole ----------------------------------------------------------------------- */
@@ -278,9 +255,8 @@ LinkResult *link_run(const LinkPrepared *prepared, const LinkOptions *options, G
     else if (!link_train(prepared, options, &result->model, error))
         return NULL;
     Walk walk = {.prepared = prepared, .n_known = options->n_known};
-    link_weights_fill(&result->model, &walk.weights);
-    walk.prior = (float)bits_of(result->model.prior);
-    walk.least = (float)MIN(bits_of(CLAMP(options->keep, 1e-6, 0.999)), -7.0);
+    link_scale_fill(prepared, &result->model, MIN(bits_of(CLAMP(options->keep, 1e-6, 0.999)), -7.0),
+                    &walk.scale);
     if (!walk_pairs(&walk, options, result, error))
         return NULL;
     double shift = options->model == NULL
@@ -299,14 +275,15 @@ LinkResult *link_run(const LinkPrepared *prepared, const LinkOptions *options, G
                options->n_known_pairs * sizeof *result->pairs);
     result->n_pairs = kept + options->n_known_pairs;
     qsort(result->pairs, result->n_pairs, sizeof *result->pairs, by_records);
-    Scale scale = {prepared, walk.weights, (float)bits_of(result->model.prior)};
+    Weigher weigher = {.prepared = prepared};
+    link_scale_fill(prepared, &result->model, -INFINITY, &weigher.scale);
     bool *flags = calloc(result->n_pairs + 1, sizeof *flags);
     result->clusters = malloc((prepared->n_records + 1) * sizeof *result->clusters);
     bool ok = flags != NULL && result->clusters != NULL;
     if (!ok)
         link_no_memory(error);
     ok = ok && link_cluster(prepared->n_records, result->pairs, result->n_pairs, options,
-                            prepared->table->sources, weigh_pair, &scale, result->clusters, flags,
+                            prepared->table->sources, weigh_pair, &weigher, result->clusters, flags,
                             &result->n_clusters, error);
     if (ok && !note_bridges(result, flags))
         ok = link_no_memory(error);

@@ -448,9 +448,19 @@ double link_model_weight(const LinkModel *model, unsigned field, unsigned level)
     return level == 0 || m <= 0 || u <= 0 ? 0 : log2(m / u);
 }
 
-void link_weights_fill(const LinkModel *model, LinkWeights *weights)
+void link_scale_fill(const LinkPrepared *prepared, const LinkModel *model, double least,
+                     LinkScale *scale)
 {
-    for (unsigned f = 0; f < model->n_fields; f++)
-        for (unsigned level = 0; level < LINK_MAX_LEVELS; level++)
-            weights->bits[f][level] = (float)link_model_weight(model, f, level);
+    scale->prior = (float)log2(model->prior / (1 - model->prior));
+    scale->least = (float)least;
+    for (unsigned f = 0; f < model->n_fields; f++) {
+        float best = -INFINITY;
+        for (unsigned level = 0; level < LINK_MAX_LEVELS; level++) {
+            scale->bits[f][level] = (float)link_model_weight(model, f, level);
+            /* Equal, swapped and missing need no look at letters. */
+            if (level > 0 && level < 6 && link_level_name(prepared->columns[f].kind, level) != NULL)
+                best = fmaxf(best, scale->bits[f][level]);
+        }
+        scale->best[f] = best;
+    }
 }

@@ -7,8 +7,6 @@
 bool link_train(const LinkPrepared *prepared, const LinkOptions *options, LinkModel *ret_model,
                 GError **error);
 
-/** Level weights in bits as the pair loop uses them. */
-typedef struct {
-    float bits[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
-} LinkWeights;
-void link_weights_fill(const LinkModel *model, LinkWeights *weights);
+/** Weights as the pair loop uses them; pairs of less than `least` bits are not wanted. */
+void link_scale_fill(const LinkPrepared *prepared, const LinkModel *model, double least,
+                     LinkScale *scale);
