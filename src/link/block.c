@@ -377,7 +377,12 @@ static size_t drop_single(const LinkPrepared *prepared, const uint32_t *keys, ui
 static bool group_all(LinkPrepared *prepared, LinkConfig *config)
 {
     unsigned n_rules = config->n_rules;
-    prepared->keys = malloc((prepared->n_records + 1) * n_rules * sizeof *prepared->keys);
+    prepared->key_stride = n_rules <= 2   ? n_rules
+                           : n_rules <= 4 ? 4
+                           : n_rules <= 8 ? 8
+                                          : (n_rules + 15) / 16 * 16;
+    prepared->keys =
+        link_pages((prepared->n_records + 1) * prepared->key_stride * sizeof *prepared->keys);
     bool ok = prepared->keys != NULL;
     for (unsigned r = 0; ok && r < n_rules; r++) {
         uint32_t *keys = NULL;
@@ -391,7 +396,7 @@ static bool group_all(LinkPrepared *prepared, LinkConfig *config)
             drop_single(prepared, keys, prepared->order[r], prepared->n_order[r]);
         size_t n = prepared->n_order[r];
         for (size_t i = 0; i < prepared->n_records; i++)
-            prepared->keys[i * n_rules + r] = keys[i];
+            prepared->keys[i * prepared->key_stride + r] = keys[i];
         prepared->sorted_keys[r] = malloc((n + 1) * sizeof(uint32_t));
         ok = prepared->sorted_keys[r] != NULL;
         for (size_t i = 0; ok && i < n; i++)

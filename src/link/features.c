@@ -74,7 +74,9 @@ static void fill_place(const LinkPrepared *prepared, const LinkField *field, siz
 static bool fill_cells(LinkPrepared *prepared, const LinkBuild *builds)
 {
     unsigned n_fields = prepared->n_fields;
-    prepared->cells = link_pages((prepared->n_records * n_fields + 1) * sizeof *prepared->cells);
+    prepared->row_cells = (n_fields + 3u) / 4 * 4;
+    prepared->cells =
+        link_pages((prepared->n_records * prepared->row_cells + 1) * sizeof *prepared->cells);
     if (prepared->cells == NULL)
         return false;
     for (unsigned f = 0; f < n_fields; f++) {
@@ -84,7 +86,7 @@ static bool fill_cells(LinkPrepared *prepared, const LinkBuild *builds)
         const uint32_t *value_of = builds[d].value_of[builds[d].fields[0] == field ? 0 : 1];
         for (size_t r = 0; r < prepared->n_records; r++) {
             uint32_t id = value_in(prepared->table, field, value_of, r);
-            LinkCell *cell = &prepared->cells[r * n_fields + f];
+            LinkCell *cell = &prepared->cells[r * prepared->row_cells + f];
             *cell = id == LINK_NO_ID ? (LinkCell){LINK_NO_ID, 0, 0} : domain->cells[id];
             if (field->kind == LINK_PLACE)
                 fill_place(prepared, field, r, cell);

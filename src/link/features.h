@@ -97,7 +97,9 @@ struct LinkPrepared {
     LinkColumn columns[LINK_MAX_FIELDS];
     LinkDomain domains[LINK_MAX_FIELDS];
     unsigned n_domains;
-    LinkCell *cells; /**< n_records * n_fields */
+    LinkCell *cells;   /**< n_records rows of n_fields */
+    size_t row_cells;  /**< from row to row: whole cache lines, as a row is fetched at once */
+    size_t key_stride; /**< likewise of keys */
     uint64_t n_possible;
     LinkRule teachers[LINK_MAX_RULES]; /**< rules on whose pairs the model learns */
     unsigned n_teachers;
@@ -118,12 +120,12 @@ uint32_t link_features_part(const LinkPrepared *prepared, size_t record, unsigne
 
 static inline const LinkCell *link_row(const LinkPrepared *prepared, size_t record)
 {
-    return prepared->cells + record * prepared->n_fields;
+    return prepared->cells + record * prepared->row_cells;
 }
 
 static inline const uint32_t *link_keys(const LinkPrepared *prepared, size_t record)
 {
-    return prepared->keys + record * prepared->config->n_rules;
+    return prepared->keys + record * prepared->key_stride;
 }
 
 LinkLevels link_levels_any, link_levels_v3;

@@ -16,7 +16,8 @@ void *link_pages(size_t bytes)
         return memory;
     }
 #endif
-    return malloc(bytes);
+    void *lines = NULL;
+    return posix_memalign(&lines, 64, bytes) == 0 ? lines : NULL;
 }
 
 uint64_t link_hash(const void *bytes, size_t length)

@@ -36,7 +36,8 @@ void link_intern_close(LinkIntern *intern);
 void link_intern_clear(LinkIntern *intern);
 
 /** Memory for a large array that is read in no order: in large pages where the system has them, so
- *  that finding a page costs less than reading it. As malloc otherwise; free(). */
+ *  that finding a page costs less than reading it. Begins at a cache line. NULL when memory is
+ *  lacking; free(). */
 void *link_pages(size_t bytes);
 
 uint64_t link_hash(const void *bytes, size_t length);
