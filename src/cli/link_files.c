@@ -369,38 +369,57 @@ bool link_files_write_pairs(const LinkFiles *files, const LinkPrepared *prepared
 
 /* ---- Truth ----------------------------------------------------------------------------- */
 
-typedef struct {
-    guint32 a, b; /* what must be equal */
-    guint32 record;
-} Member;
-
-static int compare_members(const void *x, const void *y)
+/* Records by a number below n_records each, equal ones together; stable. */
+static void sort_by_number(guint32 *records, gsize n, const guint32 *numbers, gsize n_numbers)
 {
-    const Member *a = x, *b = y;
-    if (a->a != b->a)
-        return a->a < b->a ? -1 : 1;
-    if (a->b != b->b)
-        return a->b < b->b ? -1 : 1;
-    return a->record < b->record ? -1 : a->record > b->record;
+    g_autofree gsize *start = g_new0(gsize, n_numbers + 1);
+    g_autofree guint32 *sorted = g_new(guint32, n + 1);
+    for (gsize i = 0; i < n; i++)
+        start[numbers[records[i]] + 1]++;
+    for (gsize i = 0; i < n_numbers; i++)
+        start[i + 1] += start[i];
+    for (gsize i = 0; i < n; i++)
+        sorted[start[numbers[records[i]]]++] = records[i];
+    memcpy(records, sorted, n * sizeof *records);
 }
 
-/* Pairs of members with equal a and b; only across sources when between. */
-static guint64 count_pairs(const LinkFiles *files, Member *members, gsize n, bool between)
+/* Pairs of sorted records with equal a and, unless NULL, b; only across sources when between. */
+static guint64 count_pairs(const LinkFiles *files, const guint32 *records, gsize n,
+                           const guint32 *a, const guint32 *b, bool between)
 {
-    qsort(members, n, sizeof *members, compare_members);
     guint64 pairs = 0;
     for (gsize begin = 0, end; begin < n; begin = end) {
         guint64 counts[256] = {0};
-        for (end = begin;
-             end < n && members[end].a == members[begin].a && members[end].b == members[begin].b;
+        for (end = begin; end < n && a[records[end]] == a[records[begin]] &&
+                          (b == NULL || b[records[end]] == b[records[begin]]);
              end++)
-            counts[link_table_source(files->table, members[end].record)]++;
+            if (between)
+                counts[link_table_source(files->table, records[end])]++;
         guint64 size = end - begin;
         pairs += size * (size - 1) / 2;
         for (unsigned s = 0; between && s < files->n_sources; s++)
             pairs -= counts[s] * (counts[s] - (counts[s] > 0)) / 2;
     }
     return pairs;
+}
+
+/* "rec-12" of rec-12-org and rec-12-dup-0: its length, or 0 when it does not look so. */
+static gsize before_suffix(const char *text)
+{
+    gsize n = strlen(text), digits = 0;
+    if (g_str_has_suffix(text, "-org"))
+        n -= strlen("-org");
+    else {
+        while (n > 0 && g_ascii_isdigit(text[n - 1])) {
+            n--;
+            digits++;
+        }
+        if (digits == 0 || n < strlen("-dup-") ||
+            strncmp(text + n - strlen("-dup-"), "-dup-", 5) != 0)
+            return 0;
+        n -= strlen("-dup-");
+    }
+    return n > 0 && g_ascii_isdigit(text[n - 1]) ? n : 0;
 }
 
 static bool number_entities(const LinkFiles *files, const char *pattern, guint32 *entities,
@@ -416,20 +435,18 @@ static bool number_entities(const LinkFiles *files, const char *pattern, guint32
                         cause->message);
             return false;
         }
-    } else {
-        regex = g_regex_new("^(.*[0-9])-(?:org|dup-[0-9]+)$", G_REGEX_OPTIMIZE, 0, NULL);
-        for (gsize r = 0; regex != NULL && r < n; r++) {
-            const char *text = link_table_text(files->table, r, column);
-            if (*text != '\0' && !g_regex_match(regex, text, 0, NULL))
-                g_clear_pointer(&regex, g_regex_unref);
-        }
+    }
+    bool suffixed = pattern == NULL;
+    for (gsize r = 0; suffixed && r < n; r++) {
+        const char *text = link_table_text(files->table, r, column);
+        suffixed = *text == '\0' || before_suffix(text) > 0;
     }
     g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (gsize r = 0; r < n; r++) {
         const char *text = link_table_text(files->table, r, column);
         g_autofree char *entity = NULL;
         if (regex == NULL) {
-            entity = g_strdup(text);
+            entity = suffixed ? g_strndup(text, before_suffix(text)) : g_strdup(text);
         } else {
             g_autoptr(GMatchInfo) match = NULL;
             if (g_regex_match(regex, text, 0, &match))
@@ -457,30 +474,30 @@ bool link_files_score(const LinkFiles *files, const LinkPrepared *prepared,
     g_autofree guint32 *entities = g_new(guint32, n + 1);
     if (!number_entities(files, pattern, entities, error))
         return false;
-    g_autofree Member *members = g_new(Member, n + 1);
+    g_autofree guint32 *members = g_new(guint32, n + 1);
     LinkScore score = {0};
     for (gsize r = 0; r < n; r++)
         if (entities[r] != G_MAXUINT32)
-            members[known++] = (Member){result->clusters[r], 0, (guint32)r};
-    score.found_pairs = count_pairs(files, members, known, between);
-    for (gsize i = 0; i < known; i++)
-        members[i].b = entities[members[i].record];
-    score.right_pairs = count_pairs(files, members, known, between);
-    for (gsize i = 0; i < known; i++)
-        members[i].a = members[i].b, members[i].b = 0;
-    score.true_pairs = count_pairs(files, members, known, between);
+            members[known++] = (guint32)r;
+    sort_by_number(members, known, result->clusters, n);
+    score.found_pairs = count_pairs(files, members, known, result->clusters, NULL, between);
+    sort_by_number(members, known, entities, n);
+    score.true_pairs = count_pairs(files, members, known, entities, NULL, between);
+    sort_by_number(members, known, result->clusters, n);
+    score.right_pairs = count_pairs(files, members, known, result->clusters, entities, between);
+    sort_by_number(members, known, entities, n);
     guint64 reached = 0, asked = 0;
     for (gsize begin = 0, end; begin < known; begin = end) {
-        for (end = begin + 1; end < known && members[end].a == members[begin].a;)
+        for (end = begin + 1; end < known && entities[members[end]] == entities[members[begin]];)
             end++;
         gsize last = MIN(end, begin + 500); /* of an entity in more records these are enough */
         for (gsize i = begin; i < last; i++)
             for (gsize j = i + 1; j < last; j++) {
-                if (between && link_table_source(files->table, members[i].record) ==
-                                   link_table_source(files->table, members[j].record))
+                if (between && link_table_source(files->table, members[i]) ==
+                                   link_table_source(files->table, members[j]))
                     continue;
                 asked++;
-                reached += link_prepared_compares(prepared, members[i].record, members[j].record);
+                reached += link_prepared_compares(prepared, members[i], members[j]);
             }
     }
     score.blocking_recall = asked > 0 ? (double)reached / (double)asked : 1;

@@ -92,9 +92,10 @@ static uint64_t pairs_of_block(const LinkPrepared *prepared, const uint32_t *ord
                                size_t end)
 {
     uint64_t size = end - begin, pairs = size * (size - 1) / 2;
-    if (!prepared->between)
+    if (!prepared->between || size < 2)
         return pairs;
-    uint64_t counts[256] = {0};
+    uint64_t counts[256];
+    memset(counts, 0, prepared->table->n_sources * sizeof *counts);
     for (size_t i = begin; i < end; i++)
         counts[prepared->table->sources[order[i]]]++;
     for (unsigned s = 0; s < prepared->table->n_sources; s++)
@@ -122,31 +123,58 @@ void link_block_count(const LinkPrepared *prepared, LinkRule *rule, const uint32
 /* ---- Choosing rules ------------------------------------------------------------ */
 
 typedef struct {
+    uint32_t key, count;
+    uint32_t round; /* of which question: older entries count as empty */
+} Slot;
+
+typedef struct {
     const LinkPrepared *prepared;
     size_t n; /* sampled records */
     size_t *records;
-    uint64_t *counts; /* scratch: open addressing, key << 32 | count */
-    double scale;     /* pairs in all records for one in the sample */
+    uint32_t *parts; /* of each field, part and sampled record; PARTS parts a field */
+    Slot *slots;
+    uint32_t round;
+    double scale; /* pairs in all records for one in the sample */
 } Sample;
 
-static double estimate_pairs(Sample *sample, const LinkRule *rule)
+enum { PARTS = LINK_TAIL + 1, SLOTS = SAMPLE_RECORDS * 4 };
+
+/* Block keys by chance alone: equal only where the parts are, but for a collision in 2^32. */
+static uint32_t sample_key(const Sample *sample, const LinkRule *rule, size_t i)
 {
-    enum { SLOTS = SAMPLE_RECORDS * 4 };
-    memset(sample->counts, 0, SLOTS * sizeof *sample->counts);
+    uint64_t hash = 0;
+    for (unsigned k = 0; k < rule->n_keys; k++) {
+        uint32_t part =
+            sample->parts[(rule->keys[k].field * PARTS + rule->keys[k].part) * sample->n + i];
+        if (part == LINK_NO_ID)
+            return LINK_NO_ID;
+        hash = link_mix(hash + part + UINT64_C(0x9e3779b97f4a7c15));
+    }
+    uint32_t key = (uint32_t)(hash >> 32);
+    return key == LINK_NO_ID ? 0 : key;
+}
+
+/* About how many pairs a rule has; -1 when hardly any record has its key, or when there are more
+ * than `most`: nobody asks how many more. */
+static double estimate_pairs(Sample *sample, const LinkRule *rule, double most)
+{
     double pairs = 0;
     size_t known = 0;
+    sample->round++;
     for (size_t i = 0; i < sample->n; i++) {
-        uint32_t key = key_of(sample->prepared, rule, sample->records[i]);
+        uint32_t key = sample_key(sample, rule, i);
         if (key == LINK_NO_ID)
             continue;
         known++;
-        size_t slot = link_mix(key) % SLOTS;
-        while (sample->counts[slot] != 0 && sample->counts[slot] >> 32 != key)
-            slot = (slot + 1) % SLOTS;
-        pairs += (double)(sample->counts[slot] & UINT32_MAX);
-        sample->counts[slot] = (uint64_t)key << 32 | ((sample->counts[slot] & UINT32_MAX) + 1);
+        Slot *slot = &sample->slots[key % SLOTS];
+        while (slot->round == sample->round && slot->key != key)
+            slot = slot + 1 < sample->slots + SLOTS ? slot + 1 : sample->slots;
+        if (slot->round != sample->round)
+            *slot = (Slot){key, 0, sample->round};
+        pairs += slot->count++;
+        if (pairs * sample->scale > most)
+            return -1;
     }
-    /* A key that hardly any record has finds hardly any pair. */
     return known * 20 < sample->n ? -1 : pairs * sample->scale;
 }
 
@@ -261,8 +289,8 @@ static bool widest(Sample *sample, const unsigned *fields, unsigned n_fields, do
                     rule.keys[f].field = fields[f];
                     rule.keys[f].part = parts[f][at[f]];
                 }
-                double pairs = estimate_pairs(sample, &rule);
-                if (pairs >= 0 && pairs <= most && pairs > best) {
+                double pairs = estimate_pairs(sample, &rule, most);
+                if (pairs > best) {
                     best = pairs;
                     rule.pairs = (uint64_t)pairs;
                     *ret_rule = rule;
@@ -281,15 +309,23 @@ static void sample_records(const LinkPrepared *prepared, Sample *sample)
     sample->scale = ratio * ratio;
     if (prepared->between) /* about the share of pairs between sources */
         sample->scale *= (double)prepared->n_possible / ((double)n * ((double)n - 1) / 2 + 1);
+    for (unsigned f = 0; f < prepared->n_fields; f++)
+        for (unsigned part = 0; part < PARTS; part++)
+            for (size_t i = 0; i < sample->n; i++)
+                sample->parts[(f * PARTS + part) * sample->n + i] =
+                    link_features_part(prepared, sample->records[i], f, (LinkPart)part);
 }
 
 unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX_RULES])
 {
     Sample sample = {.prepared = prepared};
     g_autofree size_t *records = g_new(size_t, SAMPLE_RECORDS);
-    g_autofree uint64_t *counts = g_new(uint64_t, SAMPLE_RECORDS * 4);
+    g_autofree Slot *slots = g_new0(Slot, SLOTS);
+    g_autofree uint32_t *parts =
+        g_new(uint32_t, (size_t)SAMPLE_RECORDS * PARTS * MAX(prepared->n_fields, 1u));
     sample.records = records;
-    sample.counts = counts;
+    sample.slots = slots;
+    sample.parts = parts;
     sample_records(prepared, &sample);
     double n = (double)prepared->n_records, budget = MAX(60 * n, 200000.0);
     g_autofree LinkRule *candidates = g_new0(LinkRule, MOST_CANDIDATES);
@@ -325,16 +361,16 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
                 const unsigned fields[3] = {f, g, h};
                 bool possible = true;
                 for (unsigned k = 0; k < 3; k++) {
-                    LinkPart parts[4];
-                    unsigned n_parts = parts_of(prepared->columns[fields[k]].kind, true, parts);
+                    LinkPart kinds[4];
+                    unsigned n_parts = parts_of(prepared->columns[fields[k]].kind, true, kinds);
                     possible &= n_parts > 0 && !single[fields[k]];
                     rule.keys[k].field = fields[k];
-                    rule.keys[k].part = n_parts > 0 ? parts[0] : LINK_WHOLE;
+                    rule.keys[k].part = n_parts > 0 ? kinds[0] : LINK_WHOLE;
                 }
                 if (!possible || is_covered(rules, n_rules, &rule))
                     continue;
-                double pairs = estimate_pairs(&sample, &rule);
-                if (pairs < 0 || pairs > MAX(4 * n, 10000.0))
+                double pairs = estimate_pairs(&sample, &rule, MAX(4 * n, 10000.0));
+                if (pairs < 0)
                     continue;
                 rule.pairs = (uint64_t)pairs;
                 candidates[n_candidates++] = rule;
