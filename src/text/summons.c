@@ -116,12 +116,13 @@ bool text_summons_read(const char *text, gsize length, const char *sender,
             summons_branch(&r, i);
             summons_hour(&r, i);
             summons_deadline(&r, i);
-        } else if (token->kind == TOKEN_NUMBER && token->digits >= 2) {
+        } else if (token->kind == TOKEN_NUMBER) {
             char phone[16];
             gsize end;
             const TextField *link = &out.fields[TEXT_SUMMONS_LINK];
             bool inside = token->start >= link->start && token->start < link->end;
             bool part = i > 0 && tokens.tokens[i - 1].kind == TOKEN_NUMBER && !token->gap;
+            summons_hour(&r, i);
             if (!inside && !part && summons_phone(&r, token->start, phone, &end))
                 summons_set(&r, TEXT_SUMMONS_PHONE, phone, token->start, end, 0.95);
         }

@@ -87,10 +87,37 @@ void summons_branch(SummonsReader *r, gsize i)
 
 /* ---- hour and deadline ---- */
 
+/* «فردا ۸ صبح»: an hour without its word. */
+static void read_bare_hour(SummonsReader *r, gsize i)
+{
+    const Token *token = &r->t->tokens[i];
+    bool before_said = i > 0 && token_listed("|ساعت|", summons_word(r, i - 1));
+    if (token->kind != TOKEN_NUMBER || token->digits > 2 || before_said ||
+        (i > 0 && summons_sign(r, i - 1, ':')))
+        return;
+    gint64 hour = token->value, minute = 0;
+    gsize last = i;
+    if (summons_sign(r, i + 1, ':') && i + 2 < r->t->n &&
+        r->t->tokens[i + 2].kind == TOKEN_NUMBER && r->t->tokens[i + 2].digits == 2) {
+        minute = r->t->tokens[i + 2].value;
+        last = i + 2;
+    }
+    const char *part = summons_word(r, last + 1);
+    bool late = token_listed("|عصر|بعدازظهر|", part);
+    if ((!late && strcmp(part, "صبح") != 0) || hour < 1 || hour > 12 || minute > 59)
+        return;
+    char value[48];
+    g_snprintf(value, sizeof value, "%02d:%02d", (int)(late && hour < 12 ? hour + 12 : hour),
+               (int)minute);
+    summons_set(r, TEXT_SUMMONS_HOUR, value, token->start, r->t->tokens[last + 1].end, 0.85);
+}
+
 void summons_hour(SummonsReader *r, gsize i)
 {
-    if (strcmp(summons_word(r, i), "ساعت") != 0)
+    if (strcmp(summons_word(r, i), "ساعت") != 0) {
+        read_bare_hour(r, i);
         return;
+    }
     gint64 hour, minute = 0;
     bool words, ordinal;
     gsize at = i + 1;

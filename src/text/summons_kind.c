@@ -16,9 +16,9 @@ static const char *const CASE_WORDS[] = {"پرونده", "شعبه",   "شکای
 static const char *const MONEY[] = {"پرداخت", "واریز", "کارمزد", "هزینه", "درگاه",
                                     "تومان",  "ریال",  "شارژ",   "مبلغ"};
 static const char *const APP[] = {"نصب", "اپلیکیشن", "دانلود", "apk", "نرمافزار", "install", "app"};
-static const char *const SECURITY[] = {"اطلاعات", "سپاه",    "حراست", "امنیت",   "اماکن",
-                                       "فتا",     "بازجویی", "بسیج",  "کلانتری", "اگاهی",
-                                       "پلیس",    "انتظامی", "معروف", "فراجا"};
+static const char *const SECURITY[] = {"سپاه",    "حراست", "امنیت",   "اماکن", "فتا",
+                                       "بازجویی", "بسیج",  "کلانتری", "اگاهی", "پلیس",
+                                       "انتظامی", "معروف", "فراجا"};
 static const char *const CALLS[] = {"احضار",   "مراجعه",  "حضور",  "حاضر",   "معرفی", "جلب",
                                     "فراخوان", "بازجویی", "بروید", "بیایید", "تشریف"};
 static const char *const WARNS[] = {"اخطار",  "هشدار",  "تذکر",   "رصد",    "ممنوع",  "غیرقانونی",
@@ -27,6 +27,12 @@ static const char *const WARNS[] = {"اخطار",  "هشدار",  "تذکر",   
 /* Said to the reader, not about a film or a neighbour. */
 static const char ADDRESSED[] =
     "|شما|شمارا|جنابعالی|سرکار|مخاطب|متهم|خوانده|مشتکیعنه|شهروند|گرامی|محترم|";
+/* Verbs that ask or tell the reader something. */
+static const char SECOND_PERSON[] =
+    "|شوید|نمایید|کنید|باشید|بیایید|بروید|یابید|دهید|فرمایید|شدید|شدهاید|هستید|داشتهاید|بودهاید|"
+    "میشوید|"
+    "اید|بیا|بیاین|بیاید|بیاورید|کردهاید|داشتید|دارید|خواهید|نکنید|بگیرید|گردیدهاید|گردیدید|";
+static const char COME[] = "|بیا|بیاین|بیاید|";
 static const char *const ORDINARY[] = {
     "رمز",     "موجودی", "مانده", "برداشت",  "سفارش",    "مرسوله",  "پیک",     "تخفیف",
     "اینترنت", "قبض",    "otp",   "کدتایید", "پویا",     "بسته",    "نوبت",    "کلاس",
@@ -80,6 +86,19 @@ static bool official_sender(const char *sender)
     return strlen(at) == 7 && g_str_has_prefix(at, "100049") && at[6] >= '0' && at[6] <= '3';
 }
 
+/* اطلاعات is information, and the short name of the intelligence ministry. */
+static bool is_intelligence(const SummonsReader *r, gsize i)
+{
+    const char *before = i > 0 ? summons_word(r, i - 1) : "", *next = summons_word(r, i + 1);
+    if (strcmp(summons_word(r, i), "اطلاعات") != 0)
+        return false;
+    return token_listed("|وزارت|اداره|سازمان|ستاد|مامور|مامورین|ماموران|حفاظت|کل|خبری|سربازان|",
+                        before) ||
+           token_listed("|سپاه|ناجا|فراجا|نیروی|استان|شهرستان|", next) ||
+           (token_listed("|به|از|توسط|در|", before) &&
+            token_listed("|احضار|مراجعه|تماس|بیایید|بیا|بروید|معرفی|حاضر|فراخوانده|", next));
+}
+
 static void count_words(SummonsReader *r)
 {
     for (gsize i = 0; i < r->t->n; i++) {
@@ -88,17 +107,21 @@ static void count_words(SummonsReader *r)
             continue;
         if (BEGINS(word, JUDICIAL) ||
             (strcmp(word, "عدالت") == 0 && g_str_has_prefix(next, "همراه")) ||
-            (strcmp(word, "شورای") == 0 && strcmp(next, "حل") == 0))
+            (strcmp(word, "شورای") == 0 && strcmp(next, "حل") == 0) ||
+            (strcmp(word, "اجرای") == 0 && strcmp(next, "احکام") == 0))
             r->judicial++;
         r->cases += BEGINS(word, CASE_WORDS);
         r->money += BEGINS(word, MONEY);
         r->app +=
             BEGINS(word, APP) || (strcmp(word, "نرم") == 0 && g_str_has_prefix(next, "افزار"));
-        r->security +=
-            BEGINS(word, SECURITY) || (strcmp(word, "ستاد") == 0 && strcmp(next, "خبری") == 0);
-        r->calls += BEGINS(word, CALLS);
+        r->security += BEGINS(word, SECURITY) || is_intelligence(r, i) ||
+                       (strcmp(word, "ستاد") == 0 && strcmp(next, "خبری") == 0);
+        r->calls += BEGINS(word, CALLS) || token_listed(COME, word);
         r->addressed = r->addressed || token_listed(ADDRESSED, word);
-        r->warns += BEGINS(word, WARNS);
+        r->against = r->against || (strcmp(word, "علیه") == 0 && strcmp(next, "شما") == 0);
+        r->warns += BEGINS(word, WARNS) ||
+                    (strcmp(word, "پوشش") == 0 && token_listed("|قانونی|شرعی|مناسب|", next));
+        r->told = r->told || token_listed(SECOND_PERSON, word);
         r->ordinary += BEGINS(word, ORDINARY);
         r->arrest = r->arrest || g_str_has_prefix(word, "جلب") ||
                     g_str_has_prefix(word, "بازداشت") || g_str_has_prefix(word, "مسدود");
@@ -123,6 +146,20 @@ static void count_words(SummonsReader *r)
     }
 }
 
+/* A link that dresses up as the judiciary's: eblagh-ir.site, sana.click. */
+static bool judicial_host(const SummonsReader *r)
+{
+    static const char *const PARTS[] = {"eblagh", "eblaq", "sana",  "adliran", "adl-",
+                                        "edalat", "judic", "ghaz",  "qaz",     "dadga",
+                                        "dadsar", "dadgo", "ejra",  "ahkam",   "shekay",
+                                        "shakv",  "shekv", "ehzar", "parvand"};
+    g_autofree char *link = g_ascii_strdown(r->out->fields[TEXT_SUMMONS_LINK].value, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(PARTS); i++)
+        if (strstr(link, PARTS[i]) != NULL)
+            return true;
+    return false;
+}
+
 void summons_judge(SummonsReader *r, const char *sender)
 {
     count_words(r);
@@ -134,7 +171,8 @@ void summons_judge(SummonsReader *r, const char *sender)
                     out->fields[TEXT_SUMMONS_BRANCH].value[0] != '\0' ||
                     out->fields[TEXT_SUMMONS_ARCHIVE_NUMBER].value[0] != '\0';
     bool threat = r->soon && r->arrest;
-    bool court = r->judicial > 0 || r->cases >= 2 || (r->cases > 0 && threat && r->foreign_link);
+    bool court = r->judicial > 0 || r->cases >= 2 ||
+                 (r->cases > 0 && (threat || r->against || judicial_host(r)) && r->foreign_link);
     bool called = r->calls > 0 || (r->judicial > 0 && r->cases > 0 && r->addressed);
     if (r->foreign_link)
         add_reason(r, "foreign_link");
@@ -178,10 +216,12 @@ void summons_judge(SummonsReader *r, const char *sender)
                (numbered || r->official_link || r->judicial >= 2)) {
         kind = TEXT_MESSAGE_OFFICIAL; /* forwarded without its sender: as it looks, no more */
         confidence = 0.75;
-    } else if (court && r->judicial > 0 && (r->calls > 0 || numbered) && r->ordinary == 0) {
+    } else if (court && r->judicial > 0 && (r->calls > 0 || numbered) && r->ordinary == 0 &&
+               (r->told || r->addressed || mobile)) {
         kind = TEXT_MESSAGE_PLAIN;
         confidence = 0.7;
-    } else if (r->last_warning && r->ordinary == 0 && !r->foreign_link && (mobile || !known)) {
+    } else if ((r->last_warning || (r->warns >= 2 && (r->addressed || r->told))) &&
+               r->ordinary == 0 && !r->foreign_link && (mobile || !known)) {
         kind = TEXT_MESSAGE_PLAIN;
         confidence = 0.7;
     } else {
@@ -192,6 +232,8 @@ void summons_judge(SummonsReader *r, const char *sender)
     out->kind = kind;
     out->kind_confidence = (float)confidence;
     /* Not official is not proof that no one was summoned: this is its own finding. */
-    out->is_summons =
-        kind != TEXT_MESSAGE_OTHER && (r->calls > 0 || kind == TEXT_MESSAGE_PLAIN || r->warns > 0);
+    bool appointed = out->fields[TEXT_SUMMONS_DATE].value[0] != '\0' &&
+                     out->fields[TEXT_SUMMONS_HOUR].value[0] != '\0';
+    out->is_summons = kind != TEXT_MESSAGE_OTHER &&
+                      (r->calls > 0 || kind == TEXT_MESSAGE_PLAIN || r->warns > 0 || appointed);
 }

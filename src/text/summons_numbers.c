@@ -135,6 +135,26 @@ void summons_links(SummonsReader *r)
 
 /* ---- numbers with a name ---- */
 
+enum { FAR_WORDS = 14, FAR_LEAST = 8 };
+
+/* «دادنامه صادره از شعبه ۲۸ دادگاه تهران به شماره …»: the number behind the next شماره of the
+ * sentence, unless another numbered thing is named before. Beyond the last token: none. */
+static gsize number_further_on(const SummonsReader *r, gsize i)
+{
+    for (gsize at = i; at + 1 < r->t->n && at < i + FAR_WORDS; at++) {
+        if (r->t->tokens[at].kind == TOKEN_LINE || summons_sign(r, at, '.') ||
+            token_listed(
+                "|پرونده|کلاسه|بایگانی|ابلاغیه|احضاریه|اخطاریه|دادنامه|ملی|تلفن|تماس|همراه|",
+                summons_word(r, at)))
+            break;
+        if (strcmp(summons_word(r, at), "شماره") == 0) {
+            at += summons_sign(r, at + 1, ':') ? 2 : 1;
+            return at < r->t->n && r->t->tokens[at].kind == TOKEN_NUMBER ? at : r->t->n;
+        }
+    }
+    return r->t->n;
+}
+
 /* "شماره پرونده: 1404…", "پرونده شماره …", "کلاسه …". `name` folded; the digits' field. */
 void summons_named_number(SummonsReader *r, gsize i)
 {
@@ -160,32 +180,52 @@ void summons_named_number(SummonsReader *r, gsize i)
              token_listed("|شماره|به|کلاسه|ش|الکترونیک|پرونده|شما|قضایی|", summons_word(r, at)) ||
              summons_sign(r, at, '#')))
             at++;
-        if (at >= r->t->n || r->t->tokens[at].kind != TOKEN_NUMBER)
+        bool far = at >= r->t->n || r->t->tokens[at].kind != TOKEN_NUMBER;
+        if (far)
+            at = number_further_on(r, at);
+        if (at >= r->t->n)
             return;
         char digits[32];
         gsize n, end = summons_digits(r, r->t->tokens[at].start, "/-", digits, sizeof digits, &n);
         bool named =
             at > i + 1 || (i > 0 && token_listed("|شماره|ش|کلاسه|", summons_word(r, i - 1)));
-        if ((int)n < NAMES[k].least || n > 25)
+        if ((int)n < (far ? FAR_LEAST : NAMES[k].least) || n > 25)
             return;
         /* a date is no number of a case */
         if (n == 10 && digits[4] == '/' && digits[7] == '/')
             return;
-        summons_set(r, NAMES[k].field, digits, r->t->tokens[at].start, end, named ? 0.95 : 0.8);
+        summons_set(r, NAMES[k].field, digits, r->t->tokens[at].start, end,
+                    far     ? 0.75
+                    : named ? 0.95
+                            : 0.8);
         return;
     }
 }
 
+/* "کد ملی", "ش.ملی", "National ID" at word i: the token behind it; 0: none. */
+static gsize national_name(const SummonsReader *r, gsize i)
+{
+    const char *word = summons_word(r, i);
+    if (strcmp(word, "کدملی") == 0)
+        return i + 1;
+    if (strcmp(word, "national") == 0 &&
+        token_listed("|id|code|number|no|", summons_word(r, i + 1)))
+        return i + 2;
+    gsize before = i > 0 && summons_sign(r, i - 1, '.') ? 2 : 1;
+    return strcmp(word, "ملی") == 0 && i >= before &&
+                   token_listed("|کد|شماره|ش|", summons_word(r, i - before))
+               ? i + 1
+               : 0;
+}
+
 void summons_national_id(SummonsReader *r, gsize i)
 {
-    const char *word = summons_word(r, i), *next = summons_word(r, i + 1);
-    bool named = (token_listed("|کد|شماره|ش|", word) && strcmp(next, "ملی") == 0) ||
-                 strcmp(word, "کدملی") == 0;
-    if (!named)
+    gsize first = national_name(r, i), at = first;
+    if (first == 0)
         return;
-    gsize at = i + (strcmp(word, "کدملی") == 0 ? 1 : 2);
-    while (at < r->t->n && at < i + 5 &&
-           (summons_sign(r, at, ':') || token_listed("|شما|به|شماره|", summons_word(r, at))))
+    while (at < r->t->n && at < first + 4 &&
+           (r->t->tokens[at].kind == TOKEN_WORD || summons_sign(r, at, ':') ||
+            summons_sign(r, at, '.')))
         at++;
     if (at >= r->t->n || r->t->tokens[at].kind != TOKEN_NUMBER)
         return;
@@ -199,10 +239,28 @@ void summons_national_id(SummonsReader *r, gsize i)
         r->out->national_id_wrong = true;
 }
 
+/* A word close before byte `start` that says a telephone's number follows. */
+static bool says_phone(const SummonsReader *r, gsize start)
+{
+    gsize token = 0, high = r->t->n;
+    while (token < high) { /* the first token from `start` on */
+        gsize middle = (token + high) / 2;
+        if (r->t->tokens[middle].start < start)
+            token = middle + 1;
+        else
+            high = middle;
+    }
+    for (gsize back = 1; back <= 3 && back <= token; back++)
+        if (token_listed("|همراه|موبایل|تلفن|تماس|واتساپ|تلگرام|phone|mobile|tel|call|",
+                         summons_word(r, token - back)))
+            return true;
+    return false;
+}
+
 bool summons_phone(const SummonsReader *r, gsize start, char *out, gsize *ret_end)
 {
     char digits[32];
-    gsize n, end = summons_digits(r, start, "- ", digits, sizeof digits, &n);
+    gsize n, end = summons_digits(r, start, "- )", digits, sizeof digits, &n);
     const char *rest = digits;
     bool plus = start > 0 && r->text[start - 1] == '+';
     if (plus && g_str_has_prefix(rest, "98"))
@@ -213,7 +271,7 @@ bool summons_phone(const SummonsReader *r, gsize start, char *out, gsize *ret_en
         rest += 2;
     else if (rest[0] == '0')
         rest += 1;
-    else
+    else if (rest[0] != '9' || n != 10 || !says_phone(r, start))
         return false;
     if (strlen(rest) != 10 || rest[0] == '0' || strchr(rest, '/') != NULL)
         return false;

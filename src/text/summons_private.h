@@ -11,7 +11,7 @@ typedef struct {
     TextSummons *out;
     bool failed; /**< memory was lacking; stays */
     int judicial, cases, money, app, security, calls, warns, ordinary;
-    bool foreign_link, official_link, soon, arrest, last_warning, addressed;
+    bool foreign_link, official_link, soon, arrest, last_warning, addressed, against, told;
 } SummonsReader;
 
 /** Sets a field that is empty yet; the first one counts. Copies. */
