@@ -11,7 +11,9 @@
  * write     persons: made, merged, split
  * settle    their acts, and the links of statements
  * join      a run: read, match, write
- * answer    what people say, taken up and taken back
+ * state     a linked case without its names
+ * answer    what people say, taken up at once
+ * undo      what is taken back
  * review    what is worth a look
  * draw      linkages as they could be */
 #pragma once
@@ -216,3 +218,26 @@ bool join_write(const JoinWrite *write, GError **error);
 /* The acts of one person's statements, and its statements' links. lost: statements left it. */
 bool join_settle_acts(const JoinWrite *write, const JoinGroup *group, gint64 person, bool lost,
                       GError **error);
+
+/* ---- state ---- */
+
+/* A linked case without its names: statements, persons, weights, answers. */
+typedef struct {
+    GArray *heads; /* StoreJoinHead, in order of statement */
+    GArray *pairs; /* JoinPair, in order */
+    JoinModel model;
+    JoinVerdicts *verdicts;
+    LinkPair *links;   /* of each pair, by position in heads */
+    guint32 *clusters; /* of each head: its person's first */
+    GArray *constraints, *labels;
+    LinkOptions options;
+} JoinState;
+
+/* NOT_FOUND when the case was not linked by this version. */
+JoinState *join_state_load(Store *store, GError **error);
+void join_state_free(JoinState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(JoinState, join_state_free)
+/* Position in heads; -1. */
+gssize join_state_find(const JoinState *state, gint64 statement);
+/* Pairs that wait for a look. */
+gint64 join_state_waiting(const JoinState *state, GError **error);

@@ -32,7 +32,7 @@ bool store_cache_append(Store *store, const char *name, bool sealed, const void 
                       error);
     const StoreBind binds[] = {{.type = 't', .p = name, .n = strlen(name)},
                                {.type = 'i', .i = sealed},
-                               {.type = 'b', .p = bytes, .n = n_bytes}};
+                               {.type = 'b', .p = bytes != NULL ? bytes : "", .n = n_bytes}};
     bool done = statement != NULL &&
                 store_bind(store, statement, 1, binds, G_N_ELEMENTS(binds), error) &&
                 store_step(store, statement, error) == 0;
