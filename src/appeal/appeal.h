@@ -196,6 +196,8 @@ typedef struct {
     GPtrArray *steps;   /**< AppealClockStep up to that day, oldest first */
     guint n_written_to; /**< recipients of the letter */
     guint n_answered;   /**< of them, with a public answer in the case */
+    const char *state;  /**< silent, acknowledged, answered, acted_on, refused; static */
+    gint32 state_day;   /**< since when: of the step that brought it, or of the letter */
     char *sentence;     /**< "209 days; no public answer found from 5 of 5 …" */
 } AppealClockRow;
 void appeal_clock_row_free(AppealClockRow *row);
@@ -203,3 +205,51 @@ void appeal_clock_row_free(AppealClockRow *row);
 /** Each ask of a letter (appeal_id 0: the oldest that was sent) as it stood on `day`
  *  (G_MININT32: today). GPtrArray of AppealClockRow. Transfers. */
 GPtrArray *appeal_clock(Store *store, gint64 appeal_id, gint32 day, GError **error);
+
+/** The state's words in the thread's language. Static. */
+const char *appeal_state_title(const char *state);
+
+/** One addressee of a letter as it stood on a day. */
+typedef struct {
+    gint64 delivery_id, recipient_id;
+    char *code, *name, *office; /**< in the thread's language */
+    char *status;               /**< of the delivery: prepared, sent, failed, bounced, received */
+    gint32 sent_day;            /**< 0 not sent */
+    gint32 days;                /**< since then */
+    const char *state;          /**< as AppealClockRow.state; static */
+    gint32 state_day;
+    gint64 response_id; /**< the newest answer; 0 */
+    gint64 original_id; /**< the answer as it came; 0 */
+    char *evidence;     /**< its source; NULL */
+    char *sentence;     /**< "No public answer found after 209 days." */
+} AppealAddressee;
+void appeal_addressee_free(AppealAddressee *addressee);
+/** Who of a letter's addressees has answered by `day`. An answer counts with evidence only: a
+ *  source or a sealed original. appeal_id and day as in appeal_clock. GPtrArray. Transfers. */
+GPtrArray *appeal_addressees(Store *store, gint64 appeal_id, gint32 day, GError **error);
+
+/* ---- deadlines ---- */
+
+typedef struct {
+    gint32 first_day, last_day; /**< the day, or the span that it falls into */
+    gint32 days;                /**< from the day looked at to first_day; negative: begun or past */
+    char *body;                 /**< code */
+    char *what;                 /**< in the thread's language */
+    char *rule;                 /**< how it was reckoned; NULL: as the source says */
+    StoreKind kind;             /**< record it belongs to */
+    gint64 id;                  /**< 0 none */
+    bool confirmed;             /**< read at its source */
+    char *source;
+} AppealDeadline;
+void appeal_deadline_free(AppealDeadline *deadline);
+/** What falls due within `within` days from `day`: what asks want by when, replies of governments
+ *  (60 days from a submission), sessions, votes, ends of mandates, changes of office. In order of
+ *  day. GPtrArray of AppealDeadline. Transfers. */
+GPtrArray *appeal_deadlines(Store *store, gint32 day, gint32 within, GError **error);
+
+/** Drafts a reminder of a letter to one of its addressees: a StoreAppeal "draft" with previous_id.
+ *  recipient_id 0: to its first addressee who has not answered. Its id; 0 with error set (DATA: the
+ *  letter was not sent, the addressee has answered; whoever holds the office that day is written
+ *  to). language: of the reminder. */
+gint64 appeal_remind(Store *store, gint64 appeal_id, gint64 recipient_id, gint32 day,
+                     I18nLanguage language, GError **error);

@@ -2,7 +2,7 @@
  *
  * A step is what a body did on the matter asked, whether or not the letter moved it; an answer is
  * what an addressee said to it. The two are never counted together. */
-#include "appeal/appeal.h"
+#include "appeal/clock.h"
 
 #include "base/edtf.h"
 #include "base/error.h"
@@ -47,7 +47,7 @@ static gint by_day(gconstpointer a, gconstpointer b)
 }
 
 /* NULL without error: there is none. */
-static StoreAppeal *oldest_sent(Store *store, GError **error)
+StoreAppeal *clock_oldest_sent(Store *store, GError **error)
 {
     g_autoptr(GPtrArray) appeals = store_appeal_list(store, NULL, error);
     const StoreAppeal *oldest = NULL;
@@ -77,6 +77,46 @@ static char *say(const AppealClockRow *row)
     return g_strdup_printf(_("%s days; steps taken by bodies on the matter: %s. No public answer "
                              "found from %s of %s addressees."),
                            days, steps, silent, all);
+}
+
+static const struct {
+    const char *kind, *state, *title;
+} STATES[] = {
+    {"none", "silent", N_("silent")},         {"acknowledged", "acknowledged", N_("acknowledged")},
+    {"supports", "answered", N_("answered")}, {"acts", "acted_on", N_("acted on")},
+    {"refuses", "refused", N_("refused")},
+};
+
+const char *clock_state(const char *kind)
+{
+    for (gsize i = 1; i < G_N_ELEMENTS(STATES); i++)
+        if (g_strcmp0(kind, STATES[i].kind) == 0)
+            return STATES[i].state;
+    return STATES[0].state;
+}
+
+const char *appeal_state_title(const char *state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(STATES); i++)
+        if (g_strcmp0(state, STATES[i].state) == 0)
+            return i18n_get(STATES[i].title);
+    return i18n_get(STATES[0].title);
+}
+
+/* What came last stands; an acknowledgement takes nothing back. */
+static void set_state(AppealClockRow *row)
+{
+    row->state = clock_state(NULL);
+    row->state_day = row->asked_day;
+    for (guint i = 0; i < row->steps->len; i++) {
+        const AppealClockStep *step = row->steps->pdata[i];
+        const char *state = clock_state(step->kind);
+        bool weaker = strcmp(state, "acknowledged") == 0 && strcmp(row->state, "silent") != 0;
+        if (weaker || strcmp(state, row->state) == 0)
+            continue;
+        row->state = state;
+        row->state_day = step->day;
+    }
 }
 
 static bool add_steps(Store *store, const StoreAppeal *appeal, GPtrArray *deliveries, gint32 day,
@@ -117,7 +157,7 @@ GPtrArray *appeal_clock(Store *store, gint64 appeal_id, gint32 day, GError **err
 {
     GError *problem = NULL;
     g_autoptr(StoreAppeal) appeal = appeal_id != 0 ? store_appeal_load(store, appeal_id, &problem)
-                                                   : oldest_sent(store, &problem);
+                                                   : clock_oldest_sent(store, &problem);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
     if (problem != NULL) {
         g_propagate_error(error, problem);
@@ -151,6 +191,7 @@ GPtrArray *appeal_clock(Store *store, gint64 appeal_id, gint32 day, GError **err
         row->steps = g_ptr_array_new_with_free_func(step_free);
         if (!add_steps(store, appeal, deliveries, day, row, error))
             return NULL;
+        set_state(row);
         row->sentence = say(row);
     }
     return g_steal_pointer(&rows);

@@ -35,6 +35,15 @@
  *   with a mandate it left out.
  * zenhar appeal clock --case FOLDER [--on DAY] [--letter AP1]
  *   days since the letter, the steps that bodies took, who has answered.
+ * zenhar appeal answers --case FOLDER [--on DAY] [--letter AP1] [--format csv|json|atom|html]
+ *   each addressee: answered, or no public answer found; as a table, or as a public
+ *   page or feed with the steps of bodies.
+ * zenhar appeal deadlines --case FOLDER [--on DAY] [--within DAYS]
+ *   what falls due: asks, replies of governments (60 days), sessions, votes, ends of
+ *   mandates, changes of office.
+ * zenhar appeal remind --case FOLDER --letter AP1 [--to RC1] [--on DAY] [--lang fa|en]
+ *   draft a reminder to an addressee who has not answered, or to whoever holds the
+ *   office now.
  * zenhar appeal asks --case FOLDER
  * zenhar appeal ask --case FOLDER --rests IDS [--template a] [--of CODES] [--text TEXT]
  *                   [--basis TEXT] [--by DAY] [--title TEXT] [--measure CODE] [--code c]
@@ -61,14 +70,17 @@ static const struct {
     CliFunc *run;
 } SUB_COMMANDS[] = {
     {"agenda", appeal_agenda},
+    {"answers", appeal_answers},
     {"ask", appeal_ask},
     {"asks", appeal_asks},
     {"check", appeal_check},
     {"clock", appeal_clock_table},
+    {"deadlines", appeal_deadlines_table},
     {"letter", appeal_letter},
     {"load", appeal_load},
     {"members", appeal_members},
     {"recipients", appeal_recipients},
+    {"remind", appeal_remind_command},
     {"show", appeal_show},
     {"votes", appeal_votes},
 };

@@ -33,6 +33,12 @@ bool render_situation_json(Store *store, const char *path, GError **error);
  *  `now` (seconds) is its <sent>; 0: store_now. A synthetic case gives status Exercise. */
 bool render_alert_cap(Store *store, gint64 now, const char *path, GError **error);
 
+/** Who answered a letter, and what bodies did, as a public page or feed: offices and public facts
+ *  only. "atom" (RFC 4287), "json" or "html" (a whole page). appeal_id 0: the oldest sent; day
+ *  G_MININT32: today. USAGE for another format, DATA where nothing was sent. */
+char *render_clock(Store *store, gint64 appeal_id, gint32 day, const char *format,
+                   I18nLanguage language, GError **error);
+
 /* ---- charts: whole SVG documents with title and description, text as text ---- */
 
 /** A weekly (or daily) series: counts, expected, bound, alarms; nowcast where it has one. */

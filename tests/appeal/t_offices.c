@@ -4,6 +4,8 @@
 #include "base/edtf.h"
 #include "store/appeal.h"
 #include "store/body.h"
+#include "store/person.h"
+#include "store/submission.h"
 
 static Store *loaded(void)
 {
@@ -221,6 +223,111 @@ static void no_clock_runs_where_nothing_was_sent(void)
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND);
 }
 
+/* Each addressee by itself, through the seven months after the letter. */
+static void each_addressee_is_silent_unless_evidence_is_attached(void)
+{
+    g_autoptr(Store) store = test_case_new(1769212800);
+    g_assert_true(appeal_load_facts(store, "iran-2025", NULL));
+    g_autoptr(GPtrArray) list =
+        appeal_addressees(store, 0, edtf_day_from_gregorian(2026, 1, 23), NULL);
+    g_assert_cmpuint(list->len, ==, 5);
+    for (guint i = 0; i < list->len; i++) {
+        const AppealAddressee *one = list->pdata[i];
+        g_assert_cmpstr(one->state, ==, "silent");
+        g_assert_cmpint(one->days, ==, 209);
+        g_assert_cmpstr(one->sentence, ==, "No public answer found after 209 days.");
+    }
+    for (int with_evidence = 0; with_evidence < 2; with_evidence++) {
+        g_autoptr(StoreResponse) answer = store_response_new();
+        answer->ask_id = 1;
+        answer->recipient_id = ((AppealAddressee *)list->pdata[0])->recipient_id;
+        answer->kind = g_strdup("acknowledged");
+        answer->source =
+            with_evidence ? g_strdup("letter of the office, made up for this test") : NULL;
+        answer->received = (gint64)edtf_day_from_gregorian(2025, 7, 10) * 86400;
+        g_assert_true(store_response_add(store, answer, NULL));
+        g_autoptr(GPtrArray) after =
+            appeal_addressees(store, 0, edtf_day_from_gregorian(2026, 1, 23), NULL);
+        g_assert_cmpstr(((AppealAddressee *)after->pdata[0])->state, ==,
+                        with_evidence ? "acknowledged" : "silent");
+        g_assert_cmpstr(((AppealAddressee *)after->pdata[1])->state, ==, "silent");
+    }
+    g_autoptr(GPtrArray) before =
+        appeal_addressees(store, 0, edtf_day_from_gregorian(2025, 7, 9), NULL);
+    g_assert_cmpstr(((AppealAddressee *)before->pdata[0])->state, ==, "silent");
+}
+
+static void asks_turn_from_silent_to_acted_on(void)
+{
+    g_autoptr(GPtrArray) before = clock_on(2025, 11, 18), after = clock_on(2025, 11, 19);
+    g_assert_cmpstr(((AppealClockRow *)before->pdata[1])->state, ==, "silent");
+    g_assert_cmpstr(((AppealClockRow *)after->pdata[1])->state, ==, "acted_on");
+    g_assert_cmpint(((AppealClockRow *)after->pdata[1])->state_day, ==,
+                    edtf_day_from_gregorian(2025, 11, 19));
+}
+
+static const AppealDeadline *due(GPtrArray *list, const char *body, int y, int m, int d)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const AppealDeadline *one = list->pdata[i];
+        if (g_strcmp0(one->body, body) == 0 && one->first_day == edtf_day_from_gregorian(y, m, d))
+            return one;
+    }
+    return NULL;
+}
+
+static void deadlines_are_reckoned(void)
+{
+    g_autoptr(Store) store = test_case_new(1769212800);
+    g_assert_true(appeal_load_facts(store, "iran-2025", NULL));
+    g_autoptr(StorePerson) person = store_person_new();
+    person->kind = g_strdup("victim");
+    g_assert_true(store_person_add(store, person, NULL));
+    g_autoptr(StoreSubmission) sent = store_submission_new();
+    sent->person_id = person->id;
+    sent->mechanism = g_strdup("WGAD");
+    sent->procedure = g_strdup("regular");
+    sent->status = g_strdup("sent");
+    sent->day = edtf_day_from_gregorian(2026, 10, 2);
+    g_assert_true(store_submission_add(store, sent, NULL));
+    g_autoptr(GPtrArray) list =
+        appeal_deadlines(store, edtf_day_from_gregorian(2026, 11, 25), 60, NULL);
+    g_assert_nonnull(due(list, "WGAD", 2026, 12, 1)); /* 60 days from 2 October */
+    const AppealDeadline *change = due(list, "SG", 2027, 1, 1);
+    g_assert_cmpint(change->days, ==, 37);
+    g_assert_nonnull(due(list, "C3", 2026, 11, 15)); /* the span has begun and is not over */
+    g_assert_null(due(list, "C3", 2027, 11, 15));
+    g_autoptr(GPtrArray) past =
+        appeal_deadlines(store, edtf_day_from_gregorian(2026, 1, 1), 60, NULL);
+    g_assert_nonnull(due(past, "HRC", 2026, 2, 23)); /* 61st session */
+    for (guint i = 1; i < list->len; i++)
+        g_assert_cmpint(((AppealDeadline *)list->pdata[i - 1])->first_day, <=,
+                        ((AppealDeadline *)list->pdata[i])->first_day);
+}
+
+static void a_reminder_goes_to_whoever_holds_the_office_now(void)
+{
+    g_autoptr(Store) store = test_case_new(1795651200);
+    g_assert_true(appeal_load_facts(store, "iran-2025", NULL));
+    g_autoptr(GPtrArray) list = appeal_addressees(store, 1, G_MININT32, NULL);
+    gint64 mission = 0;
+    for (guint i = 0; i < list->len; i++)
+        if (strcmp(((AppealAddressee *)list->pdata[i])->code, "PR-US") == 0)
+            mission = ((AppealAddressee *)list->pdata[i])->recipient_id;
+    g_autoptr(GError) error = NULL;
+    gint32 day = edtf_day_from_gregorian(2026, 1, 20);
+    gint64 id = appeal_remind(store, 1, mission, day, I18N_ENGLISH, &error);
+    g_assert_no_error(error);
+    g_autoptr(AppealLetter) letter = appeal_letter_load(store, id, &error);
+    g_assert_no_error(error);
+    g_autofree char *text = appeal_letter_text(letter);
+    g_assert_nonnull(strstr(text, "Waltz"));
+    g_assert_nonnull(strstr(text, "then held by Linda Thomas-Greenfield"));
+    g_assert_nonnull(strstr(text, "206 days have passed"));
+    g_assert_cmpint(appeal_remind(store, id, 0, day, I18N_ENGLISH, &error), ==, 0);
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA); /* a draft was not sent */
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -242,6 +349,10 @@ int main(int argc, char **argv)
     g_test_add_func("/appeal/clock/an_answer_is_counted_once", an_answer_is_counted_once);
     g_test_add_func("/appeal/clock/no_clock_runs_where_nothing_was_sent",
                     no_clock_runs_where_nothing_was_sent);
+    CLAIM(each_addressee_is_silent_unless_evidence_is_attached);
+    CLAIM(asks_turn_from_silent_to_acted_on);
+    CLAIM(deadlines_are_reckoned);
+    CLAIM(a_reminder_goes_to_whoever_holds_the_office_now);
     int status = g_test_run();
     store_close(loaded());
     return status;

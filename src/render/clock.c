@@ -1,0 +1,343 @@
+/* Who answered a letter: a public page, a feed, an object. What is written here is meant for
+ * everybody: offices, days, public steps with their sources; no person but holders of offices. */
+#include "appeal/appeal.h"
+#include "base/edtf.h"
+#include "render/render.h"
+#include "store/appeal.h"
+#include <jansson.h>
+#include <libxml/xmlwriter.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    GPtrArray *rows, *addressees;
+    const StoreAppeal *appeal;
+    gint32 day;
+    I18nLanguage language;
+} Clock;
+
+static char *iso(gint32 day)
+{
+    int year, month, date;
+    edtf_day_to_gregorian(day, &year, &month, &date);
+    return g_strdup_printf("%04d-%02d-%02d", year, month, date);
+}
+
+/* Text that XML 1.0 may hold. */
+static char *clean(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
+    GString *out = g_string_new(NULL);
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c == '\t' || c == '\n' || (c >= 0x20 && c != 0xFFFE && c != 0xFFFF))
+            g_string_append_unichar(out, c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void put(xmlTextWriter *writer, const char *name, const char *text)
+{
+    g_autofree char *safe = clean(text);
+    xmlTextWriterStartElement(writer, BAD_CAST name);
+    xmlTextWriterWriteString(writer, BAD_CAST safe);
+    xmlTextWriterFullEndElement(writer);
+}
+
+static void start(xmlTextWriter *writer, const char *name)
+{
+    xmlTextWriterStartElement(writer, BAD_CAST name);
+}
+
+static void attribute(xmlTextWriter *writer, const char *name, const char *value)
+{
+    g_autofree char *safe = clean(value);
+    xmlTextWriterWriteAttribute(writer, BAD_CAST name, BAD_CAST safe);
+}
+
+static void end(xmlTextWriter *writer)
+{
+    xmlTextWriterFullEndElement(writer);
+}
+
+static char *title_of(const Clock *clock)
+{
+    bool persian = clock->language == I18N_PERSIAN && clock->appeal->subject != NULL;
+    return g_strdup_printf(_("Who has answered: %s"),
+                           persian ? clock->appeal->subject : clock->appeal->title);
+}
+
+/* ---- Atom ---- */
+
+static void put_time(xmlTextWriter *writer, const char *name, gint32 day)
+{
+    g_autofree char *date = iso(day);
+    g_autofree char *time = g_strconcat(date, "T00:00:00Z", NULL);
+    put(writer, name, time);
+}
+
+static void put_entry(xmlTextWriter *writer, const char *id, const char *title, gint32 day,
+                      const char *text)
+{
+    start(writer, "entry");
+    put(writer, "id", id);
+    put(writer, "title", title);
+    put_time(writer, "updated", day);
+    start(writer, "content");
+    attribute(writer, "type", "text");
+    g_autofree char *safe = clean(text);
+    xmlTextWriterWriteString(writer, BAD_CAST safe);
+    end(writer);
+    end(writer);
+}
+
+static gint32 newest_day(const Clock *clock)
+{
+    gint32 newest = clock->appeal->day;
+    for (guint i = 0; i < clock->rows->len; i++) {
+        const AppealClockRow *row = clock->rows->pdata[i];
+        for (guint k = 0; k < row->steps->len; k++)
+            newest = MAX(newest, ((AppealClockStep *)row->steps->pdata[k])->day);
+    }
+    return newest;
+}
+
+/* tag: URIs (RFC 4151): the same entry keeps its id for ever. */
+static char *tag(const Clock *clock, const char *what, gint64 id)
+{
+    g_autofree char *day = iso(clock->appeal->day);
+    return g_strdup_printf("tag:zenhar.invalid,%s:%s/%" G_GINT64_FORMAT, day, what, id);
+}
+
+static void write_atom(const Clock *clock, xmlTextWriter *writer)
+{
+    g_autofree char *title = title_of(clock), *id = tag(clock, "letter", clock->appeal->id);
+    xmlTextWriterStartDocument(writer, "1.0", "UTF-8", NULL);
+    start(writer, "feed");
+    attribute(writer, "xmlns", "http://www.w3.org/2005/Atom");
+    attribute(writer, "xml:lang", i18n_tag(clock->language));
+    put(writer, "id", id);
+    put(writer, "title", title);
+    put_time(writer, "updated", newest_day(clock));
+    start(writer, "author");
+    put(writer, "name", "Zenhar");
+    end(writer);
+    for (guint i = 0; i < clock->addressees->len; i++) {
+        const AppealAddressee *one = clock->addressees->pdata[i];
+        g_autofree char *entry = tag(clock, "addressee", one->recipient_id);
+        g_autofree char *head = g_strdup_printf("%s: %s", one->office, one->sentence);
+        put_entry(writer, entry, head, MAX(one->state_day, clock->appeal->day),
+                  one->evidence != NULL ? one->evidence : one->sentence);
+    }
+    for (guint i = 0; i < clock->rows->len; i++) {
+        const AppealClockRow *row = clock->rows->pdata[i];
+        for (guint k = 0; k < row->steps->len; k++) {
+            const AppealClockStep *step = row->steps->pdata[k];
+            g_autofree char *entry = tag(clock, "step", step->response_id);
+            g_autofree char *days = i18n_integer(step->days);
+            g_autofree char *head = g_strdup_printf(_("%s – after %s days"), row->title, days);
+            put_entry(writer, entry, head, step->day, step->text);
+        }
+    }
+    end(writer);
+    xmlTextWriterEndDocument(writer);
+}
+
+/* ---- HTML ---- */
+
+static void put_bdi(xmlTextWriter *writer, const char *text)
+{
+    start(writer, "td");
+    put(writer, "bdi", text);
+    end(writer);
+}
+
+static void html_addressees(const Clock *clock, xmlTextWriter *writer)
+{
+    start(writer, "table");
+    put(writer, "caption", _("Addressees"));
+    start(writer, "tr");
+    const char *const HEADS[] = {_("Office"), _("Holder written to"), _("Answer"), _("Evidence")};
+    for (gsize i = 0; i < G_N_ELEMENTS(HEADS); i++) {
+        start(writer, "th");
+        attribute(writer, "scope", "col");
+        xmlTextWriterWriteString(writer, BAD_CAST HEADS[i]);
+        end(writer);
+    }
+    end(writer);
+    for (guint i = 0; i < clock->addressees->len; i++) {
+        const AppealAddressee *one = clock->addressees->pdata[i];
+        start(writer, "tr");
+        put_bdi(writer, one->office);
+        put_bdi(writer, one->name != NULL ? one->name : "–");
+        put_bdi(writer, one->sentence);
+        put_bdi(writer, one->evidence != NULL ? one->evidence : "–");
+        end(writer);
+    }
+    end(writer);
+}
+
+static void html_asks(const Clock *clock, xmlTextWriter *writer)
+{
+    for (guint i = 0; i < clock->rows->len; i++) {
+        const AppealClockRow *row = clock->rows->pdata[i];
+        g_autofree char *since = edtf_describe_day(row->state_day);
+        g_autofree char *state = g_strdup_printf(
+            _("%s since %s. %s"), appeal_state_title(row->state), since, row->sentence);
+        put(writer, "h2", row->title);
+        put(writer, "p", state);
+        if (row->steps->len == 0)
+            continue;
+        start(writer, "ul");
+        for (guint k = 0; k < row->steps->len; k++) {
+            const AppealClockStep *step = row->steps->pdata[k];
+            g_autofree char *on = edtf_describe_day(step->day), *days = i18n_integer(step->days);
+            g_autofree char *line =
+                g_strdup_printf(_("%s, after %s days: %s"), on, days, step->text);
+            put(writer, "li", line);
+        }
+        end(writer);
+    }
+}
+
+static void write_html(const Clock *clock, xmlTextWriter *writer)
+{
+    g_autofree char *title = title_of(clock), *as_of = edtf_describe_day(clock->day);
+    g_autofree char *note = g_strdup_printf(
+        _("As of %s. A step by a body is not an answer to the letter; silence means that no public "
+          "answer was found."),
+        as_of);
+    xmlTextWriterStartDTD(writer, BAD_CAST "html", NULL, NULL);
+    xmlTextWriterEndDTD(writer);
+    start(writer, "html");
+    attribute(writer, "lang", i18n_tag(clock->language));
+    attribute(writer, "dir", clock->language == I18N_PERSIAN ? "rtl" : "ltr");
+    start(writer, "head");
+    xmlTextWriterStartElement(writer, BAD_CAST "meta");
+    attribute(writer, "charset", "utf-8");
+    xmlTextWriterEndElement(writer);
+    xmlTextWriterStartElement(writer, BAD_CAST "meta");
+    attribute(writer, "name", "viewport");
+    attribute(writer, "content", "width=device-width");
+    xmlTextWriterEndElement(writer);
+    put(writer, "title", title);
+    put(writer, "style",
+        "body{font:1rem/1.6 Vazirmatn,sans-serif;max-width:50rem;margin:auto;padding:1rem}"
+        "table{border-collapse:collapse}td,th{border:1px solid #767676;padding:.3rem .5rem;"
+        "text-align:start;vertical-align:top;overflow-wrap:anywhere}");
+    end(writer);
+    start(writer, "body");
+    start(writer, "main");
+    put(writer, "h1", title);
+    put(writer, "p", note);
+    html_addressees(clock, writer);
+    html_asks(clock, writer);
+    end(writer);
+    end(writer);
+    end(writer);
+    xmlTextWriterEndDocument(writer);
+}
+
+/* ---- JSON ---- */
+
+static json_t *addressee_json(const AppealAddressee *one)
+{
+    g_autofree char *since = iso(one->state_day);
+    return json_pack("{s:s?, s:s?, s:s?, s:s, s:s, s:i, s:s, s:s?}", "office_code", one->code,
+                     "office", one->office, "holder", one->name, "state", one->state, "since",
+                     since, "days", (int)one->days, "sentence", one->sentence, "evidence",
+                     one->evidence);
+}
+
+static json_t *ask_json(const AppealClockRow *row)
+{
+    g_autofree char *since = iso(row->state_day);
+    json_t *steps = json_array();
+    for (guint k = 0; k < row->steps->len; k++) {
+        const AppealClockStep *step = row->steps->pdata[k];
+        g_autofree char *day = iso(step->day);
+        json_array_append_new(steps,
+                              json_pack("{s:s, s:i, s:s, s:s?, s:b}", "date", day, "days",
+                                        (int)step->days, "kind", step->kind, "text", step->text,
+                                        "answer", (int)(step->recipient_id != 0)));
+    }
+    return json_pack("{s:s?, s:s?, s:s, s:s, s:i, s:i, s:i, s:o}", "code", row->code, "title",
+                     row->title, "state", row->state, "since", since, "days", (int)row->days,
+                     "written_to", (int)row->n_written_to, "answered", (int)row->n_answered,
+                     "steps", steps);
+}
+
+static char *write_json(const Clock *clock)
+{
+    json_t *addressees = json_array(), *asks = json_array();
+    for (guint i = 0; i < clock->addressees->len; i++)
+        json_array_append_new(addressees, addressee_json(clock->addressees->pdata[i]));
+    for (guint i = 0; i < clock->rows->len; i++)
+        json_array_append_new(asks, ask_json(clock->rows->pdata[i]));
+    g_autofree char *title = title_of(clock), *as_of = iso(clock->day),
+                    *sent = iso(clock->appeal->day);
+    json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o}", "title", title, "sent", sent, "as_of",
+                               as_of, "addressees", addressees, "asks", asks);
+    char *dumped = json_dumps(object, JSON_INDENT(2));
+    char *text = g_strconcat(dumped, "\n", NULL);
+    free(dumped);
+    json_decref(object);
+    return text;
+}
+
+static char *write_all(const Clock *clock, const char *format)
+{
+    if (strcmp(format, "json") == 0)
+        return write_json(clock);
+    xmlBuffer *buffer = xmlBufferCreate();
+    xmlTextWriter *writer = xmlNewTextWriterMemory(buffer, 0);
+    if (strcmp(format, "atom") == 0)
+        write_atom(clock, writer);
+    else
+        write_html(clock, writer);
+    xmlFreeTextWriter(writer);
+    char *text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    return text;
+}
+
+static char *render_in_language(Store *store, gint64 appeal_id, gint32 day, const char *format,
+                                I18nLanguage language, GError **error)
+{
+    g_autoptr(GPtrArray) rows = appeal_clock(store, appeal_id, day, error);
+    g_autoptr(GPtrArray) addressees =
+        rows != NULL ? appeal_addressees(store, appeal_id, day, error) : NULL;
+    if (addressees == NULL)
+        return NULL;
+    g_autoptr(StoreAppeal) appeal = NULL;
+    if (addressees->len > 0) {
+        const AppealAddressee *first = addressees->pdata[0];
+        g_autoptr(StoreDelivery) delivery = store_delivery_load(store, first->delivery_id, error);
+        appeal = delivery != NULL ? store_appeal_load(store, delivery->appeal_id, error) : NULL;
+    } else {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                    _("No clock runs: no letter of this case was sent."));
+    }
+    if (appeal == NULL)
+        return NULL;
+    Clock clock = {
+        .rows = rows, .addressees = addressees, .appeal = appeal, .day = day, .language = language};
+    return write_all(&clock, format);
+}
+
+char *render_clock(Store *store, gint64 appeal_id, gint32 day, const char *format,
+                   I18nLanguage language, GError **error)
+{
+    if (strcmp(format, "atom") != 0 && strcmp(format, "json") != 0 && strcmp(format, "html") != 0) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("“%s” is no format of the clock: atom, json or html."), format);
+        return NULL;
+    }
+    if (day == G_MININT32)
+        day = (gint32)(store_now(store) / 86400);
+    I18nLanguage before = i18n_language();
+    i18n_set_language(language);
+    char *text = render_in_language(store, appeal_id, day, format, language, error);
+    i18n_set_language(before);
+    return text;
+}
