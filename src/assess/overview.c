@@ -1,4 +1,5 @@
 /* assess/overview.c: what the first page shows, and what has changed. */
+#include "assess/judge.h"
 #include "assess/private.h"
 
 #include "base/edtf.h"
@@ -207,14 +208,68 @@ char *assess_assessment_title(const StoreAssessment *assessment, I18nLanguage la
 
 /* ---- changes ---- */
 
-static gint32 level_in(GPtrArray *ratings, const char *factor)
+static const StoreRating *rating_in(const GPtrArray *ratings, const char *factor,
+                                    const char *indicator)
 {
     for (guint i = 0; i < ratings->len; i++) {
         const StoreRating *rating = g_ptr_array_index(ratings, i);
-        if (rating->indicator == NULL && g_strcmp0(rating->factor, factor) == 0)
-            return rating->level;
+        if (g_strcmp0(rating->factor, factor) == 0 && g_strcmp0(rating->indicator, indicator) == 0)
+            return rating;
     }
-    return -1;
+    return NULL;
+}
+
+typedef struct {
+    I18nLanguage language;
+    const GPtrArray *before, *now;
+    GString *text;
+} Changes;
+
+/* "7.6, name: was weak, is present." and why: what the rating says now. */
+static void tell_change(const Changes *changes, const char *factor, const char *indicator)
+{
+    const StoreRating *was = rating_in(changes->before, factor, indicator);
+    const StoreRating *is = rating_in(changes->now, factor, indicator);
+    gint32 level_was = was != NULL ? was->level : -1, level_is = is != NULL ? is->level : -1;
+    const char *trend_was = was != NULL ? was->trend : NULL;
+    const char *trend_is = is != NULL ? is->trend : NULL;
+    bool trend = g_strcmp0(trend_was, trend_is) != 0 && trend_is != NULL;
+    if (level_was == level_is && !trend)
+        return;
+    const AssessIndicator *found = assess_indicator_find(indicator);
+    g_autofree char *number = i18n_digits(indicator != NULL ? indicator : factor);
+    g_string_append_printf(changes->text, _("%s, %s: was %s, is %s."), number,
+                           found != NULL ? assess_indicator_title(found, changes->language)
+                                         : assess_factor_title(factor, changes->language),
+                           assess_level_title(level_was, changes->language),
+                           assess_level_title(level_is, changes->language));
+    if (trend)
+        g_string_append_printf(changes->text, _(" Trend: %s."),
+                               assess_trend_title(trend_is, changes->language));
+    if (indicator != NULL && is != NULL) {
+        g_autofree char *why = assess_rating_sentence(is, changes->language);
+        g_string_append_printf(changes->text, _(" Why: %s"), why);
+    }
+    g_string_append_c(changes->text, '\n');
+}
+
+/* Decisions of analysts on this assessment, in the order in which they were made. */
+static bool tell_judgements(Store *store, const StoreAssessment *assessment, Changes *changes,
+                            GError **error)
+{
+    g_autoptr(GPtrArray) all =
+        store_judgement_list_by_assessment(store, assessment->id, NULL, error);
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        const StoreJudgement *j = g_ptr_array_index(all, i);
+        g_autofree char *number = i18n_digits(j->indicator);
+        g_string_append_printf(changes->text, _("%s: %s %s: %s"), number, j->analyst,
+                               judge_decision_title(j->decision, changes->language),
+                               assess_level_title(j->level, changes->language));
+        if (j->reason != NULL && j->reason[0] != '\0')
+            g_string_append_printf(changes->text, _(" (“%s”)"), j->reason);
+        g_string_append(changes->text, ".\n");
+    }
+    return all != NULL;
 }
 
 char *assess_changes(Store *store, const StoreAssessment *assessment, I18nLanguage language,
@@ -232,17 +287,15 @@ char *assess_changes(Store *store, const StoreAssessment *assessment, I18nLangua
                     : NULL;
     if (before == NULL)
         return NULL;
+    Changes changes = {language, before, now, text};
     I18nLanguage saved = assess_speak(language);
     for (gsize f = 0; f < ASSESS_N_FACTORS; f++) {
-        const char *code = framework->factors[f].code;
-        gint32 was = level_in(before, code), is = level_in(now, code);
-        if (was == is)
-            continue;
-        g_string_append_printf(text, _("%s, %s: was %s, is %s."), code,
-                               assess_factor_title(code, language),
-                               assess_level_title(was, language), assess_level_title(is, language));
-        g_string_append_c(text, '\n');
+        const AssessFactor *factor = &framework->factors[f];
+        tell_change(&changes, factor->code, NULL);
+        for (gsize i = 0; i < factor->n_indicators; i++)
+            tell_change(&changes, factor->code, factor->indicators[i].id);
     }
+    bool done = tell_judgements(store, assessment, &changes, error);
     i18n_set_language(saved);
-    return g_string_free(g_steal_pointer(&text), FALSE);
+    return done ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }

@@ -1,4 +1,5 @@
 /* assess/rule_words.c: what a rule found, in a sentence, when somebody reads it. */
+#include "assess/judge.h"
 #include "assess/private.h"
 
 #include "base/edtf.h"
@@ -137,10 +138,80 @@ static char *spread(const json_t *data)
                            places, n);
 }
 
+/* As high as its highest indicators: which. */
+static char *highest(const json_t *data)
+{
+    const json_t *indicators = json_object_get(data, "indicators");
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (gsize i = 0; i < json_array_size(indicators); i++) {
+        g_autofree char *id = i18n_digits(json_string_value(json_array_get(indicators, i)));
+        g_string_append_printf(names, "%s%s",
+                               i == 0                            ? ""
+                               : i18n_language() == I18N_PERSIAN ? "، "
+                                                                 : ", ",
+                               id);
+    }
+    return g_strdup_printf(i18n_plural("As high as its highest indicator: %s.",
+                                       "As high as its highest indicators: %s.",
+                                       json_array_size(indicators)),
+                           names->str);
+}
+
+static char *analyst_row(const json_t *row)
+{
+    I18nLanguage language = i18n_language();
+    g_autoptr(GString) text = g_string_new(NULL);
+    const char *confidence = assess_json_text(row, "confidence");
+    const char *trend = assess_json_text(row, "trend"), *reason = assess_json_text(row, "reason");
+    gint32 level = (gint32)assess_json_number(row, "level");
+    g_string_append_printf(text, _("%s %s: %s"), assess_json_text(row, "analyst"),
+                           judge_decision_title(assess_json_text(row, "decision"), language),
+                           assess_level_title(level, language));
+    if (trend != NULL)
+        g_string_append_printf(text, _(", %s"), assess_trend_title(trend, language));
+    if (confidence != NULL)
+        g_string_append_printf(text, _(", by the standard of %s"),
+                               judge_confidence_title(confidence, language));
+    if (reason != NULL && reason[0] != '\0')
+        g_string_append_printf(text, _(" (“%s”)"), reason);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* What was proposed, and each analyst's own; where they differ, the range, never a mean. */
+static char *analysts(const json_t *data)
+{
+    const json_t *rows = json_object_get(data, "rows");
+    g_autoptr(GString) text = g_string_new(NULL);
+    gint32 low = 3, high = -1, proposed = (gint32)assess_json_number(data, "proposed");
+    if (proposed >= 0)
+        g_string_append_printf(text, _("The rules propose: %s. "),
+                               assess_level_title(proposed, i18n_language()));
+    for (gsize i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        g_autofree char *words = analyst_row(row);
+        gint32 level = (gint32)assess_json_number(row, "level");
+        low = MIN(low, level);
+        high = MAX(high, level);
+        g_string_append_printf(text, "%s%s",
+                               i == 0                            ? ""
+                               : i18n_language() == I18N_PERSIAN ? "؛ "
+                                                                 : "; ",
+                               words);
+    }
+    g_string_append_c(text, '.');
+    if (high > low)
+        g_string_append_printf(text, _(" The analysts differ: from %s to %s."),
+                               assess_level_title(low, i18n_language()),
+                               assess_level_title(high, i18n_language()));
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 static const struct {
     const char *rule;
     char *(*words)(const json_t *data);
 } RULES[] = {
+    {"highest", highest},
+    {"analysts", analysts},
     {"recent_crises", recent_crises},
     {"fresh_crises", fresh_crises},
     {"past_killings", past_killings},

@@ -2,6 +2,8 @@
  *
  * What all of it rests on is hashed first; when the newest assessment was computed from the same,
  * nothing is written. The day counts by its week, so that a daily run adds nothing of itself. */
+#include "assess/judge_private.h"
+#include "assess/ledger.h"
 #include "assess/private.h"
 
 #include "base/edtf.h"
@@ -190,7 +192,8 @@ static bool copy_links(Store *store, gint64 from, gint64 to, GError **error)
 typedef struct {
     AssessRun *run;
     gint64 assessment_id;
-    GPtrArray *before; /* StoreRating of the assessment that is replaced; NULL */
+    GPtrArray *before;     /* StoreRating of the assessment that is replaced; NULL */
+    GPtrArray *judgements; /* in force: what analysts rated stays theirs */
     gsize n_rated;
 } Rater;
 
@@ -209,10 +212,12 @@ static bool add_rating(Rater *rater, StoreRating *rating, const AssessFinding *c
         rating->rationale = g_strdup(own->rationale);
         g_free(rating->method);
         rating->method = g_strdup(own->method);
-    }
+    } else if (rating->indicator != NULL)
+        judge_combine(rating, rater->judgements);
     *ret_level = rating->level;
     Store *store = rater->run->store;
-    if (!store_rating_add(store, rating, error))
+    if (!store_rating_add(store, rating, error) ||
+        (rating->indicator != NULL && !judge_link(store, rating, rater->judgements, error)))
         return false;
     if (by_hand)
         return copy_links(store, own->id, rating->id, error);
@@ -253,6 +258,16 @@ static StoreRating *rating_of(const char *factor, const char *indicator,
     return rating;
 }
 
+static bool is_judged(const Rater *rater, const char *indicator)
+{
+    for (guint i = 0; i < rater->judgements->len; i++) {
+        const StoreJudgement *judgement = g_ptr_array_index(rater->judgements, i);
+        if (g_strcmp0(judgement->indicator, indicator) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A factor is as high as its highest indicator. Each factor has a row, each indicator that
  * evidence speaks to, or a person rated. */
 static bool rate_factor(Rater *rater, const AssessFactor *factor, GError **error)
@@ -260,6 +275,7 @@ static bool rate_factor(Rater *rater, const AssessFactor *factor, GError **error
     AssessRun *run = rater->run;
     g_autoptr(GPtrArray) of_factor = g_ptr_array_new();
     gint32 highest_by_hand = -1;
+    bool judged = false;
     for (gsize i = 0; i < factor->n_indicators; i++) {
         const char *indicator = factor->indicators[i].id;
         g_autoptr(GPtrArray) own = g_ptr_array_new();
@@ -270,7 +286,9 @@ static bool rate_factor(Rater *rater, const AssessFactor *factor, GError **error
         }
         const StoreRating *before = rating_find(rater->before, factor->code, indicator);
         bool by_hand = before != NULL && g_strcmp0(before->method, "by hand") == 0;
-        if (own->len == 0 && !by_hand)
+        bool by_analysts = is_judged(rater, indicator);
+        judged = judged || by_analysts;
+        if (own->len == 0 && !by_hand && !by_analysts)
             continue;
         const AssessFinding *const *findings = (const AssessFinding *const *)own->pdata;
         g_autoptr(StoreRating) rating = rating_of(factor->code, indicator, findings, own->len);
@@ -288,6 +306,9 @@ static bool rate_factor(Rater *rater, const AssessFactor *factor, GError **error
     rating->level = MAX(rating->level, highest_by_hand);
     gint32 level;
     if (!add_rating(rater, rating, findings, of_factor->len, &level, error))
+        return false;
+    if (judged &&
+        !judge_rate_factor(run->store, rater->assessment_id, factor->code, &level, error))
         return false;
     rater->n_rated += level >= 0;
     return true;
@@ -320,7 +341,11 @@ static bool write_assessment(AssessRun *run, const StoreAssessment *before, cons
         if (ratings == NULL)
             return false;
     }
-    Rater rater = {.run = run, .assessment_id = assessment->id, .before = ratings};
+    g_autoptr(GPtrArray) judgements = judge_in_force(run->store, 0, error);
+    if (judgements == NULL)
+        return false;
+    Rater rater = {
+        .run = run, .assessment_id = assessment->id, .before = ratings, .judgements = judgements};
     for (gsize f = 0; f < ASSESS_N_FACTORS; f++)
         if (!rate_factor(&rater, &framework->factors[f], error))
             return false;
@@ -399,8 +424,10 @@ static bool run_all(AssessRun *run, AssessSummary *summary, GError **error)
     assess_discovery_rate(run);
     assess_bookkeeping(run);
     return assess_series_write(run, error) && assess_bookkeeping_write(run, error) &&
-           assess_alarms_write(run, error) && assess_estimates_write(run, pairs, error) &&
-           assess_rules_apply(run, error) && write_assessment(run, before, inputs, summary, error);
+           assess_alarms_write(run, error) &&
+           ledger_keep_alarms(run->store, run->alarms, inputs, error) &&
+           assess_estimates_write(run, pairs, error) && assess_rules_apply(run, error) &&
+           write_assessment(run, before, inputs, summary, error);
 }
 
 bool assess_run(Store *store, const AssessOptions *options, AssessSummary *summary, GError **error)

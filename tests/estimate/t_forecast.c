@@ -316,6 +316,44 @@ static void test_sample_scores(void)
     test_assert_close(score.value, 240, 1e-12);
 }
 
+/* Six counts, ten samples each, scored by the code of the ViEWS prediction challenge 2023/24 itself
+ * (prio-data/prediction_competition_2023, IgnoranceScore.py with the challenge's bins and
+ * IntervalScore.py at 0.95; CRPS as its README asks of xskillscore: mean |x - y| - mean |x - x'| /
+ * 2). */
+static void test_scores_of_the_views_challenge(void)
+{
+    static const double SAMPLES[6][10] = {
+        {0, 0, 0, 0, 1, 0, 2, 0, 0, 3}, {5, 9, 12, 7, 30, 2, 6, 11, 4, 8},
+        {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, {120, 80, 260, 95, 310, 70, 150, 101, 99, 40},
+        {3, 3, 3, 3, 3, 3, 3, 3, 3, 3}, {1500, 900, 2000, 1001, 999, 1200, 450, 700, 3000, 1100},
+    };
+    static const double OUTCOMES[6] = {0, 10, 4, 101, 3, 52};
+    static const struct {
+        ScoreMetric metric;
+        double each[6], mean;
+    } THEIRS[] = {
+        {SCORE_IGNORANCE,
+         {1.3923174227787602, 2.070389327891398, 4.392317422778761, 2.3923174227787602,
+          0.9328858041414629, 4.392317422778761},
+         2.5954241371913174},
+        {SCORE_INTERVAL,
+         {2.7750000000000004, 23.500000000000007, 159.99999999999986, 252.0, 0.0,
+          20438.749999999985},
+         3479.5041666666643},
+        {SCORE_CRPS, {0.14, 1.72, 4.0, 13.83, 0.0, 875.48}, 149.195},
+    };
+    for (gsize m = 0; m < G_N_ELEMENTS(THEIRS); m++) {
+        Score score;
+        for (gsize i = 0; i < 6; i++) {
+            g_assert_true(
+                score_samples(THEIRS[m].metric, 1, 10, SAMPLES[i], &OUTCOMES[i], &score, NULL));
+            test_assert_close(score.value, THEIRS[m].each[i], 1e-9);
+        }
+        g_assert_true(score_samples(THEIRS[m].metric, 6, 10, SAMPLES[0], OUTCOMES, &score, NULL));
+        test_assert_close(score.value, THEIRS[m].mean, 1e-9);
+    }
+}
+
 static void test_score_refusals(void)
 {
     ScoreMetric metric;
@@ -373,6 +411,8 @@ int main(int argc, char **argv)
                     test_probability_scores);
     g_test_add_func("/estimate/scores/auc_interval_is_delongs", test_auc_interval);
     g_test_add_func("/estimate/scores/of_samples_are_the_known_ones", test_sample_scores);
+    g_test_add_func("/estimate/scores/as_the_views_challenge_scored",
+                    test_scores_of_the_views_challenge);
     g_test_add_func("/estimate/scores/unknown_empty_and_wrong_kind_are_errors",
                     test_score_refusals);
     g_test_add_func("/estimate/scores/a_share_of_none_has_an_interval", test_share);
