@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "store": "base",
     "evidence": "base store",
     "intake": "base text link store evidence",
-    "assess": "base text signal estimate store evidence",
+    "assess": "base text signal estimate store evidence intake",
     "appeal": "base text store evidence assess",
     "render": f"base text {CASE}",
     "web": f"base {CASE} render",

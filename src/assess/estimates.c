@@ -1,18 +1,18 @@
 /* assess/estimates.c: how many are on no list, and whether repression rises after a crisis.
  *
- * Persons × sources after linkage: each source is a list; log-linear models of their overlap, the
- * best by BIC (Fienberg 1972; Bishop, Fienberg and Holland 1975). Crisis → response: rate ratios
- * in windows after crises on each series long enough, and on each reporter's yearly executions;
- * "cannot tell" is an answer and is kept. */
+ * Persons × sources over plausible linkages: each source is a list; log-linear models of their
+ * overlap, the best by BIC of each draw (Fienberg 1972; Bishop, Fienberg and Holland 1975). Crisis
+ * → response: rate ratios in windows after crises on each series long enough, and on each
+ * reporter's yearly executions; "cannot tell" is an answer and is kept. */
 #include "assess/private.h"
+#include "assess/unseen.h"
 
 #include "base/edtf.h"
-#include "estimate/estimate.h"
 #include "signal/crises.h"
 #include <math.h>
 #include <string.h>
 
-enum { MOST_LISTS = 5, LEAST_ON_LIST = 10, LEAST_YEARS = 8 };
+enum { DRAWS = 20, LEAST_YEARS = 8 };
 
 static bool same(double a, double b)
 {
@@ -58,70 +58,6 @@ static bool keep(AssessRun *run, StoreEstimate *estimate, bool *ret_fresh, GErro
 
 /* ---- persons × sources ---- */
 
-typedef struct {
-    gint64 source;
-    gsize persons;
-} SourceCount;
-
-static int more(const void *a, const void *b)
-{
-    const SourceCount *x = a, *y = b;
-    if (x->persons != y->persons)
-        return x->persons < y->persons ? 1 : -1;
-    return (x->source > y->source) - (x->source < y->source);
-}
-
-static GArray *largest_sources(const GArray *pairs)
-{
-    GArray *sources = g_array_new(FALSE, TRUE, sizeof(SourceCount));
-    for (guint i = 0; i < pairs->len; i++) {
-        gint64 id = g_array_index(pairs, StorePersonSource, i).source_id;
-        guint at = 0;
-        while (at < sources->len && g_array_index(sources, SourceCount, at).source != id)
-            at++;
-        if (at == sources->len) {
-            const SourceCount fresh = {id, 0};
-            g_array_append_val(sources, fresh);
-        }
-        g_array_index(sources, SourceCount, at).persons++;
-    }
-    g_array_sort(sources, more);
-    guint kept = 0;
-    while (kept < MIN(sources->len, MOST_LISTS) &&
-           g_array_index(sources, SourceCount, kept).persons >= LEAST_ON_LIST)
-        kept++;
-    g_array_set_size(sources, kept);
-    return sources;
-}
-
-static EstimateLists *lists_of(AssessRun *run, const GArray *pairs, const GArray *sources,
-                               GError **error)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < sources->len; i++) {
-        g_autoptr(StoreSource) source =
-            store_source_load(run->store, g_array_index(sources, SourceCount, i).source, error);
-        if (source == NULL)
-            return NULL;
-        g_ptr_array_add(names, g_strdup(source->name != NULL ? source->name : "?"));
-    }
-    g_autoptr(EstimateLists) lists =
-        estimate_lists_new(sources->len, (const char *const *)names->pdata, error);
-    for (guint i = 0; lists != NULL && i < pairs->len;) {
-        gint64 person = g_array_index(pairs, StorePersonSource, i).person_id;
-        uint32_t mask = 0;
-        for (; i < pairs->len && g_array_index(pairs, StorePersonSource, i).person_id == person;
-             i++)
-            for (guint s = 0; s < sources->len; s++)
-                if (g_array_index(sources, SourceCount, s).source ==
-                    g_array_index(pairs, StorePersonSource, i).source_id)
-                    mask |= (uint32_t)1 << s;
-        if (mask != 0 && !estimate_lists_add(lists, mask, 1, error))
-            return NULL;
-    }
-    return g_steal_pointer(&lists);
-}
-
 static char *english_weakness(const EstimateResult *result)
 {
     I18nLanguage saved = assess_speak(I18N_ENGLISH);
@@ -130,23 +66,47 @@ static char *english_weakness(const EstimateResult *result)
     return words;
 }
 
+/* The whole case as one stratum, over plausible linkages. NULL without error when there is nothing
+ * to estimate from. */
+static AssessStrata *case_lists(AssessRun *run, const GArray *pairs, GError **error)
+{
+    AssessUnseenOptions options = assess_unseen_options();
+    options.draws = DRAWS;
+    options.seed = run->options.seed;
+    return pairs->len > 0 ? assess_strata(run->store, &options, error) : NULL;
+}
+
+/* What is kept of an answer: enough to say it in both languages and to draw it again. */
+static char *settings_of(const EstimateResult *result, const EstimateLists *lists, bool drawn)
+{
+    json_t *settings = estimate_result_json(result);
+    json_object_del(settings, "models");
+    json_object_set_new(settings, "reliable", json_boolean(result->reliable));
+    json_object_set_new(settings, "linkage_drawn", json_boolean(drawn));
+    json_t *names = json_array();
+    for (guint i = 0; i < lists->n_lists; i++)
+        json_array_append_new(names, json_string(lists->names[i]));
+    json_object_set_new(settings, "sources", names);
+    return assess_json_write(settings);
+}
+
 static bool persons_estimate(AssessRun *run, const GArray *pairs, GError **error)
 {
-    g_autoptr(GArray) sources = largest_sources(pairs);
-    if (sources->len < 2)
-        return true; /* one list has no overlap to learn from */
-    g_autoptr(EstimateLists) lists = lists_of(run, pairs, sources, error);
-    if (lists == NULL)
+    g_autoptr(GError) why = NULL;
+    g_autoptr(AssessStrata) strata = case_lists(run, pairs, &why);
+    const AssessStratum *stratum =
+        strata != NULL && strata->strata->len > 0 ? strata->strata->pdata[0] : NULL;
+    if (stratum == NULL || stratum->tables == NULL) {
+        if (why == NULL || g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_DATA))
+            return true; /* one list has no overlap to learn from */
+        g_propagate_error(error, g_steal_pointer(&why));
         return false;
-    bool usable;
-    estimate_lists_examine(lists, NULL, &usable);
-    if (!usable)
-        return true;
+    }
     EstimateOptions options = estimate_options();
     options.method = ESTIMATE_LOGLINEAR;
     options.threads = run->options.threads;
-    g_autoptr(GError) why = NULL;
-    g_autoptr(EstimateResult) result = estimate_run(lists, &options, &why);
+    const EstimateLists *const *tables = (const EstimateLists *const *)stratum->tables;
+    g_autoptr(EstimateResult) result = estimate_run_draws(tables, stratum->n_draws, &options, &why);
     if (result == NULL) {
         if (g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_DATA))
             return true; /* no model fits: nothing is said rather than something made up */
@@ -156,31 +116,23 @@ static bool persons_estimate(AssessRun *run, const GArray *pairs, GError **error
     g_autoptr(StoreEstimate) estimate = store_estimate_new();
     estimate->title = g_strdup("Persons told of by no source");
     estimate->method = g_strdup("loglinear_bic");
-    estimate->lists = assess_json_write(estimate_overlaps_json(lists));
-    estimate->observed = result->observed;
+    estimate->lists = assess_json_write(estimate_overlaps_json(tables[0]));
+    estimate->observed = round(result->observed);
     estimate->estimate = result->estimate;
     estimate->low = result->quantiles[0];
     estimate->high = isfinite(result->quantiles[ESTIMATE_N_QUANTILES - 1])
                          ? result->quantiles[ESTIMATE_N_QUANTILES - 1]
                          : NAN;
-    json_t *settings = estimate_result_json(result);
-    json_object_del(settings, "models");
-    json_object_del(settings, "distribution");
-    json_object_set_new(settings, "reliable", json_boolean(result->reliable));
-    json_t *names = json_array();
-    for (guint i = 0; i < lists->n_lists; i++)
-        json_array_append_new(names, json_string(lists->names[i]));
-    json_object_set_new(settings, "sources", names);
-    estimate->settings = assess_json_write(settings);
+    estimate->settings = settings_of(result, tables[0], strata->drawn);
     estimate->wrong_if = english_weakness(result);
     estimate->first_day = run->tally->n_rows > 0 ? run->tally->rows[0].day : 0;
     estimate->last_day = run->today;
     bool fresh;
     if (!keep(run, estimate, &fresh, error))
         return false;
-    for (guint i = 0; fresh && i < sources->len; i++)
+    for (guint i = 0; fresh && i < stratum->sources->len; i++)
         if (!store_link_join(run->store, STORE_KIND_ESTIMATE, estimate->id, STORE_KIND_SOURCE,
-                             g_array_index(sources, SourceCount, i).source, "evidence", error))
+                             g_array_index(stratum->sources, gint64, i), "evidence", error))
             return false;
     return !fresh || assess_rest_on_originals(run, STORE_KIND_ESTIMATE, estimate->id, NULL, error);
 }

@@ -25,6 +25,8 @@ double estimate_quantile(gsize n, const double *sorted, double probability)
     gsize below = (gsize)place;
     if (below + 1 >= n)
         return sorted[n - 1];
+    if (sorted[below + 1] == sorted[below] || isinf(sorted[below + 1])) /* no ∞ - ∞ */
+        return place > (double)below ? sorted[below + 1] : sorted[below];
     return sorted[below] + (place - (double)below) * (sorted[below + 1] - sorted[below]);
 }
 

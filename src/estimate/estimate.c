@@ -2,6 +2,8 @@
 #include "estimate/estimate.h"
 
 #include "base/i18n.h"
+#include "estimate/pool_private.h"
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +81,7 @@ static void warn(EstimateResult *result, const char *format, ...)
     result->reliable = false;
 }
 
-static double spread_probability(gsize i)
+double estimate_spread_probability(gsize i)
 {
     return ((double)i + 0.5) / ESTIMATE_SPREAD;
 }
@@ -88,7 +90,29 @@ static void spread_log_normal(EstimateResult *result, double total, double stand
 {
     for (gsize i = 0; i < ESTIMATE_SPREAD; i++)
         result->spread[i] = estimate_log_normal_quantile(result->observed, total, standard_error,
-                                                         spread_probability(i));
+                                                         estimate_spread_probability(i));
+}
+
+/* The distribution whose quantiles are those of a profile likelihood: the logarithm of the unseen
+ * runs straight between them on the normal scale, and on beyond the outer two. */
+static void spread_through_quantiles(EstimateResult *result)
+{
+    static const double AT[ESTIMATE_N_QUANTILES] = {-1.959963984540054, -0.674489750196082, 0,
+                                                    0.674489750196082, 1.959963984540054};
+    double unseen[ESTIMATE_N_QUANTILES];
+    for (gsize q = 0; q < ESTIMATE_N_QUANTILES; q++)
+        unseen[q] = log(fmax(0, result->quantiles[q] - result->observed) + 0.5);
+    for (gsize i = 0; i < ESTIMATE_SPREAD; i++) {
+        double z = gsl_cdf_ugaussian_Pinv(estimate_spread_probability(i));
+        gsize q = 0;
+        while (q + 2 < ESTIMATE_N_QUANTILES && z > AT[q + 1])
+            q++;
+        double slope = (unseen[q + 1] - unseen[q]) / (AT[q + 1] - AT[q]);
+        result->spread[i] =
+            isinf(unseen[q + 1]) && z > AT[q]
+                ? INFINITY
+                : result->observed + fmax(0, exp(unseen[q] + slope * (z - AT[q])) - 0.5);
+    }
 }
 
 static void quantiles_from_spread(EstimateResult *result)
@@ -131,7 +155,7 @@ static bool run_lcmcr(const EstimateLists *lists, EstimateResult *result, GError
     for (gsize q = 0; q < ESTIMATE_N_QUANTILES; q++)
         result->quantiles[q] = estimate_quantile(n, posterior->totals, ESTIMATE_PROBABILITIES[q]);
     for (gsize i = 0; i < ESTIMATE_SPREAD; i++)
-        result->spread[i] = estimate_quantile(n, posterior->totals, spread_probability(i));
+        result->spread[i] = estimate_quantile(n, posterior->totals, estimate_spread_probability(i));
     result->estimate = result->quantiles[2];
     if (!result->diagnostics.converged)
         warn(
@@ -185,8 +209,8 @@ static bool run_loglinear(const EstimateLists *lists, EstimateResult *result, GE
     if (options->average && best->usable) {
         estimate_models_average(result->models, &result->mean, &result->deviation);
         for (gsize i = 0; i < ESTIMATE_SPREAD; i++)
-            result->spread[i] =
-                estimate_models_quantile(result->models, lists->observed, spread_probability(i));
+            result->spread[i] = estimate_models_quantile(result->models, lists->observed,
+                                                         estimate_spread_probability(i));
         for (gsize q = 0; q < ESTIMATE_N_QUANTILES; q++)
             result->quantiles[q] = estimate_models_quantile(result->models, lists->observed,
                                                             ESTIMATE_PROBABILITIES[q]);
@@ -196,7 +220,6 @@ static bool run_loglinear(const EstimateLists *lists, EstimateResult *result, GE
     double lower, upper, inner_lower, inner_upper;
     result->estimate = result->mean = best->abundance;
     result->deviation = best->standard_error;
-    spread_log_normal(result, best->abundance, best->standard_error);
     if (!estimate_loglinear_interval(lists, best, 0.95, &lower, &upper) ||
         !estimate_loglinear_interval(lists, best, 0.5, &inner_lower, &inner_upper)) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
@@ -204,6 +227,7 @@ static bool run_loglinear(const EstimateLists *lists, EstimateResult *result, GE
         return false;
     }
     take_ends(result, lower, upper, inner_lower, inner_upper);
+    spread_through_quantiles(result);
     if (isinf(upper))
         warn(result,
              _("The likelihood has no upper end: the lists say only that there are at least "
@@ -236,7 +260,6 @@ static bool run_closed(const EstimateLists *lists, EstimateResult *result, GErro
             return false;
         }
     }
-    spread_log_normal(result, model->abundance, model->standard_error);
     if (!estimate_closed_interval(lists, options->closed, 0.95, &lower, &upper) ||
         !estimate_closed_interval(lists, options->closed, 0.5, &inner_lower, &inner_upper)) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
@@ -244,6 +267,7 @@ static bool run_closed(const EstimateLists *lists, EstimateResult *result, GErro
         return false;
     }
     take_ends(result, lower, upper, inner_lower, inner_upper);
+    spread_through_quantiles(result);
     return true;
 }
 
@@ -277,7 +301,7 @@ static bool run_sparse(const EstimateLists *lists, EstimateResult *result, GErro
         for (gsize q = 0; q < ESTIMATE_N_QUANTILES; q++)
             result->quantiles[q] = estimate_sparse_quantile(sparse, ESTIMATE_PROBABILITIES[q]);
         for (gsize i = 0; i < ESTIMATE_SPREAD; i++)
-            result->spread[i] = estimate_sparse_quantile(sparse, spread_probability(i));
+            result->spread[i] = estimate_sparse_quantile(sparse, estimate_spread_probability(i));
     } else {
         spread_log_normal(result, sparse->total, sparse->standard_error);
         quantiles_from_spread(result);
@@ -307,7 +331,7 @@ static bool run_dga(const EstimateLists *lists, EstimateResult *result, GError *
     gsize point = 0;
     double sum = posterior->probability[0];
     for (gsize i = 0; i < ESTIMATE_SPREAD; i++) {
-        while (sum < spread_probability(i) && point + 1 < posterior->n_points)
+        while (sum < estimate_spread_probability(i) && point + 1 < posterior->n_points)
             sum += posterior->probability[++point];
         result->spread[i] = result->observed + 1 + (double)((guint64)point * posterior->step);
     }
@@ -315,12 +339,13 @@ static bool run_dga(const EstimateLists *lists, EstimateResult *result, GError *
     if (posterior->at_bound > 0.01)
         warn(result,
              _("%.0f %% of the posterior lies close to the largest number considered "
-               "(%lu unseen): the lists do not say how many are missed, or --max-unseen is too small."),
+               "(%lu unseen): the lists do not say how many are missed, or --max-unseen is too "
+               "small."),
              100 * posterior->at_bound, posterior->max_unseen);
     return true;
 }
 
-static EstimateResult *result_new(const EstimateOptions *options)
+EstimateResult *estimate_result_new(const EstimateOptions *options)
 {
     EstimateResult *result = calloc(1, sizeof *result);
     if (result == NULL)
@@ -339,7 +364,7 @@ static EstimateResult *result_new(const EstimateOptions *options)
 EstimateResult *estimate_run(const EstimateLists *lists, const EstimateOptions *options,
                              GError **error)
 {
-    g_autoptr(EstimateResult) result = result_new(options);
+    g_autoptr(EstimateResult) result = estimate_result_new(options);
     if (result == NULL) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
                             _("There is not enough memory for the estimate."));
@@ -388,116 +413,6 @@ void estimate_result_free(EstimateResult *result)
     g_ptr_array_unref(result->warnings);
     estimate_models_free(result->models);
     free(result->graphs);
+    free(result->chosen);
     free(result);
-}
-
-/* ---- over draws, and without one list ---- */
-
-static bool pool_spreads(gsize n_draws, EstimateResult *const *draws, EstimateResult *pooled)
-{
-    gsize n = n_draws * ESTIMATE_SPREAD;
-    double *all = malloc(n * sizeof *all);
-    if (all == NULL)
-        return false;
-    for (gsize k = 0; k < n_draws; k++)
-        memcpy(all + k * ESTIMATE_SPREAD, draws[k]->spread, sizeof draws[k]->spread);
-    estimate_sort(n, all);
-    for (gsize q = 0; q < ESTIMATE_N_QUANTILES; q++)
-        pooled->quantiles[q] = estimate_quantile(n, all, ESTIMATE_PROBABILITIES[q]);
-    for (gsize i = 0; i < ESTIMATE_SPREAD; i++)
-        pooled->spread[i] = estimate_quantile(n, all, spread_probability(i));
-    free(all);
-    double mean = 0, squares = 0;
-    for (gsize k = 0; k < n_draws; k++) {
-        double share = 1 / (double)n_draws;
-        mean += share * draws[k]->mean;
-        squares +=
-            share * (draws[k]->deviation * draws[k]->deviation + draws[k]->mean * draws[k]->mean);
-    }
-    pooled->mean = mean;
-    pooled->deviation = sqrt(fmax(0, squares - mean * mean));
-    return true;
-}
-
-/* Takes from draw to pooled what one number must stand for: the worst diagnostics, every
- * warning once. */
-static void pool_rest(gsize n_draws, EstimateResult *const *draws, EstimateResult *pooled)
-{
-    g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
-    pooled->has_diagnostics = draws[0]->has_diagnostics;
-    pooled->diagnostics = draws[0]->diagnostics;
-    pooled->observed_low = INFINITY;
-    pooled->observed_high = pooled->observed = 0;
-    for (gsize k = 0; k < n_draws; k++) {
-        const EstimateResult *draw = draws[k];
-        pooled->reliable = pooled->reliable && draw->reliable;
-        pooled->data_warnings |= draw->data_warnings;
-        pooled->observed += draw->observed / (double)n_draws;
-        pooled->observed_low = fmin(pooled->observed_low, draw->observed);
-        pooled->observed_high = fmax(pooled->observed_high, draw->observed);
-        pooled->diagnostics.r_hat = fmax(pooled->diagnostics.r_hat, draw->diagnostics.r_hat);
-        pooled->diagnostics.ess_bulk =
-            fmin(pooled->diagnostics.ess_bulk, draw->diagnostics.ess_bulk);
-        pooled->diagnostics.ess_tail =
-            fmin(pooled->diagnostics.ess_tail, draw->diagnostics.ess_tail);
-        pooled->diagnostics.converged =
-            pooled->diagnostics.converged && draw->diagnostics.converged;
-        for (guint w = 0; w < draw->warnings->len; w++)
-            if (g_hash_table_add(told, draw->warnings->pdata[w]))
-                g_ptr_array_add(pooled->warnings, g_strdup(draw->warnings->pdata[w]));
-    }
-}
-
-EstimateResult *estimate_run_draws(const EstimateLists *const *lists, gsize n_draws,
-                                   const EstimateOptions *options, GError **error)
-{
-    g_assert(n_draws > 0);
-    if (n_draws == 1)
-        return estimate_run(lists[0], options, error);
-    EstimateResult **draws = calloc(n_draws, sizeof(EstimateResult *));
-    g_autoptr(EstimateResult) pooled = result_new(options);
-    bool ok = draws != NULL && pooled != NULL;
-    if (!ok)
-        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
-                            _("There is not enough memory for the estimate."));
-    for (gsize k = 0; ok && k < n_draws; k++) {
-        EstimateOptions own = *options;
-        own.lcmcr.seed += k;
-        own.sparse.seed += k;
-        draws[k] = estimate_run(lists[k], &own, error);
-        ok = draws[k] != NULL;
-        if (!ok)
-            g_prefix_error(error, _("Draw %lu of the lists: "), k + 1);
-    }
-    if (ok) {
-        pooled->n_lists = lists[0]->n_lists;
-        pooled->n_draws = n_draws;
-        ok = pool_spreads(n_draws, draws, pooled);
-        if (ok)
-            pool_rest(n_draws, draws, pooled);
-        else
-            g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
-                                _("There is not enough memory for the estimate."));
-        pooled->estimate = pooled->quantiles[2];
-    }
-    for (gsize k = 0; draws != NULL && k < n_draws; k++)
-        estimate_result_free(draws[k]);
-    free(draws);
-    return ok ? g_steal_pointer(&pooled) : NULL;
-}
-
-bool estimate_leave_one_out(const EstimateLists *lists, const EstimateOptions *options,
-                            EstimateResult **ret_results, GError **error)
-{
-    for (guint j = 0; j < lists->n_lists; j++)
-        ret_results[j] = NULL;
-    if (lists->n_lists <= 2)
-        return true;
-    for (guint j = 0; j < lists->n_lists; j++) {
-        g_autoptr(EstimateLists) rest = estimate_lists_without(lists, j, error);
-        if (rest == NULL)
-            return false;
-        ret_results[j] = estimate_run(rest, options, NULL);
-    }
-    return true;
 }

@@ -126,7 +126,8 @@ void estimate_model_take(EstimateModel *model, const EstimatePoisson *fit, const
     model->corrected_abundance = fmax(observed, model->abundance - model->bias);
     model->usable = model->converged && model->identified && isfinite(model->abundance) &&
                     isfinite(model->standard_error) && isfinite(model->bic) &&
-                    fabs(model->bias) <= 0.1 * model->abundance;
+                    fabs(model->bias) <= 0.1 * model->abundance &&
+                    model->abundance <= ESTIMATE_LARGEST;
 }
 
 /* Adds every part of two lists or more of each term; keeps order and no doubles. */

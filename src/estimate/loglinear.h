@@ -17,6 +17,9 @@ enum {
     ESTIMATE_LOGLINEAR_LISTS = 9,
 };
 
+/** More persons than there are on Earth: a fit that runs off, however small its bias is said to be. */
+#define ESTIMATE_LARGEST 1e10
+
 typedef struct {
     guint n_terms;
     uint32_t *terms; /**< masks of two lists or more, by size and then by lists; the lists' own are
@@ -31,7 +34,7 @@ typedef struct {
     double corrected_abundance; /**< abundance - bias; never below observed */
     bool converged;
     bool identified; /**< the design has full rank: the abundance is determined */
-    bool usable;     /**< converged, identified, finite, and |bias| ≤ abundance / 10 */
+    bool usable;     /**< converged, identified, |bias| ≤ abundance / 10, at most ESTIMATE_LARGEST */
     double weight;   /**< share in the BIC-weighted average */
 } EstimateModel;
 

@@ -34,6 +34,29 @@ char *estimate_say_result(const EstimateResult *result)
                            observed, estimate, unseen, lower, upper);
 }
 
+char *estimate_say_sum(const EstimateSum *sum)
+{
+    g_autofree char *groups = i18n_integer((gint64)sum->n_strata);
+    g_autofree char *estimate = whole(sum->estimate);
+    g_autofree char *lower = whole(sum->quantiles[0]);
+    g_autofree char *upper = whole(sum->quantiles[4]);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text,
+                           _("The %s groups together: %s, 95 %% interval from %s to %s. A person "
+                             "who is in several groups counts in each."),
+                           groups, estimate, lower, upper);
+    if (sum->n_without > 0) {
+        g_autofree char *without = i18n_integer((gint64)sum->n_without);
+        g_autofree char *observed = whole(sum->only_observed);
+        g_string_append_c(text, ' ');
+        g_string_append_printf(text,
+                               _("%s of them have no estimate and enter with their %s persons as "
+                                 "counted: the sum is too low by all whom their lists miss."),
+                               without, observed);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 char *estimate_say_assumption(const EstimateResult *result)
 {
     const char *own = "";
@@ -83,6 +106,13 @@ char *estimate_say_weakness(const EstimateResult *result)
                                _("The interval covers %s plausible ways of matching reports to "
                                  "persons, not one."),
                                draws);
+        if (result->within + result->between > 0) {
+            g_autofree char *share =
+                i18n_integer(llround(100 * result->between / (result->within + result->between)));
+            g_string_append_c(text, ' ');
+            g_string_append_printf(
+                text, _("Of the uncertainty (as variance) %s %% is the matching's."), share);
+        }
     }
     return g_string_free(text, FALSE);
 }
@@ -185,6 +215,27 @@ static json_t *diagnostics_json(const EstimateResult *result)
     return object;
 }
 
+/* What the draws of plausible lists add, and what each would have chosen. */
+static json_t *linkage_json(const EstimateResult *result)
+{
+    double all = result->within + result->between;
+    json_t *object = json_object();
+    json_object_set_new(object, "draws", json_integer((json_int_t)result->n_draws));
+    json_object_set_new(object, "doubtful", json_integer((json_int_t)result->n_doubtful));
+    json_object_set_new(object, "sd_within", number(sqrt(result->within)));
+    json_object_set_new(object, "sd_between", number(sqrt(result->between)));
+    json_object_set_new(object, "share_of_variance", number(all > 0 ? result->between / all : NAN));
+    json_t *models = json_array();
+    for (gsize i = 0; i < result->n_chosen; i++) {
+        json_t *model = json_object();
+        json_object_set_new(model, "model", string(result->chosen[i].model));
+        json_object_set_new(model, "draws", json_integer((json_int_t)result->chosen[i].draws));
+        json_array_append_new(models, model);
+    }
+    json_object_set_new(object, "models", models);
+    return object;
+}
+
 static void add_models(json_t *object, const EstimateResult *result)
 {
     if (result->options.method == ESTIMATE_CLOSED && result->n_draws == 1)
@@ -266,6 +317,7 @@ json_t *estimate_result_json(const EstimateResult *result)
     if (result->n_draws > 1) {
         json_object_set_new(object, "observed_low", number(result->observed_low));
         json_object_set_new(object, "observed_high", number(result->observed_high));
+        json_object_set_new(object, "linkage", linkage_json(result));
     }
     json_object_set_new(object, "estimate", number(result->estimate));
     for (gsize q = 0; q < ESTIMATE_N_QUANTILES; q++)
@@ -281,6 +333,31 @@ json_t *estimate_result_json(const EstimateResult *result)
     json_t *sentences = json_object();
     json_object_set_new(sentences, "en", sentences_in(result, I18N_ENGLISH));
     json_object_set_new(sentences, "fa", sentences_in(result, I18N_PERSIAN));
+    json_object_set_new(object, "sentences", sentences);
+    return object;
+}
+
+json_t *estimate_sum_json(const EstimateSum *sum)
+{
+    static const char *const NAMES[ESTIMATE_N_QUANTILES] = {"q025", "q25", "q50", "q75", "q975"};
+    json_t *object = json_object();
+    json_object_set_new(object, "groups", json_integer((json_int_t)sum->n_strata));
+    json_object_set_new(object, "without_estimate", json_integer((json_int_t)sum->n_without));
+    json_object_set_new(object, "only_observed", number(sum->only_observed));
+    json_object_set_new(object, "observed", number(sum->observed));
+    json_object_set_new(object, "estimate", number(sum->estimate));
+    for (gsize q = 0; q < ESTIMATE_N_QUANTILES; q++)
+        json_object_set_new(object, NAMES[q], number(sum->quantiles[q]));
+    json_object_set_new(object, "mean", number(sum->mean));
+    json_object_set_new(object, "sd", number(sum->deviation));
+    json_t *sentences = json_object();
+    for (int language = 0; language < 2; language++) {
+        I18nLanguage before = i18n_language();
+        i18n_set_language((I18nLanguage)language);
+        g_autofree char *says = estimate_say_sum(sum);
+        i18n_set_language(before);
+        json_object_set_new(sentences, i18n_tag((I18nLanguage)language), string(says));
+    }
     json_object_set_new(object, "sentences", sentences);
     return object;
 }

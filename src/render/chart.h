@@ -92,3 +92,46 @@ typedef struct {
     const ChartRatio *ratios;
 } ChartForest;
 Canvas *chart_forest(const ChartForest *forest);
+
+/** Who is on exactly which lists: bars above columns of dots (after UpSet, Lex and others 2014).
+ *  The first CHART_OVERLAPS patterns are drawn; the rest is told in words. */
+enum { CHART_OVERLAPS = 26 };
+typedef struct {
+    guint32 lists; /**< bit j: on list j */
+    double count;
+} ChartOverlap;
+typedef struct {
+    const char *title;
+    gsize n_lists; /**< at most 32 */
+    const char *const *lists;
+    const double *sizes; /**< persons on each list */
+    gsize n_patterns;    /**< largest first */
+    const ChartOverlap *patterns;
+} ChartOverlaps;
+Canvas *chart_overlaps(const ChartOverlaps *overlaps);
+
+/** The distribution of a total: shares of equal steps between `from` and `to`. */
+typedef struct {
+    const char *title;
+    double observed, middle, low, high;
+    double from, to;
+    gsize n_shares;
+    const double *shares;
+} ChartTotal;
+Canvas *chart_total(const ChartTotal *total);
+
+/** Totals with their intervals, one above the other, on one axis of persons. */
+typedef struct {
+    const char *label;
+    double middle, low, high; /**< NaN middle: cannot tell; infinite high: no upper end */
+    const char *words;        /**< instead of numbers; NULL */
+    bool first;               /**< the one that the others are compared with */
+    bool others;              /**< not ours: published by others */
+} ChartInterval;
+typedef struct {
+    const char *title;
+    double observed; /**< a dashed line; 0: none */
+    gsize n_rows;
+    const ChartInterval *rows;
+} ChartIntervals;
+Canvas *chart_intervals(const ChartIntervals *intervals);

@@ -278,13 +278,16 @@ const char *picture_title(const Picture *picture)
     return picture->title != NULL ? picture->title : _("Case without a title");
 }
 
+const char *picture_label_words(const char *label)
+{
+    return g_strcmp0(label, "synthetic") == 0
+               ? _("SYNTHETIC: invented persons and events, for exercise and tests")
+               : label;
+}
+
 const char *picture_label(const Picture *picture)
 {
-    if (picture->label == NULL)
-        return NULL;
-    if (strcmp(picture->label, "synthetic") == 0)
-        return _("SYNTHETIC: invented persons and events, for exercise and tests");
-    return picture->label;
+    return picture_label_words(picture->label);
 }
 
 const StorePlace *picture_place(const Picture *picture, gint64 id)

@@ -45,6 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Picture, picture_free)
 
 /** The case's title in the thread's language; never NULL. Borrowed. */
 const char *picture_title(const Picture *picture);
+/** The words of the setting "label" in the thread's language; NULL stays NULL. Static, or the label
+ *  itself. */
+const char *picture_label_words(const char *label);
 /** What must stand on every page, in the thread's language; NULL none. Static or borrowed. */
 const char *picture_label(const Picture *picture);
 /** Borrowed; NULL for 0 and unknown ids. */

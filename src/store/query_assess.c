@@ -195,3 +195,35 @@ GArray *store_person_sources(Store *store, GError **error)
     }
     return found == 0 ? g_steal_pointer(&pairs) : NULL;
 }
+
+GArray *store_statement_named(Store *store, GError **error)
+{
+    sqlite3_stmt *row =
+        store_prepare(store,
+                      "SELECT s.id, s.victim_id, ifnull(s.act_id, 0), r.source_id,"
+                      " ifnull(a.kind, s.act_kind), ifnull(a.first_day, s.first_day),"
+                      " ifnull(a.last_day, s.last_day), ifnull(ifnull(a.place_id, s.place_id), 0)"
+                      " FROM statement s JOIN report r ON r.id = s.report_id"
+                      " LEFT JOIN act a ON a.id = s.act_id"
+                      " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL"
+                      " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY s.id",
+                      error);
+    if (row == NULL)
+        return NULL;
+    g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(StoreNamed));
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StoreNamed one = {
+            .statement_id = sqlite3_column_int64(row, 0),
+            .person_id = sqlite3_column_int64(row, 1),
+            .act_id = sqlite3_column_int64(row, 2),
+            .source_id = sqlite3_column_int64(row, 3),
+            .act_kind = g_intern_string((const char *)sqlite3_column_text(row, 4)),
+            .first_day = sqlite3_column_int(row, 5),
+            .last_day = sqlite3_column_int(row, 6),
+            .place_id = sqlite3_column_int64(row, 7),
+        };
+        g_array_append_val(named, one);
+    }
+    return found == 0 ? g_steal_pointer(&named) : NULL;
+}

@@ -56,3 +56,14 @@ typedef struct {
 /** Which source told of which person, once each, in order of person and source; statements of
  *  withdrawn or rejected reports left out. GArray of StorePersonSource, transfers. */
 GArray *store_person_sources(Store *store, GError **error);
+
+/** One statement that names a person, with what its act says of it where it was linked to one. */
+typedef struct {
+    gint64 statement_id, person_id, act_id, source_id;
+    const char *act_kind;       /**< interned; NULL unknown */
+    gint32 first_day, last_day; /**< of the act; open: G_MININT32, G_MAXINT32 */
+    gint64 place_id;            /**< of the act; 0 unknown */
+} StoreNamed;
+/** Every statement linked to a person, of reports with a source that are neither withdrawn nor
+ *  rejected, in order of id. GArray of StoreNamed, transfers. */
+GArray *store_statement_named(Store *store, GError **error);

@@ -56,9 +56,20 @@ printf 'label,estimate,lower,upper,source\nKosovo 1999,10356,9002,12122,Ball and
     grep -q '"lower": 9002' out.json && grep -q '"without": "HRW"' out.json
 check "a published figure and the lists left out stand beside ours" $?
 
+mkdir charts && "$zenhar" estimate lists.csv --method mt --published published.csv --leave-one-out \
+    --charts charts -q > out.json &&
+    [ "$(ls charts | tr '\n' ' ')" = "overlaps-en.svg overlaps-fa.svg sensitivity-en.svg sensitivity-fa.svg total-en.svg total-fa.svg " ] &&
+    grep -q 'EXH, and no other list: 1,131' charts/overlaps-en.svg && grep -q '۱٬۱۳۱' charts/overlaps-fa.svg &&
+    grep -q 'Kosovo 1999: 10,356 (9,002–12,122)' charts/sensitivity-en.svg
+check "overlaps, distribution and sensitivity are drawn in both languages, with the published figure" $?
+
 sed 's/count$/count,year/; s/\([0-9]\)$/\1,1999/' lists.csv | sed '1s/,1999$//' > years.csv
 "$zenhar" estimate years.csv --by year --method mt -q > out.json && grep -q '"group": "1999"' out.json
 check "--by gives a group each" $?
+(cat years.csv; tail -n +2 lists.csv | sed 's/$/,2000/') > two.csv
+"$zenhar" estimate two.csv --by year --method mt > out.json 2> words && grep -q '"sum"' out.json &&
+    grep -q 'The 2 groups together: 14,7' words
+check "and the sum of all" $?
 
 (cat lists.csv | sed '1s/$/,draw/; 2,$s/$/,1/'; tail -n +2 lists.csv | sed 's/$/,2/') > draws.csv
 "$zenhar" estimate draws.csv --draws draw --method mt -q > out.json && grep -q '"draws": 2' out.json
@@ -74,6 +85,33 @@ check "an unknown method names the known ones" $?
 "$zenhar" estimate missing.csv > /dev/null 2> words
 [ $? -eq 3 ]
 check "a missing file ends with status 3" $?
+
+# A case: sources are lists, persons as linked.
+printf 'words for a test' > pass
+"$zenhar" init --case t.zenhar --passphrase-file pass -q > /dev/null 2>&1
+in_case() { "$zenhar" "$@" --case t.zenhar --passphrase-file pass; }
+"$zenhar" generate 900 --seed 3 --out made -q > /dev/null 2>&1
+in_case import --synthetic made/reports -q > /dev/null 2>&1
+in_case link -q > /dev/null 2>&1
+in_case estimate --method loglinear --draws 5 --leave-one-out -q > out.json 2> words
+[ $? -le 1 ] && grep -q '"draws": 5' out.json && grep -q '"linkage_drawn": true' out.json && grep -q '"share_of_variance"' out.json
+check "an estimate of a case goes over plausible linkages" $?
+in_case estimate --method loglinear --draws 5 -q > one.json 2>&1
+ZENHAR_THREADS=1 in_case estimate --method loglinear --draws 5 -q > two.json 2>&1
+cmp -s one.json two.json
+check "the same case and seed give the same bytes on any number of threads" $?
+in_case estimate --method chao --by year,kind --draws 2 > out.json 2> words
+[ $? -le 1 ] && grep -q '"kind": "arrest"' out.json && grep -q '"fa": "بازداشت' out.json && grep -q 'groups together' words
+check "a case is split by year and kind, and added up" $?
+in_case estimate --by town > /dev/null 2> words
+[ $? -eq 2 ] && grep -q 'solar-year' words
+check "a way to split that is not there names those that are" $?
+in_case estimate --method mt --draws many > /dev/null 2> words
+[ $? -eq 2 ] && grep -q 'from 0 to 1000' words
+check "--draws of a case is a number" $?
+in_case estimate --method mt --lists Nobody > /dev/null 2> words
+[ $? -eq 2 ] && grep -q 'the largest that do' words
+check "a source that is not there names the largest that are" $?
 
 # A made forecast: risk grows with x.
 awk 'BEGIN { srand(4); print "unit,year,x,z,y";

@@ -209,6 +209,63 @@ static void axis_ends_at_round_numbers(void)
         test_assert_close(frame_round_up(CASES[i][0]), CASES[i][1], 1e-9);
 }
 
+static void overlaps_name_each_combination(gconstpointer data)
+{
+    i18n_set_language(GPOINTER_TO_INT(data) ? I18N_PERSIAN : I18N_ENGLISH);
+    static const char *const LISTS[] = {"EXH", "ABA", "<OSCE>"};
+    const double sizes[] = {30, 20, 10};
+    const ChartOverlap patterns[] = {{1, 1234}, {3, 15}, {7, 5}};
+    g_autoptr(Canvas) canvas = chart_overlaps(&(ChartOverlaps){"T", 3, LISTS, sizes, 3, patterns});
+    g_autofree char *svg = canvas_to_svg(canvas);
+    xmlDoc *doc = parse(svg);
+    g_assert_cmpint(count(doc, "//s:g/s:title"), ==, 6); /* three lists, three combinations */
+    g_assert_cmpint(count(doc, "//s:g/s:title[contains(., 'EXH') and contains(., '<OSCE>')]"), ==,
+                    1);
+    g_assert_nonnull(strstr(svg, GPOINTER_TO_INT(data) ? "۱٬۲۳۴" : "1,234"));
+    xmlFreeDoc(doc);
+    i18n_set_language(I18N_ENGLISH);
+}
+
+static void rare_combinations_are_told_in_words(void)
+{
+    static const char *const LISTS[] = {"A", "B", "C", "D", "E"};
+    const double sizes[] = {5, 4, 3, 2, 1};
+    ChartOverlap patterns[31];
+    for (guint32 i = 0; i < 31; i++)
+        patterns[i] = (ChartOverlap){i + 1, 31 - i};
+    g_autoptr(Canvas) canvas = chart_overlaps(&(ChartOverlaps){"T", 5, LISTS, sizes, 31, patterns});
+    g_autofree char *svg = canvas_to_svg(canvas);
+    g_assert_nonnull(strstr(svg, "5 rarer combinations with 15 persons")); /* 5+4+3+2+1 */
+    g_assert_null(chart_overlaps(&(ChartOverlaps){"T", 5, LISTS, sizes, 0, patterns}));
+}
+
+static void totals_show_middle_and_ends(void)
+{
+    const double shares[] = {0.1, 0.4, 0.3, 0.2};
+    g_autoptr(Canvas) canvas =
+        chart_total(&(ChartTotal){"T", 4400, 10356, 9002, 12122, 8000, 14000, 4, shares});
+    g_autofree char *svg = canvas_to_svg(canvas);
+    g_assert_nonnull(strstr(svg, "middle 10,356 (95 %: 9,002 to 12,122)"));
+    g_assert_nonnull(strstr(svg, "on at least one list: 4,400"));
+    g_assert_null(chart_total(&(ChartTotal){"T", 1, 1, 1, 1, 5, 5, 4, shares}));
+}
+
+static void intervals_say_what_cannot_be_told(void)
+{
+    const ChartInterval rows[] = {
+        {"all", 100, 90, 120, NULL, true, false},
+        {"without A", NAN, NAN, NAN, NULL, false, false},
+        {"without B", 110, 80, INFINITY, NULL, false, false},
+    };
+    g_autoptr(Canvas) canvas = chart_intervals(&(ChartIntervals){"T", 60, 3, rows});
+    g_autofree char *svg = canvas_to_svg(canvas);
+    xmlDoc *doc = parse(svg);
+    g_assert_cmpint(count(doc, "//s:g/s:title"), ==, 3);
+    g_assert_nonnull(strstr(svg, "without A: cannot tell"));
+    g_assert_nonnull(strstr(svg, "110 (80–∞)"));
+    xmlFreeDoc(doc);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -225,6 +282,15 @@ int main(int argc, char **argv)
                     unknown_ratio_is_said_to_be_unknown);
     g_test_add_func("/render/chart/inks_can_be_told_apart", inks_can_be_told_apart);
     g_test_add_func("/render/chart/axis_ends_at_round_numbers", axis_ends_at_round_numbers);
+    g_test_add_data_func("/render/chart/overlaps_name_each_combination/english", GINT_TO_POINTER(0),
+                         overlaps_name_each_combination);
+    g_test_add_data_func("/render/chart/overlaps_name_each_combination/persian", GINT_TO_POINTER(1),
+                         overlaps_name_each_combination);
+    g_test_add_func("/render/chart/rare_combinations_are_told_in_words",
+                    rare_combinations_are_told_in_words);
+    g_test_add_func("/render/chart/totals_show_middle_and_ends", totals_show_middle_and_ends);
+    g_test_add_func("/render/chart/intervals_say_what_cannot_be_told",
+                    intervals_say_what_cannot_be_told);
     int status = g_test_run();
     xmlCleanupParser();
     return status;
