@@ -30,6 +30,10 @@
  *   probability with its 90 per cent interval. --road lists the states of one; --positions
  *   is a CSV state,vote of what members have said; --check each past vote predicted
  *   from the others.
+ * zenhar appeal lint [--as case|appeal] LETTER|AP2
+ *   sentence by sentence what a case file may not carry: political demand, insult,
+ *   press-only sourcing, a sentence stronger than its proof; or, with --as appeal,
+ *   what no letter may. Ends with 1 when there is something to say.
  * zenhar appeal recipients --case FOLDER [--on DAY] [--letter AP1]
  *   who held which office on a day; of a letter: who it named, and which offices
  *   with a mandate it left out.
@@ -77,6 +81,7 @@ static const struct {
     {"clock", appeal_clock_table},
     {"deadlines", appeal_deadlines_table},
     {"letter", appeal_letter},
+    {"lint", appeal_lint},
     {"load", appeal_load},
     {"members", appeal_members},
     {"recipients", appeal_recipients},
