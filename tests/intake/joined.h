@@ -63,6 +63,12 @@ static inline char *assignment(Store *store)
     return g_string_free(out, FALSE);
 }
 
+/* The person of one word of an assignment, "1/7". */
+static inline gint64 person_in(const char *word)
+{
+    return g_ascii_strtoll(word, NULL, 10);
+}
+
 typedef struct {
     GString *texts[GENERATE_N_TEXTS + 1];
 } Texts;
