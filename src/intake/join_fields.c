@@ -102,7 +102,8 @@ static char *date_text(const JoinRecord *record)
                         : g_strdup("");
 }
 
-/* Town and province as two texts. A text that is the province's own name tells no town. */
+/* Town and province as two texts. Where no town is told, or a text that is the province's own name,
+ * the province stands for it. */
 static void place_texts(const JoinRecords *records, const JoinRecord *record, char **ret_town,
                         char **ret_province)
 {
@@ -125,8 +126,12 @@ static void place_texts(const JoinRecords *records, const JoinRecord *record, ch
                         *en = intake_words_fold(place->name_en);
         province |= strcmp(folded, fa) == 0 || strcmp(folded, en) == 0;
     }
-    if (province)
-        (*ret_town)[0] = '\0';
+    if (!province && (*ret_town)[0] != '\0')
+        return;
+    /* A province alone is a place too: else a field of which only the town is unknown would count
+     * as missing, and two provinces would not contradict each other. */
+    g_free(*ret_town);
+    *ret_town = g_strdup(*ret_province);
 }
 
 LinkTable *join_table_new(const JoinRecords *records, GError **error)

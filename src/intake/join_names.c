@@ -14,7 +14,8 @@ typedef struct {
 
 typedef struct {
     guint8 n;
-    bool untold; /* a mere initial stands for the given name */
+    bool untold;  /* a mere initial stands for the given name */
+    bool counted; /* others learn from it */
     Word words[MOST_WORDS];
 } Words;
 
@@ -111,11 +112,12 @@ static Use *use_of(GHashTable *uses, const char *key)
     return use;
 }
 
-static GHashTable *learn(const Words *all, gsize n)
+static GHashTable *learn(Words *all, gsize n)
 {
     GHashTable *uses = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     for (gsize i = 0; i < n; i++)
         if (all[i].n == 2 && !all[i].untold) {
+            all[i].counted = true;
             use_of(uses, all[i].words[0].key)->first++;
             use_of(uses, all[i].words[1].key)->last++;
         }
@@ -134,10 +136,23 @@ static double lean(GHashTable *uses, const char *key, bool own_first, bool own_l
  * first does. */
 static bool is_swapped(GHashTable *uses, const Words *words)
 {
-    bool own = words->n == 2 && !words->untold;
+    bool own = words->counted;
     double front = lean(uses, words->words[0].key, own, false),
            back = lean(uses, words->words[words->n - 1].key, false, own);
     return back > 4 && front < 4 && back > 8 * front;
+}
+
+/* «مهدی پور تورج»: the family name first, its ending written apart. It is one word where others end
+ * with that word, and the word behind it begins names. */
+static void join_front_ending(JoinNames *names, GHashTable *uses, Words *words)
+{
+    if (words->untold || words->n < 3 || !listed(AFTER_TWO, words->words[1].text))
+        return;
+    g_autofree char *both = g_strconcat(words->words[0].text, words->words[1].text, NULL);
+    char key[TEXT_NAME_KEY_MAX];
+    text_name_token_key(both, -1, TEXT_NAME_TOKEN, key);
+    if (lean(uses, key, false, false) < 0.5 && lean(uses, words->words[2].key, false, false) > 2)
+        merge(names, words, 1);
 }
 
 static guint given_words(JoinNames *names, GHashTable *uses, const Words *words)
@@ -185,6 +200,7 @@ JoinNames *join_names_new(gsize n, const char *const *texts)
     g_autoptr(GHashTable) uses = learn(all, n);
     for (gsize i = 0; i < n; i++) {
         Words *words = &all[i];
+        join_front_ending(names, uses, words);
         if (words->n > 1 && !words->untold && is_swapped(uses, words))
             rotate(words);
         guint given = given_words(names, uses, words);

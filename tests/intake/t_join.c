@@ -37,25 +37,29 @@ static void test_names(void)
         "شیرین کریمی",
         "شیرین نوری",
         "شیرین سلیمی",
+        "زهرا مهدی‌پور",
+        "رضا مهدی‌پور",
         /* and these are looked at */
         "حمید اکبر رنجبر",
         "حمیداکبر رنجبر",
         "ملک زاده شیرین",
         "Malek-Zadeh, Shirin",
         "رضایی زهرا",
+        "مهدی پور رضا",
         "محمدرضا کریمی",
         "Mohammad Reza Karimi",
         "M. Karimi",
         "سارا",
         "",
     };
-    enum { FROM = 19 };
+    enum { FROM = 21 };
     static const char *const PARTS[][2] = {
         {"حمید اکبر", "رنجبر"},
         {"حمیداکبر", "رنجبر"},
         {"شیرین", "ملکزاده"},
         {"Shirin", "MalekZadeh"},
         {"زهرا", "رضایی"},
+        {"رضا", "مهدیپور"},
         {"محمدرضا", "کریمی"},
         {"Mohammad Reza", "Karimi"},
         {"", "Karimi"},
