@@ -2,7 +2,9 @@
  * SUMMARY: find the records that are one person or one event (record linkage)
  *
  * zenhar link A.csv [B.csv ...] [options]        ("-": standard input)
- * zenhar link --case CASE [--threshold P] [--truth COLUMN] [--seed N]
+ * zenhar link --case CASE [--again] [--threshold P] [--truth COLUMN] [--seed N]
+ * zenhar link review --case CASE [options] [PAIR]
+ * zenhar link undo --case CASE ID --reason WHY [--by NAME]
  *
  * Looks at the columns, decides what to compare and how, learns from the records
  * themselves how much each agreement says (Fellegi and Sunter, EM), and joins
@@ -36,6 +38,28 @@
  * running it again adds nothing. --truth then names a column kept with the reports
  * (truth_id of `zenhar generate`).
  *
+ *   --again              learn, compare and group all anew; persons keep their
+ *                        numbers, and what people said or undid holds
+ *
+ * zenhar link review shows what a human look is worth most: both statements side by
+ * side, the weight of each field, and asks: one person, two, or can't tell? Answers
+ * hold at once and in every run, are kept with name and time, and teach the model.
+ * On a terminal it asks; else it prints the first pair. A PAIR is T4-T9.
+ *
+ *   --next, --limit N    the first pair, or the first N
+ *   --csv, --json        the queue as a table or as JSON Lines
+ *   --svg FILE           the weights of the (first) pair as a drawing
+ *   --answer PAIR WORD   WORD is same, different or unsure
+ *   --answers FILE       many: CSV (as --csv writes it, with the column answer filled
+ *                        in) or .jsonl ("pair", "answer", "reason")
+ *   --ask                asks though this is no terminal
+ *   --by NAME            who answers (default: the name of the login)
+ *   --reason WHY         why; write no names of persons there
+ *   --reveal             shows sealed fields too; needs --reason, is written down
+ *
+ * zenhar link undo takes back a joining of a statement to a person (LK), a merger or
+ * a split of persons (JN) or an answer (VD). What is undone stays undone.
+ *
  * Exit status: 0 done, 1 done but some lines could not be read or ids repeat,
  * 2 wrong usage, 3 cannot go on.
  */
@@ -46,6 +70,7 @@
 #include "cli/link_case.h"
 #include "cli/link_files.h"
 #include "cli/link_report.h"
+#include "cli/link_review.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -53,7 +78,7 @@
 
 typedef struct {
     char *id, *config, *out_config, *out_pairs, *out_clusters, *truth, *truth_pattern, *report;
-    gboolean dedupe, between, one_to_one;
+    gboolean dedupe, between, one_to_one, again;
     double threshold;
     gint64 seed;
 } Arguments;
@@ -87,6 +112,7 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"dedupe", 0, 0, G_OPTION_ARG_NONE, &a->dedupe, NULL, NULL},
         {"between", 0, 0, G_OPTION_ARG_NONE, &a->between, NULL, NULL},
         {"one-to-one", 0, 0, G_OPTION_ARG_NONE, &a->one_to_one, NULL, NULL},
+        {"again", 0, 0, G_OPTION_ARG_NONE, &a->again, NULL, NULL},
         {"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &a->threshold, NULL, NULL},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &a->seed, NULL, NULL},
         G_OPTION_ENTRY_NULL,
@@ -289,6 +315,10 @@ int cmd_link(CliContext *context, int argc, char **argv)
 {
     g_auto(Arguments) arguments = {0};
     int status = CLI_DONE;
+    if (argc > 1 && strcmp(argv[1], "review") == 0)
+        return link_case_review(context, argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "undo") == 0)
+        return link_case_undo(context, argc - 1, argv + 1);
     if (!parse(context, &arguments, &argc, &argv, &status))
         return status;
     bool on_case = argc < 2 && context->case_path != NULL;
@@ -304,8 +334,11 @@ int cmd_link(CliContext *context, int argc, char **argv)
         return cli_usage(context, _("--threshold must be above 0 and at most 1."));
     if (arguments.truth_pattern != NULL && arguments.truth == NULL)
         return cli_usage(context, _("--truth-pattern needs --truth."));
+    if (arguments.again && !on_case)
+        return cli_usage(context, _("--again is for a case (--case)."));
     if (on_case) {
-        LinkCaseOptions on = {arguments.threshold, arguments.seed, arguments.truth};
+        LinkCaseOptions on = {arguments.threshold, arguments.seed, arguments.truth,
+                              arguments.again};
         return link_case_run(context, &on);
     }
     return run(context, &arguments, argv + 1, (unsigned)argc - 1);

@@ -23,9 +23,23 @@ static bool watch_progress(void *context, guint64 done, guint64 total)
     return !progress_interrupted();
 }
 
+static void say_persons(CliContext *context, const IntakeJoinSummary *summary)
+{
+    g_autofree char *merged = i18n_integer(summary->persons_merged),
+                    *split = i18n_integer(summary->persons_split),
+                    *answers = i18n_integer(summary->answers);
+    if (summary->learned && summary->answers > 0)
+        cli_say(context, _("The model has learned from %s answers of people."), answers);
+    if (summary->persons_merged > 0)
+        cli_say(context, _("%s persons turned out to be others and were merged into them."),
+                merged);
+    if (summary->persons_split > 0)
+        cli_say(context, _("%s persons had statements of others, which left them."), split);
+}
+
 static void say_summary(CliContext *context, const IntakeJoinSummary *summary)
 {
-    if (summary->new_statements == 0) {
+    if (summary->statements == 0) {
         cli_say(context, _("All statements that name a person were linked before; nothing was "
                            "changed."));
         return;
@@ -37,20 +51,22 @@ static void say_summary(CliContext *context, const IntakeJoinSummary *summary)
                     *updated = i18n_integer(summary->acts_updated),
                     *doubtful = i18n_integer(summary->doubtful),
                     *nameless = i18n_integer(summary->nameless),
-                    *merged = i18n_integer(summary->persons_merged);
+                    *unlinkable = i18n_integer(summary->unlinkable);
     cli_say(context,
             _("%s new statements: %s joined to a person that another statement tells of, "
               "%s new persons; %s new acts, %s updated."),
             fresh, merges, persons, acts, updated);
-    if (summary->persons_merged > 0)
-        cli_say(context, _("%s persons turned out to be others and were merged into them."),
-                merged);
+    say_persons(context, summary);
     if (summary->nameless > 0)
         cli_say(context, _("%s statements name nobody, or more than one; they stand alone."),
                 nameless);
+    if (summary->unlinkable > 0)
+        cli_say(context, _("%s statements say too little to be compared with any other."),
+                unlinkable);
     if (summary->doubtful > 0)
         cli_say(context,
-                _("%s pairs above the threshold were kept apart because their groups disagree."),
+                _("%s pairs above the threshold were kept apart because their groups disagree: "
+                  "see zenhar link review."),
                 doubtful);
 }
 
@@ -85,6 +101,7 @@ int link_case_run(CliContext *context, const LinkCaseOptions *options)
     IntakeJoinOptions join = intake_join_options_default();
     join.threshold = options->threshold;
     join.seed = (guint64)options->seed;
+    join.again = options->again;
     join.progress = watch_progress;
     join.progress_context = &watch;
     IntakeJoinSummary summary;

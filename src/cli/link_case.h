@@ -6,6 +6,7 @@ typedef struct {
     double threshold;
     gint64 seed;
     const char *truth; /**< column (kept with the reports) that names the true person; NULL */
+    bool again;        /**< learn, compare and group all anew */
 } LinkCaseOptions;
 
 /** Gives the exit status. */
