@@ -73,6 +73,19 @@ static const CliCommand *find_command(const char *name)
 
 /* ---- options ---- */
 
+/* The tongue that "--lang X" or "--lang=X" asks for anywhere among the words, for help. */
+static void follow_language(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *word = g_str_has_prefix(argv[i], "--lang=") ? argv[i] + strlen("--lang=")
+                           : strcmp(argv[i], "--lang") == 0 && i + 1 < argc ? argv[i + 1]
+                                                                            : NULL;
+        I18nLanguage tongue;
+        if (word != NULL && i18n_parse_language(word, &tongue))
+            i18n_set_language(tongue);
+    }
+}
+
 bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char ***argv,
                int *ret_exit)
 {
@@ -103,6 +116,8 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
         g_option_context_add_main_entries(options, tongue_entry, NULL);
 
     g_autoptr(GError) error = NULL;
+    g_auto(GStrv) words = g_strdupv(*argv); /* parsing takes options out */
+    int n_words = *argc;
     bool parsed = g_option_context_parse(options, argc, argv, &error);
     context->quiet = quiet;
     if (context->case_path == NULL)
@@ -116,6 +131,8 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
         i18n_set_language(tongue);
     }
     if (help) {
+        /* A command's own --lang is about its files; beside --help it is about the help. */
+        follow_language(n_words, words);
         const CliCommand *command = find_command(context->command);
         g_print("%s\n", i18n_get(command->help));
         *ret_exit = CLI_DONE;
@@ -327,6 +344,7 @@ int cli_main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
+        follow_language(argc, argv);
         print_help();
         return CLI_DONE;
     }

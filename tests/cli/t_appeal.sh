@@ -1,42 +1,7 @@
 #!/bin/sh
 # tests/cli/t_appeal.sh: `zenhar appeal` as a user meets it: the clock, office-holders, a letter in each
 # language, and every wrong word. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-unset ZENHAR_CASE
-n=0
-claim() { # claim NAME COMMAND...
-    n=$((n + 1))
-    name=$1
-    shift
-    if "$@" >claim.out 2>claim.err; then echo "ok $n $name"; else
-        echo "not ok $n $name"
-        sed 's/^/# /' claim.out claim.err
-    fi
-}
-skip() { # skip NAME WHY
-    n=$((n + 1))
-    echo "ok $n $1 # SKIP $2"
-}
-ends() { # ends STATUS COMMAND...; the command's outputs are in out and err
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    status=$?
-    [ $status -eq "$wanted" ] && return 0
-    echo "ended with $status, not $wanted"
-    cat out err
-    return 1
-}
-says() { # says WORDS: on standard error
-    grep -q -- "$1" err && return 0
-    echo "does not say: $1"
-    cat err
-    return 1
-}
-z() { "$zenhar" "$@" --passphrase-file pw; }
+. "$(dirname "$0")/lib.sh"
 
 echo "a passphrase of the test" >pw
 z init --country IR c.zenhar >out 2>err || exit 1
@@ -126,14 +91,6 @@ agenda() {
 }
 claim roads_with_probabilities_that_come_again agenda
 
-check() {
-    printf '28 June 2025\nGeorge Okoth-Obbo\nDear all,\nthe Security Council\n' >letter.txt
-    ends 1 "$zenhar" appeal check --case c.zenhar --passphrase-file pw letter.txt &&
-        ends 1 env -u ZENHAR_CASE "$zenhar" appeal check letter.txt &&
-        grep -q '^out_of_office,SA-R2P,.*,Mô Bleeker,' out && grep -q '^left_out,SC,' out &&
-        ends 0 env -u ZENHAR_CASE "$zenhar" appeal check --on 2024-01-15 letter.txt &&
-        ends 1 z appeal check AP1 && ends 3 z appeal check nowhere.txt && ends 2 z appeal check
-}
 claim a_letter_of_anybody_is_checked check
 
 echo "1..$n"

@@ -1,15 +1,7 @@
 #!/bin/sh
 # tests/cli/t_assess.sh: the bundled public facts, assessed as a user does it. TAP.
-zenhar=$(realpath "$1") || exit 1
+. "$(dirname "$0")/lib.sh"
 root=${G_TEST_SRCDIR:?}
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-number=0
-check() { # claim, status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
 echo 'words for a test' > pass
 export ZENHAR_CASE="$folder/i.zenhar"
 LANG=C.UTF-8
@@ -57,4 +49,4 @@ sub assess run --today 2026-04-30 2> words && z list series > out 2> words && gr
 check "a case of reports alone has its series" $?
 z trace SE1 > out 2> words && grep -q 'original O.*synthetic.*SHA-256' out
 check "a series counted from reports walks back to the files they came in" $?
-echo "1..$number"
+echo "1..$n"

@@ -1,42 +1,7 @@
 #!/bin/sh
 # tests/cli/t_case.sh: a case as a user meets it: made, read, searched, traced, verified; and every way
 # in which it cannot go on: a clear sentence, a fitting exit status, the case unchanged. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-unset ZENHAR_CASE
-n=0
-claim() { # claim NAME COMMAND...
-    n=$((n + 1))
-    name=$1
-    shift
-    if "$@" >claim.out 2>claim.err; then echo "ok $n $name"; else
-        echo "not ok $n $name"
-        sed 's/^/# /' claim.out claim.err
-    fi
-}
-skip() { # skip NAME WHY
-    n=$((n + 1))
-    echo "ok $n $1 # SKIP $2"
-}
-ends() { # ends STATUS COMMAND...; the command's outputs are in out and err
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    status=$?
-    [ $status -eq "$wanted" ] && return 0
-    echo "ended with $status, not $wanted"
-    cat out err
-    return 1
-}
-says() { # says WORDS: on standard error
-    grep -q -- "$1" err && return 0
-    echo "does not say: $1"
-    cat err
-    return 1
-}
-z() { "$zenhar" "$@" --passphrase-file pw; }
+. "$(dirname "$0")/lib.sh"
 # What verify prints about the whole case, newest head included: the same before and after.
 state() { z verify --case "$1" 2>/dev/null | sed 's/"case":"[^"]*",//'; }
 unchanged() { # unchanged BEFORE FOLDER

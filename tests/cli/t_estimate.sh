@@ -1,14 +1,6 @@
 #!/bin/sh
 # tests/cli/t_estimate.sh: `zenhar estimate` and `zenhar assess forecast` as a user runs them. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-number=0
-check() { # claim, status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
+. "$(dirname "$0")/lib.sh"
 
 cat > lists.csv <<'CSV'
 EXH,ABA,OSCE,HRW,count
@@ -140,4 +132,4 @@ check "a penalty must be chosen" $?
 forecast --through 1990 --predict 2019 --lambda 0.01 > /dev/null 2> words
 [ $? -eq 3 ] && grep -q 'both outcomes' words
 check "no training rows are refused with a sentence" $?
-echo "1..$number"
+echo "1..$n"

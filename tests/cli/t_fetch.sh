@@ -1,19 +1,9 @@
 #!/bin/sh
 # tests/cli/t_fetch.sh: `zenhar fetch` against a server of our own on this machine: a page, redirects,
 # chunks, errors, limits, a proxy; and what it refuses. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
+. "$(dirname "$0")/lib.sh"
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-number=0
-check() { # claim, status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else
-        echo "not ok $number - $1"
-        sed 's/^/# /' words out 2>/dev/null
-    fi
-}
 
 cat > server.py <<'PY'
 import http.server
@@ -147,4 +137,4 @@ grep -q 'سرور' words
 check "in Persian too" $?
 run verify
 check "the case verifies" $?
-echo "1..$number"
+echo "1..$n"

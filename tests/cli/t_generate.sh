@@ -1,32 +1,6 @@
 #!/bin/sh
 # tests/cli/t_generate.sh: reports are made, imported, linked, measured, as a user would. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-unset ZENHAR_CASE
-n=0
-claim() { # claim NAME COMMAND...
-    n=$((n + 1))
-    name=$1
-    shift
-    if "$@" >claim.out 2>claim.err; then echo "ok $n $name"; else
-        echo "not ok $n $name"
-        sed 's/^/# /' claim.out claim.err
-    fi
-}
-ends() { # ends STATUS COMMAND...; the command's outputs are in out and err
-    wanted=$1
-    shift
-    "$@" >out 2>err
-    status=$?
-    [ $status -eq "$wanted" ] && return 0
-    echo "ended with $status, not $wanted"
-    cat out err
-    return 1
-}
-says() { grep -q -- "$1" err || { echo "does not say: $1"; cat err; return 1; }; }
-z() { "$zenhar" "$@" --passphrase-file pw; }
+. "$(dirname "$0")/lib.sh"
 echo "a passphrase of the test" >pw
 
 echo 1..9

@@ -1,17 +1,6 @@
 #!/bin/sh
 # tests/cli/t_import.sh: `zenhar import` and `zenhar quarantine` as a user runs them. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-number=0
-check() { # claim, status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else
-        echo "not ok $number - $1"
-        sed 's/^/# /' words out 2>/dev/null
-    fi
-}
+. "$(dirname "$0")/lib.sh"
 echo 'a passphrase for a test' > pass
 ZENHAR_CASE=$folder/test.zenhar
 export ZENHAR_CASE
@@ -166,4 +155,4 @@ check "after kills ($kills) and one run to the end everything fits" $?
 count() { "$zenhar" list report --case "$1" --passphrase-file pass --limit 1000000 2> /dev/null | wc -l; }
 [ "$(count big.zenhar)" -eq "$(count clean.zenhar)" ] && [ "$(count big.zenhar)" -gt 5000 ]
 check "with exactly the reports that an import without a kill gives" $?
-echo "1..$number"
+echo "1..$n"

@@ -1,25 +1,6 @@
 #!/bin/sh
 # zenhar link as a user runs it: outputs, figures, exit statuses, bad input. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-n=0
-claim() { # claim NAME COMMAND...
-    n=$((n + 1))
-    name=$1
-    shift
-    if "$@" >out 2>err; then echo "ok $n $name"; else
-        echo "not ok $n $name"
-        sed 's/^/# /' out err
-    fi
-}
-ends() { # ends STATUS COMMAND...
-    wanted=$1
-    shift
-    "$@"
-    [ $? -eq "$wanted" ]
-}
+. "$(dirname "$0")/lib.sh"
 
 awk 'function draw(n) { state = (state * 16807) % 2147483647; return int(state / 2147483647 * n) }
 BEGIN {
