@@ -27,7 +27,7 @@ def run(harness):
     done = subprocess.run([program, f"-max_total_time={SECONDS}", "-timeout=30", "-rss_limit_mb=2048",
                            f"-artifact_prefix={BUILD}/{name}-", work] + ([seeds] if os.path.isdir(seeds) else []),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                          env={**os.environ, "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
+                          env={**os.environ, "LSAN_OPTIONS": "suppressions=tests/fuzz/leaks.txt", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
     return name, done.returncode, done.stdout
 
 
