@@ -17,7 +17,7 @@ typedef struct {
     double categories; /* 1 / sum of squared shares: how many values there seem to be */
     /* of the sampled distinct values, shares */
     double digits, dates, at_signs, separators, decimals, numbers, words, all_digits;
-    double years, months, days;
+    double years, months, days, lone_years;
     double length; /* mean letters */
     bool hint_known;
 } Profile;
@@ -51,7 +51,8 @@ static const char *const NAME_HINTS[] = {"full_name", "fullname",  "_name_",   "
 static const char *const FULL_HINTS[] = {"full", "نام_و_نام", "نام و نام", "کامل", NULL};
 static const char *const FATHER_HINTS[] = {"father", "mother", "patronym", "alias",
                                            "nick",   "پدر",    "مادر",     NULL};
-static const char *const DATE_HINTS[] = {"date", "dob", "birth", "_day_", "تاریخ", "تولد", NULL};
+static const char *const DATE_HINTS[] = {"date", "dob",   "birth", "_day_", "year", "_yob_",
+                                         "born", "تاریخ", "تولد",  "متولد", "سال",  NULL};
 static const char *const NUMBER_HINTS[] = {"_age_", "height", "weight", "amount", "_سن_", NULL};
 
 static Profile profile_of(const LinkTable *table, size_t column)
@@ -92,15 +93,17 @@ static Profile profile_of(const LinkTable *table, size_t column)
             spaces += normal[i] == ' ';
         }
         LinkDate date;
-        char *end = NULL;
-        double number = g_ascii_strtod(text, &end);
-        bool is_number = end != text && *end == '\0' && isfinite(number);
+        double number = 0;
+        bool is_number = link_normal_number(text, &number);
         seen++;
         profile.length += (double)n;
         profile.digits += n > 0 ? (double)digits / (double)(n - spaces) : 0;
         profile.all_digits += n > 0 && digits == n;
         profile.dates += link_normal_date(text, true, &date) && date.reads_as_date &&
                          date.year >= 1800 && n >= 6;
+        profile.lone_years +=
+            is_number && n == 4 &&
+            ((number >= 1250 && number <= 1450) || (number >= 1850 && number <= 2050));
         profile.at_signs += strchr(text, '@') != NULL;
         profile.separators += strpbrk(text, ";|") != NULL;
         profile.numbers += is_number;
@@ -111,10 +114,11 @@ static Profile profile_of(const LinkTable *table, size_t column)
         profile.days += is_number && number >= 1 && number <= 31 && n <= 2;
     }
     if (seen > 0) {
-        double *shares[] = {&profile.length,  &profile.digits,   &profile.all_digits,
-                            &profile.dates,   &profile.at_signs, &profile.separators,
-                            &profile.numbers, &profile.decimals, &profile.words,
-                            &profile.years,   &profile.months,   &profile.days};
+        double *shares[] = {&profile.length,    &profile.digits,   &profile.all_digits,
+                            &profile.dates,     &profile.at_signs, &profile.separators,
+                            &profile.numbers,   &profile.decimals, &profile.words,
+                            &profile.years,     &profile.months,   &profile.days,
+                            &profile.lone_years};
         for (size_t i = 0; i < G_N_ELEMENTS(shares); i++)
             *shares[i] /= seen;
     }
@@ -127,7 +131,9 @@ static LinkKind kind_of(const Profile *profile, const char *name)
         return LINK_EMAIL;
     if (profile->separators >= 0.3)
         return LINK_SET;
-    if (profile->dates >= 0.8 || (profile->dates >= 0.4 && name_has(name, DATE_HINTS)))
+    bool dated = name_has(name, DATE_HINTS);
+    /* Years alone need a name that says so: house numbers can look like them. */
+    if (profile->dates >= 0.8 || (profile->dates + profile->lone_years >= 0.4 && dated))
         return LINK_DATE;
     if (profile->digits >= 0.5) {
         if (profile->decimals >= 0.3 || (profile->numbers > 0.9 && name_has(name, NUMBER_HINTS)))

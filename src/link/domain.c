@@ -12,6 +12,8 @@
 
 /* ---- One value -------------------------------------------------------------- */
 
+enum { HEAD_LETTERS = 3, HEAD_SOUNDS = 2 };
+
 static bool is_worded(LinkKind kind)
 {
     return kind == LINK_TEXT || kind == LINK_NAME || kind == LINK_SET;
@@ -85,9 +87,8 @@ static size_t normalize(LinkKind kind, const char *text, bool day_first, uint8_t
     case LINK_CATEGORY:
         return link_normal_code(text, out);
     case LINK_NUMBER: {
-        char *end = NULL;
-        double x = g_ascii_strtod(text, &end);
-        if (end == text || !isfinite(x))
+        double x;
+        if (!link_normal_number(text, &x))
             return 0;
         g_ascii_dtostr((char *)out, LINK_NORMAL_MAX, x);
         return strlen((char *)out);
@@ -96,6 +97,9 @@ static size_t normalize(LinkKind kind, const char *text, bool day_first, uint8_t
         LinkDate date;
         if (!link_normal_date(text, day_first, &date) || date.year <= 0)
             return link_normal_code(text, out);
+        /* A Solar Hijri year alone lies in two Gregorian ones: kept apart by a month of its own. */
+        if (date.hijri_year > 0 && date.month == 0)
+            date.month = LINK_HIJRI_YEAR;
         return (size_t)g_snprintf((char *)out, LINK_NORMAL_MAX, "%04d%02d%02d", date.year,
                                   date.month, date.day);
     }
@@ -255,8 +259,8 @@ static void fill_ends(LinkKind kind, const LinkDomain *domain, uint32_t id, cons
     uint32_t head = LINK_NO_ID, tail = LINK_NO_ID;
     if (kind == LINK_DATE) {
         head = length == 8 ? block_of(letters, 4) : LINK_NO_ID;
-        tail = length == 8 && memcmp(letters + 4, "0000", 4) != 0 ? block_of(letters + 4, 4)
-                                                                  : LINK_NO_ID;
+        tail = length == 8 && memcmp(letters + 6, "00", 2) != 0 ? block_of(letters + 4, 4)
+                                                                : LINK_NO_ID;
     } else if (kind == LINK_CODE) {
         head = length >= 7 ? block_of(letters, length / 2) : LINK_NO_ID;
         tail = length >= 7 ? block_of(letters + length - length / 2, length / 2) : LINK_NO_ID;
@@ -272,7 +276,7 @@ static void fill_ends(LinkKind kind, const LinkDomain *domain, uint32_t id, cons
         head = block_of(letters, first);
         tail = last > 0 ? block_of(letters + last, length - last) : LINK_NO_ID;
     } else if (is_lettered(kind)) {
-        head = block_of(letters, MIN(length, 3u));
+        head = block_of(letters, MIN(length, (unsigned)HEAD_LETTERS));
     }
     domain->head[id] = head;
     domain->tail[id] = tail;
@@ -377,6 +381,9 @@ static bool fill_sounds(const LinkTable *table, const LinkBuild *build)
         memcpy(domain->sound_letters + id * domain->stride, link_intern_text(&domain->sounds, key),
                length);
         domain->sound_lengths[id] = (uint8_t)length;
+        if (is_lettered(build->kind)) /* first letters that both scripts share */
+            domain->head[id] = block_of(domain->sound_letters + id * domain->stride,
+                                        MIN(length, (size_t)HEAD_SOUNDS));
         if (full_name) /* what both scripts and every order of the words share */
             domain->cells[id].signature =
                 bigram_signature(domain->sound_letters + id * domain->stride, (unsigned)length);

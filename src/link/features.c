@@ -60,6 +60,34 @@ static bool fill_rarity(LinkPrepared *prepared, unsigned f, const uint32_t *valu
     return true;
 }
 
+/* How often a given name is somebody else's surname. */
+static bool fill_crossed(LinkPrepared *prepared, unsigned f)
+{
+    unsigned partner = (unsigned)prepared->columns[f].partner;
+    uint32_t n = prepared->domains[prepared->columns[f].domain].values.n;
+    uint32_t *counts = calloc(n + (size_t)1, sizeof *counts);
+    if (counts == NULL)
+        return false;
+    double first = 0, second = 0, crossed = 0;
+    for (size_t r = 0; r < prepared->n_records; r++) {
+        uint32_t id = link_row(prepared, r)[f].id;
+        if (id != LINK_NO_ID) {
+            counts[id]++;
+            first++;
+        }
+    }
+    for (size_t r = 0; r < prepared->n_records; r++) {
+        uint32_t id = link_row(prepared, r)[partner].id;
+        if (id != LINK_NO_ID) {
+            crossed += counts[id];
+            second++;
+        }
+    }
+    prepared->columns[f].same_crossed = first * second > 0 ? crossed / (first * second) : 0;
+    free(counts);
+    return true;
+}
+
 static void fill_place(const LinkPrepared *prepared, const LinkField *field, size_t record,
                        LinkCell *cell)
 {
@@ -94,6 +122,9 @@ static bool fill_cells(LinkPrepared *prepared, const LinkBuild *builds)
         if (!fill_rarity(prepared, f, value_of))
             return false;
     }
+    for (unsigned f = 0; f < n_fields; f++)
+        if (prepared->columns[f].partner > (int)f && !fill_crossed(prepared, f))
+            return false;
     return true;
 }
 

@@ -13,7 +13,7 @@
  *   code      value   length | digits << 31       16 digits of 4 bits, or 8 letters, or
  *                                                 the first 4 and the last 4
  *   category  value   length                      likewise
- *   date      value   d5 m4 hd5 hm4 year14        the 8 digits yyyymmdd
+ *   date      value   d5 m4 hd5 hm4 year14        the 8 digits yyyymmdd (h: Solar Hijri)
  *   email     value   user part                   as lettered, of the user part
  *   number    value   -                           the number, a double's bits
  *
@@ -36,6 +36,7 @@ typedef struct {
 #define LINK_NICK       (UINT32_C(1) << 30) /* a name that is short for others, or has a short form */
 #define LINK_SOUND_KEY  (LINK_NICK - 1)
 #define LINK_DIGITS     (UINT32_C(1) << 31)
+#define LINK_HIJRI_YEAR 14 /* in place of a month: a Solar Hijri year and no more */
 
 /** The distinct values of one field (or of two names that may be swapped). */
 typedef struct {
@@ -63,8 +64,9 @@ typedef struct {
     LinkKind kind;
     int partner;
     unsigned domain;
-    float *rarity;     /**< by value: log2(mean share / share of this value); NULL without */
-    double same_value; /**< probability that two random records have the same value */
+    float *rarity;       /**< by value: log2(mean share / share of this value); NULL without */
+    double same_value;   /**< probability that two random records have the same value */
+    double same_crossed; /**< that one's value is the other's of the partner field */
 } LinkColumn;
 
 /** Pairs looked at together. */

@@ -76,6 +76,10 @@ static unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a
     if (are_nicknames(domain, a, b))
         return 5;
     if (other_script) {
+        const uint8_t *sound_a = domain->sound_letters + (size_t)a->id * domain->stride;
+        const uint8_t *sound_b = domain->sound_letters + (size_t)b->id * domain->stride;
+        if (domain->lengths[a->id] == 1 || domain->lengths[b->id] == 1)
+            return sound_a[0] == sound_b[0] && sound_a[0] != 0 ? 3 : 1;
         double similarity = compare_jaro_winkler(
             domain->sound_letters + (size_t)a->id * domain->stride, domain->sound_lengths[a->id],
             domain->sound_letters + (size_t)b->id * domain->stride, domain->sound_lengths[b->id]);
@@ -314,6 +318,29 @@ static inline unsigned category_level(const LinkCell *a, const LinkCell *b)
                : 1;
 }
 
+static inline uint32_t month_of(const LinkCell *date)
+{
+    return date->key >> 5 & 15;
+}
+
+/* a is a Solar Hijri year and no more: it began in March of its Gregorian year. */
+static unsigned hijri_year_level(const LinkCell *a, const LinkCell *b)
+{
+    uint32_t year_a = a->key >> 18, year_b = b->key >> 18, month = month_of(b);
+    uint32_t hijri_month = b->key >> 14 & 15;
+    if (month == LINK_HIJRI_YEAR || month == 0) {
+        if (month == 0 && (year_b == year_a || year_b == year_a + 1))
+            return 6;
+        return one_edit(a->signature, 8, b->signature, 8, 8) ? 4 : 1;
+    }
+    /* Its first nine months and a bit lie in the year in which it began. */
+    bool began = hijri_month > 0 ? hijri_month < 10 || (hijri_month == 10 && month > 1) : month > 3;
+    if (year_b == (began ? year_a : year_a + 1) ||
+        (month == 3 && hijri_month == 0 && year_b == year_a))
+        return 3;
+    return 1;
+}
+
 static unsigned date_level(const LinkCell *a, const LinkCell *b)
 {
     uint32_t year_a = a->key >> 18, year_b = b->key >> 18;
@@ -323,6 +350,10 @@ static unsigned date_level(const LinkCell *a, const LinkCell *b)
         (differ | differ >> 1 | differ >> 2 | differ >> 3) & UINT64_C(0x0101010101010101));
     if (differing > 2 && year_a - year_b + 1 > 2 && a->key != 0 && b->key != 0)
         return 1;
+    if (month_of(a) == LINK_HIJRI_YEAR)
+        return hijri_year_level(a, b);
+    if (month_of(b) == LINK_HIJRI_YEAR)
+        return hijri_year_level(b, a);
     if (a->key == 0 || b->key == 0) /* not a date: letters alone */
         return a->signature != b->signature && one_edit(a->signature, 8, b->signature, 8, 8) ? 4
                                                                                              : 1;

@@ -4,6 +4,7 @@
 #include "text/names.h"
 
 #include <glib.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,6 +207,39 @@ bool link_normal_missing(const char *text)
     return false;
 }
 
+bool link_normal_number(const char *text, double *ret_number)
+{
+    char ascii[64];
+    size_t n = 0;
+    bool grouped = false;
+    while (*text == ' ')
+        text++;
+    while (*text != '\0' && n + 1 < sizeof ascii) {
+        gunichar c = next_point(&text);
+        int digit = g_unichar_digit_value(c);
+        if (digit >= 0)
+            ascii[n++] = (char)('0' + digit);
+        else if (c == 0x066b) /* ٫ */
+            ascii[n++] = '.';
+        else if ((c == ',' || c == 0x066c) && n > 0)
+            grouped = true;
+        else if (c < 128)
+            ascii[n++] = (char)c;
+        else
+            return false;
+    }
+    while (n > 0 && ascii[n - 1] == ' ')
+        n--;
+    ascii[n] = '\0';
+    char *end = NULL;
+    double number = g_ascii_strtod(ascii, &end);
+    if (end == ascii || *end != '\0' || !isfinite(number) ||
+        (grouped && strchr(ascii, 'e') != NULL))
+        return false;
+    *ret_number = number;
+    return true;
+}
+
 /* ---- Sound -------------------------------------------------------------------
  *
  * Consonants only, in classes that Persian and Latin spellings share: Persian
@@ -337,9 +371,13 @@ static void complete(LinkDate *date)
         date->hijri_day = date->day;
     }
     if (date->month == 0 || date->day == 0) {
-        /* A Solar Hijri year begins in March: most of it lies in year + 621. */
-        if (hijri)
-            date->year += 621;
+        /* A Solar Hijri year begins in March: most of it lies in year + 621, and most of each
+         * month in the Gregorian month three later. */
+        if (hijri) {
+            date->year += 621 + (date->month > 9 && date->month <= 12);
+            if (date->month > 0 && date->month <= 12)
+                date->month = (date->month + 2) % 12 + 1;
+        }
         return;
     }
     int y = date->year, m = date->month, d = date->day;
@@ -355,39 +393,129 @@ static void complete(LinkDate *date)
     }
 }
 
-bool link_normal_date(const char *text, bool day_first, LinkDate *ret_date)
+/* Names of months; of the Gregorian ones in English the first three letters count. */
+static const struct {
+    const char *name;
+    int month;
+} MONTHS[] = {
+    {"فروردین", 1}, {"اردیبهشت", 2}, {"خرداد", 3},  {"تیر", 4},     {"مرداد", 5},   {"امرداد", 5},
+    {"شهریور", 6},  {"مهر", 7},      {"آبان", 8},   {"آذر", 9},     {"دی", 10},     {"بهمن", 11},
+    {"اسفند", 12},  {"ژانویه", 1},   {"فوریه", 2},  {"مارس", 3},    {"آوریل", 4},   {"آپریل", 4},
+    {"مه", 5},      {"می", 5},       {"ژوئن", 6},   {"ژوئیه", 7},   {"جولای", 7},   {"اوت", 8},
+    {"آگوست", 8},   {"سپتامبر", 9},  {"اکتبر", 10}, {"نوامبر", 11}, {"دسامبر", 12},
+};
+
+/* 1 … 12; 0: a word that may stand in a date and says nothing; -1: no date. */
+static int month_named(const uint8_t *word, size_t length)
 {
-    int numbers[4] = {0};
-    unsigned digits[4] = {0}, n = 0;
-    bool within = false;
-    for (const char *at = text; *at != '\0';) {
+    static const char ENGLISH[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    static const char *const SILENT[] = {"st",     "nd",   "rd",  "th",  "of",      "the",
+                                         "t",      "z",    "ه",   "ق",   "ش",       "م",
+                                         "میلادی", "شمسی", "ماه", "سال", "خورشیدی", "هجری"};
+    uint8_t normal[LINK_NORMAL_MAX];
+    bool arabic;
+    if (length >= 3 && word[0] < 0x80)
+        for (int m = 0; m < 12; m++)
+            if (memcmp(word, ENGLISH + 3 * m, 3) == 0)
+                return m + 1;
+    for (size_t i = 0; word[0] >= 0x80 && i < G_N_ELEMENTS(MONTHS); i++)
+        if (link_normal_text(MONTHS[i].name, normal, &arabic) == length &&
+            memcmp(word, normal, length) == 0)
+            return MONTHS[i].month;
+    for (size_t i = 0; i < G_N_ELEMENTS(SILENT); i++)
+        if (link_normal_text(SILENT[i], normal, &arabic) == length &&
+            memcmp(word, normal, length) == 0)
+            return 0;
+    return -1;
+}
+
+/* What stands in a date as written: up to three numbers, perhaps a month's name. */
+typedef struct {
+    int numbers[3];
+    unsigned digits[3], n;
+    int month; /* named, or 0 */
+    bool persian;
+} DateParts;
+
+static bool split_date(const char *text, DateParts *parts)
+{
+    const char *at = text;
+    while (*at != '\0') {
+        const char *here = at;
         gunichar c = next_point(&at);
         int digit = g_unichar_digit_value(c);
-        if (digit < 0 && c == 'X' && within)
-            digit = 0;
         if (digit >= 0) {
-            if (!within) {
-                if (n == 3)
-                    break; /* a time of day follows */
-                n++;
+            if (parts->n == 3)
+                return true; /* a time of day follows */
+            int number = 0;
+            unsigned digits = 0;
+            for (at = here; *at != '\0'; digits++) {
+                const char *next = at;
+                c = next_point(&next);
+                digit = g_unichar_digit_value(c);
+                if (digit < 0 && c == 'X' && digits > 0)
+                    digit = 0;
+                if (digit < 0)
+                    break;
+                if (digits == 8)
+                    return false;
+                parts->persian |= c >= 0x0660;
+                number = number * 10 + digit;
+                at = next;
             }
-            within = true;
-            if (digits[n - 1] < 8) {
-                numbers[n - 1] = numbers[n - 1] * 10 + digit;
-                digits[n - 1]++;
-            } else {
-                return false;
+            parts->numbers[parts->n] = number;
+            parts->digits[parts->n++] = digits;
+        } else if (g_unichar_isalpha(c)) {
+            char word[64];
+            size_t length = 0;
+            for (at = here; *at != '\0' && length + 8 < sizeof word;) {
+                const char *next = at;
+                c = next_point(&next);
+                if (!g_unichar_isalpha(c) && c != 0x200c)
+                    break;
+                memcpy(word + length, at, (size_t)(next - at));
+                length += (size_t)(next - at);
+                at = next;
             }
-        } else {
-            if (g_unichar_isalpha(c) && c != 'T' && c != 'Z')
+            word[length] = '\0';
+            uint8_t normal[LINK_NORMAL_MAX];
+            bool arabic;
+            size_t n = link_normal_text(word, normal, &arabic);
+            int month = n > 0 ? month_named(normal, n) : -1;
+            if (month < 0 || (month > 0 && parts->month > 0))
                 return false;
-            within = false;
-            if (c == 'T')
-                break;
+            parts->month = MAX(parts->month, month);
+            if (g_ascii_strcasecmp(word, "t") == 0 && parts->n == 3)
+                return true;
         }
     }
+    return true;
+}
+
+static int full_year(int number, unsigned digits, bool persian)
+{
+    if (digits != 2)
+        return number;
+    return number + (persian ? 1300 : number > 30 ? 1900 : 2000);
+}
+
+bool link_normal_date(const char *text, bool day_first, LinkDate *ret_date)
+{
+    DateParts parts = {0};
+    if (!split_date(text, &parts))
+        return false;
+    const int *numbers = parts.numbers;
+    const unsigned *digits = parts.digits, n = parts.n;
     LinkDate date = {0};
-    if (n == 1 && digits[0] == 8) {
+    if (parts.month > 0) {
+        unsigned year = n == 2 && (digits[0] == 4 || numbers[0] > 31) ? 0 : n - 1;
+        if (n == 0 || n == 3 || (digits[year] != 4 && (n == 1 || digits[year] != 2)) ||
+            (n == 2 && digits[1 - year] > 2))
+            return false;
+        date.year = full_year(numbers[year], digits[year], parts.persian);
+        date.month = parts.month;
+        date.day = n == 2 ? numbers[1 - year] : 0;
+    } else if (n == 1 && digits[0] == 8) {
         date.year = numbers[0] / 10000;
         date.month = numbers[0] / 100 % 100;
         date.day = numbers[0] % 100;
@@ -396,13 +524,17 @@ bool link_normal_date(const char *text, bool day_first, LinkDate *ret_date)
     } else if (n == 2 && digits[0] == 4 && digits[1] <= 2) {
         date.year = numbers[0];
         date.month = numbers[1];
-    } else if (n == 3 && digits[0] == 4) {
-        date.year = numbers[0];
+    } else if (n == 2 && digits[0] <= 2 && digits[1] == 4) {
+        date.year = numbers[1];
+        date.month = numbers[0];
+    } else if (n == 3 && (digits[0] == 4 || (digits[0] == 2 && numbers[0] > 31)) &&
+               digits[1] <= 2 && digits[2] <= 2) {
+        date.year = full_year(numbers[0], digits[0], parts.persian);
         date.month = numbers[1];
         date.day = numbers[2];
     } else if (n == 3 && (digits[2] == 4 || digits[2] == 2) && digits[0] <= 2 && digits[1] <= 2) {
         bool swap = numbers[0] > 12 || (numbers[1] <= 12 && day_first);
-        date.year = numbers[2] + (digits[2] == 2 ? numbers[2] > 30 ? 1900 : 2000 : 0);
+        date.year = full_year(numbers[2], digits[2], parts.persian);
         date.month = swap ? numbers[1] : numbers[0];
         date.day = swap ? numbers[0] : numbers[1];
     } else {

@@ -20,6 +20,10 @@ size_t link_normal_code(const char *text, uint8_t out[LINK_NORMAL_MAX]);
 /** Values that say "nothing is known": "", "-", "NA", "NULL", "unknown", "نامعلوم" … */
 bool link_normal_missing(const char *text);
 
+/** A number in digits of any script, with ٫ or . before its fraction and , or ٬ between thousands.
+ */
+bool link_normal_number(const char *text, double *ret_number);
+
 /** The sound of a name in any script: what its Persian and its Latin spellings share. `word`
  *  bytes of UTF-8 without regard to spaces; gives the length, at most LINK_NORMAL_MAX. */
 size_t link_normal_sound(const char *text, uint8_t out[LINK_NORMAL_MAX]);
@@ -35,6 +39,7 @@ typedef struct {
     int hijri_year, hijri_month, hijri_day; /**< the same day in the Solar Hijri calendar, or 0 */
     bool reads_as_date;
 } LinkDate;
-/** 1990-01-31, 19900131, 31/01/1990, 31.1.90, 1990-01, 1990, EDTF's X digits and ?~% marks. Of
- *  31/01 and 01/31 the order that can be; else day_first says. */
+/** 1990-01-31, 19900131, 31/01/1990, 31.1.90, 1990-01, 01/1990, 1990, EDTF's X digits and ?~%
+ * marks; 31 January 1990, Jan 31, 1990, ۱۱ بهمن ۱۳۶۸. Of 31/01 and 01/31 the order that can be;
+ * else day_first says. Years of two digits: 13xx in Persian digits, else 1931 … 2030. */
 bool link_normal_date(const char *text, bool day_first, LinkDate *ret_date);

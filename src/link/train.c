@@ -189,6 +189,15 @@ static bool count_batch(const LinkPrepared *prepared, const uint32_t *left, cons
 
 /* ---- u ---------------------------------------------------------------------------- */
 
+/* Names that change places are too rare among random pairs to be counted, and most of those are of
+ * one person. By chance: both names crossed with a stranger's; or a stranger of the same two names,
+ * one of whose records has them the other way round (one record in fifty, say). */
+static double crossed_by_chance(const LinkColumn *given, const LinkColumn *surname)
+{
+    return given->same_crossed * given->same_crossed +
+           0.04 * given->same_value * surname->same_value + 1e-12;
+}
+
 static void learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LINK_MAX_LEVELS])
 {
     Random random;
@@ -224,6 +233,10 @@ static void learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LIN
             u[f][level] = level == 0 || link_level_name(kind, level) == NULL ? 0
                           : level == 7                                       ? exact
                                        : (counts[f][level] + 0.5) / rest * (1 - exact);
+        int partner = prepared->columns[f].partner;
+        if (partner > (int)f)
+            u[f][6] = fmin(u[f][6],
+                           crossed_by_chance(&prepared->columns[f], &prepared->columns[partner]));
     }
 }
 
@@ -234,7 +247,11 @@ static void clean_u(const LinkPrepared *prepared, const double (*drawn)[LINK_MAX
     for (unsigned f = 0; f < prepared->n_fields; f++) {
         double total = 0;
         for (unsigned level = 1; level < LINK_MAX_LEVELS; level++) {
-            u[f][level] = fmax(drawn[f][level] - prior * m[f][level], 0.1 * drawn[f][level]);
+            bool counted =
+                level != 6 || prepared->columns[f].partner < 0; /* the others: reckoned */
+            u[f][level] = counted
+                              ? fmax(drawn[f][level] - prior * m[f][level], 0.1 * drawn[f][level])
+                              : drawn[f][level];
             total += u[f][level];
         }
         for (unsigned level = 1; level < LINK_MAX_LEVELS; level++)
