@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/i18n.h"
 #include "cli/cli.h"
+#include "cli/link_places.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -271,6 +272,8 @@ LinkFiles *link_files_read(char **paths, unsigned n_paths, const char *id, const
     ok = ok && find_named(files->table, "--id", id, &files->id_column, error) &&
          find_named(files->table, "--truth", truth, &files->truth_column, error);
     if (!ok)
+        return NULL;
+    if (!link_places_add(files->table, error))
         return NULL;
     files->row = (guint64 *)(void *)g_array_free(g_steal_pointer(&rows), FALSE);
     if (files->id_column < 0)

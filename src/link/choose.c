@@ -117,8 +117,12 @@ static unsigned parts_of(LinkKind kind, bool alone, LinkPart parts[4])
         parts[n++] = LINK_TAIL;
         parts[n++] = LINK_WHOLE;
         break;
-    case LINK_CATEGORY:
     case LINK_PLACE:
+        if (!alone)
+            parts[n++] = LINK_HEAD;
+        parts[n++] = LINK_WHOLE;
+        break;
+    case LINK_CATEGORY:
         parts[n++] = LINK_WHOLE;
         break;
     case LINK_NUMBER:

@@ -205,9 +205,9 @@ static void pair_names(LinkConfig *config)
 LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError **error)
 {
     g_autoptr(LinkConfig) config = g_new0(LinkConfig, 1);
-    size_t n = table->n_columns;
-    config->n_columns = n;
-    config->ignored = g_new0(char *, n + 1);
+    size_t n = table->n_given;
+    config->n_columns = table->n_columns;
+    config->ignored = g_new0(char *, table->n_columns + 1);
     g_autofree Profile *profiles = g_new0(Profile, n + 1);
     g_autofree bool *taken = g_new0(bool, n + 1);
     for (size_t c = 0; c < n; c++) {
@@ -224,7 +224,8 @@ LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError 
         }
         g_autofree char *name = plain_name(table->names[c]);
         bool parts = is_date_of_parts(profiles, taken, c, n);
-        LinkKind kind = parts ? LINK_DATE : kind_of(&profiles[c], name);
+        const size_t place = table->place[c];
+        LinkKind kind = parts ? LINK_DATE : place > 0 ? LINK_PLACE : kind_of(&profiles[c], name);
         const char *reason = reason_to_ignore(table, c, &profiles[c], kind);
         if (reason == NULL && config->n_fields == LINK_MAX_FIELDS)
             reason = N_("more columns than can be compared");
@@ -236,6 +237,11 @@ LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError 
         *field = (LinkField){g_strdup(table->names[c]), kind, parts ? 3 : 1,
                              {c, c + 1, c + 2},         -1,   true};
         field->term_frequency = kind != LINK_NUMBER;
+        if (place > 0) {
+            field->n_parts = 2;
+            field->parts[0] = place;
+            field->parts[1] = place + 1;
+        }
         if (parts)
             taken[c + 1] = taken[c + 2] = true;
     }

@@ -190,6 +190,8 @@ uint32_t link_features_part(const LinkPrepared *prepared, size_t record, unsigne
     if (cell->id == LINK_NO_ID)
         return LINK_NO_ID;
     const LinkDomain *domain = &prepared->domains[prepared->columns[field].domain];
+    if (part == LINK_HEAD && prepared->columns[field].kind == LINK_PLACE)
+        return cell->key >> 12 != 0 ? cell->key >> 12 : LINK_NO_ID; /* the region */
     switch (part) {
     case LINK_SOUND:
         return domain->sound_block[cell->id];

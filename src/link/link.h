@@ -50,6 +50,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkTable, link_table_free)
  *  "" where missing; copied. False with ZENHAR_ERROR_MEMORY or _LIMIT (2^31 records). */
 bool link_table_add(LinkTable *table, unsigned source, const char *const *fields, GError **error);
 
+enum { LINK_PLACE_MAX = 96 };
+/** One name for a place, however it is written, and the region it lies in; false when the text
+ *  names no place that is known. */
+typedef bool LinkPlaceOf(void *context, const char *text, char town[LINK_PLACE_MAX],
+                         char region[LINK_PLACE_MAX]);
+/** Makes two columns of one, once all records are there (none can be added after): "NAME (place)"
+ *  and "NAME (region)"; link_config_decide then compares the column as a place. What is not known
+ *  stays as written. False with ZENHAR_ERROR_MEMORY. */
+bool link_table_add_place(LinkTable *table, size_t column, LinkPlaceOf *place_of, void *context,
+                          GError **error);
+
 size_t link_table_n_records(const LinkTable *table);
 size_t link_table_n_columns(const LinkTable *table);
 const char *link_table_column(const LinkTable *table, size_t column); /**< borrowed */

@@ -16,7 +16,8 @@ bool link_no_memory(GError **error)
 LinkTable *link_table_new(size_t n_columns, const char *const *columns)
 {
     LinkTable *table = g_new0(LinkTable, 1);
-    table->n_columns = n_columns;
+    table->n_columns = table->n_given = n_columns;
+    table->place = g_new0(size_t, n_columns + 1);
     table->names = g_new0(char *, n_columns + 1);
     table->texts = g_new0(LinkIntern, n_columns + 1);
     table->ids = g_new0(uint32_t *, n_columns + 1);
@@ -37,6 +38,7 @@ void link_table_free(LinkTable *table)
     g_free(table->names);
     g_free(table->texts);
     g_free(table->ids);
+    g_free(table->place);
     free(table->sources);
     g_free(table);
 }
@@ -82,6 +84,50 @@ bool link_table_add(LinkTable *table, unsigned source, const char *const *fields
     table->sources[table->n_records++] = (uint8_t)source;
     table->n_sources = MAX(table->n_sources, source + 1);
     return true;
+}
+
+static bool add_derived(LinkTable *table, size_t column, const char *title)
+{
+    size_t n = table->n_columns;
+    table->names = g_renew(char *, table->names, n + 2);
+    table->texts = g_renew(LinkIntern, table->texts, n + 2);
+    table->ids = g_renew(uint32_t *, table->ids, n + 2);
+    table->names[n] = g_strdup_printf("%s (%s)", table->names[column], title);
+    table->names[n + 1] = NULL;
+    table->texts[n] = table->texts[n + 1] = (LinkIntern){0};
+    table->ids[n] = malloc((table->size + 1) * sizeof *table->ids[n]);
+    table->ids[n + 1] = NULL;
+    table->n_columns++;
+    return table->ids[n] != NULL && link_intern(&table->texts[n], "", 0) != LINK_NO_ID;
+}
+
+bool link_table_add_place(LinkTable *table, size_t column, LinkPlaceOf *place_of, void *context,
+                          GError **error)
+{
+    g_assert(column < table->n_given && table->place[column] == 0);
+    size_t town = table->n_columns, region = town + 1;
+    if (!add_derived(table, column, "place") || !add_derived(table, column, "region"))
+        return link_no_memory(error);
+    uint32_t n = table->texts[column].n;
+    uint32_t *ids = malloc((2 * (size_t)n + 2) * sizeof *ids);
+    bool ok = ids != NULL;
+    for (uint32_t id = 0; ok && id < n; id++) {
+        char names[2][LINK_PLACE_MAX] = {"", ""};
+        const char *text = link_intern_text(&table->texts[column], id);
+        const char *own = text;
+        if (*text != '\0' && place_of(context, text, names[0], names[1]))
+            own = names[0];
+        ids[2 * id] = link_intern(&table->texts[town], own, strlen(own));
+        ids[2 * id + 1] = link_intern(&table->texts[region], names[1], strlen(names[1]));
+        ok = ids[2 * id] != LINK_NO_ID && ids[2 * id + 1] != LINK_NO_ID;
+    }
+    for (size_t r = 0; ok && r < table->n_records; r++) {
+        table->ids[town][r] = ids[2 * table->ids[column][r]];
+        table->ids[region][r] = ids[2 * table->ids[column][r] + 1];
+    }
+    free(ids);
+    table->place[column] = town;
+    return ok || link_no_memory(error);
 }
 
 size_t link_table_n_records(const LinkTable *table)

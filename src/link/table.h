@@ -10,6 +10,9 @@ struct LinkTable {
     uint32_t **ids;    /**< n_columns arrays of n_records */
     uint8_t *sources;
     unsigned n_sources;
+    size_t
+        *place; /**< by column: the town column made of it (its region is the next one); 0: none */
+    size_t n_given; /**< columns that were not made of others */
 };
 
 /** Sets ZENHAR_ERROR_MEMORY; returns false. */
