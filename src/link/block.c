@@ -13,22 +13,36 @@ enum {
     ALL_PAIRS = 600000, /* up to here comparing every pair is quicker than choosing */
 };
 
-static uint32_t key_of(const LinkPrepared *prepared, const LinkRule *rule, size_t record)
+uint32_t link_block_key(const LinkPrepared *prepared, const LinkRule *rule, const uint32_t *parts)
 {
-    if (rule->n_keys == 0)
-        return 0;
+    uint32_t own[LINK_MAX_RULE_KEYS];
     uint64_t hash = 0;
     for (unsigned k = 0; k < rule->n_keys; k++) {
-        uint32_t part =
-            link_features_part(prepared, record, rule->keys[k].field, rule->keys[k].part);
-        if (part == LINK_NO_ID)
+        own[k] = parts[k];
+        if (own[k] == LINK_NO_ID)
             return LINK_NO_ID;
-        if (rule->n_keys == 1)
-            return part;
-        hash = link_mix(hash + part + UINT64_C(0x9e3779b97f4a7c15));
+        for (unsigned j = 0; j < k; j++)
+            if (prepared->columns[rule->keys[j].field].partner == (int)rule->keys[k].field &&
+                rule->keys[j].part == rule->keys[k].part && own[j] > own[k]) {
+                uint32_t swap = own[j];
+                own[j] = own[k];
+                own[k] = swap;
+            }
     }
+    if (rule->n_keys <= 1)
+        return rule->n_keys == 0 ? 0 : own[0];
+    for (unsigned k = 0; k < rule->n_keys; k++)
+        hash = link_mix(hash + own[k] + UINT64_C(0x9e3779b97f4a7c15));
     uint32_t key = (uint32_t)(hash >> 32);
     return key == LINK_NO_ID ? 0 : key;
+}
+
+static uint32_t key_of(const LinkPrepared *prepared, const LinkRule *rule, size_t record)
+{
+    uint32_t parts[LINK_MAX_RULE_KEYS];
+    for (unsigned k = 0; k < rule->n_keys; k++)
+        parts[k] = link_features_part(prepared, record, rule->keys[k].field, rule->keys[k].part);
+    return link_block_key(prepared, rule, parts);
 }
 
 /* Least significant digit first, 11 bits at a time; stable, so records stay in order. */

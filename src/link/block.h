@@ -5,6 +5,9 @@
 /** Chooses rules for the fields, from a sample of the records: each field by itself where few
  *  enough records share its values, else two or three fields together. Gives how many. */
 unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX_RULES]);
+/** The block key of a rule from the keys of its parts; LINK_NO_ID when one is missing. The same
+ *  parts of two names that may be swapped count in either order. */
+uint32_t link_block_key(const LinkPrepared *prepared, const LinkRule *rule, const uint32_t *parts);
 /** One rule's block keys (LINK_NO_ID: none) and the records in order of key and number. The arrays
  *  are the caller's (free). False when memory is lacking. */
 bool link_block_group(const LinkPrepared *prepared, const LinkRule *rule, uint32_t **ret_keys,

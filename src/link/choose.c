@@ -42,19 +42,13 @@ typedef struct {
 
 enum { PARTS = LINK_TAIL + 1, SLOTS = SAMPLE_RECORDS * 4 };
 
-/* Block keys by chance alone: equal only where the parts are, but for a collision in 2^32. */
 static uint32_t sample_key(const Sample *sample, const LinkRule *rule, size_t i)
 {
-    uint64_t hash = 0;
-    for (unsigned k = 0; k < rule->n_keys; k++) {
-        uint32_t part =
+    uint32_t parts[LINK_MAX_RULE_KEYS];
+    for (unsigned k = 0; k < rule->n_keys; k++)
+        parts[k] =
             sample->parts[(rule->keys[k].field * PARTS + rule->keys[k].part) * sample->n + i];
-        if (part == LINK_NO_ID)
-            return LINK_NO_ID;
-        hash = link_mix(hash + part + UINT64_C(0x9e3779b97f4a7c15));
-    }
-    uint32_t key = (uint32_t)(hash >> 32);
-    return key == LINK_NO_ID ? 0 : key;
+    return link_block_key(sample->prepared, rule, parts);
 }
 
 /* About how many pairs a rule has; -1 when hardly any record has its key, or when there are more
@@ -69,7 +63,7 @@ static double estimate_pairs(Sample *sample, const LinkRule *rule, double most)
         if (key == LINK_NO_ID)
             continue;
         known++;
-        Slot *slot = &sample->slots[key % SLOTS];
+        Slot *slot = &sample->slots[link_mix(key) % SLOTS];
         while (slot->round == sample->round && slot->key != key)
             slot = slot + 1 < sample->slots + SLOTS ? slot + 1 : sample->slots;
         if (slot->round != sample->round)
@@ -306,6 +300,26 @@ static void note_caught(const Draws caught, Draws *seen)
     }
 }
 
+/* Both names by sound, in either order: the one rule that finds names that changed places. */
+static unsigned both_names(Sample *sample, LinkRule *rules, double *budget)
+{
+    const LinkPrepared *prepared = sample->prepared;
+    for (unsigned f = 0; f < prepared->n_fields; f++) {
+        int partner = prepared->columns[f].partner;
+        if (partner <= (int)f)
+            continue;
+        LinkRule rule = {.n_keys = 2, .keys = {{f, LINK_SOUND}, {(unsigned)partner, LINK_SOUND}}};
+        double pairs = estimate_pairs(sample, &rule, *budget / 4);
+        if (pairs < 0)
+            continue;
+        rule.pairs = (uint64_t)pairs;
+        rules[0] = rule;
+        *budget -= pairs;
+        return 1;
+    }
+    return 0;
+}
+
 unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX_RULES])
 {
     Sample sample = {.prepared = prepared};
@@ -326,6 +340,12 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
         catch_of((const Draws *)survive, &candidates[c], caught[c]);
     double n = (double)prepared->n_records, budget = MAX(BUDGET * n, 200000.0);
     Seen seen = {{0}};
+    n_rules = both_names(&sample, rules, &budget);
+    if (n_rules > 0) {
+        Draws own;
+        catch_of((const Draws *)survive, &rules[0], own);
+        note_caught(own, seen);
+    }
     while (n_rules < MOST_RULES) {
         unsigned best = 0;
         double most = 0;

@@ -88,6 +88,41 @@ static bool fill_crossed(LinkPrepared *prepared, unsigned f)
     return true;
 }
 
+/* Likewise by sound, for names that are alike across scripts and spellings. */
+static bool fill_sound_rarity(LinkPrepared *prepared, unsigned f)
+{
+    LinkColumn *column = &prepared->columns[f];
+    const LinkDomain *domain = &prepared->domains[column->domain];
+    bool sounds = column->kind == LINK_GIVEN || column->kind == LINK_SURNAME ||
+                  column->kind == LINK_STRING || column->kind == LINK_NAME;
+    if (!sounds || column->rarity == NULL)
+        return true;
+    uint32_t n = domain->values.n, n_sounds = domain->sounds.n;
+    uint32_t *counts = calloc(n_sounds + (size_t)1, sizeof *counts);
+    column->sound_rarity = malloc((n + (size_t)1) * sizeof *column->sound_rarity);
+    if (counts == NULL || column->sound_rarity == NULL) {
+        free(counts);
+        return false;
+    }
+    double total = 0, same = 0;
+    for (size_t r = 0; r < prepared->n_records; r++) {
+        uint32_t id = link_row(prepared, r)[f].id;
+        if (id != LINK_NO_ID) {
+            counts[domain->sound_block[id]]++;
+            total++;
+        }
+    }
+    for (uint32_t k = 0; k < n_sounds; k++)
+        same += (double)counts[k] * (counts[k] - 1.0);
+    same = total > 1 ? same / (total * (total - 1)) : 0;
+    for (uint32_t id = 0; id < n; id++) {
+        uint32_t count = counts[domain->sound_block[id]];
+        column->sound_rarity[id] = count == 0 || same <= 0 ? 0 : (float)log2(same * total / count);
+    }
+    free(counts);
+    return true;
+}
+
 static void fill_place(const LinkPrepared *prepared, const LinkField *field, size_t record,
                        LinkCell *cell)
 {
@@ -123,7 +158,8 @@ static bool fill_cells(LinkPrepared *prepared, const LinkBuild *builds)
             return false;
     }
     for (unsigned f = 0; f < n_fields; f++)
-        if (prepared->columns[f].partner > (int)f && !fill_crossed(prepared, f))
+        if ((prepared->columns[f].partner > (int)f && !fill_crossed(prepared, f)) ||
+            !fill_sound_rarity(prepared, f))
             return false;
     return true;
 }
@@ -177,8 +213,10 @@ void link_features_clear(LinkPrepared *prepared)
 {
     for (unsigned d = 0; d < prepared->n_domains; d++)
         link_domain_clear(&prepared->domains[d]);
-    for (unsigned f = 0; f < prepared->n_fields; f++)
+    for (unsigned f = 0; f < prepared->n_fields; f++) {
         free(prepared->columns[f].rarity);
+        free(prepared->columns[f].sound_rarity);
+    }
     free(prepared->cells);
     prepared->cells = NULL;
 }

@@ -64,8 +64,10 @@ typedef struct {
     LinkKind kind;
     int partner;
     unsigned domain;
-    float *rarity;       /**< by value: log2(mean share / share of this value); NULL without */
-    double same_value;   /**< probability that two random records have the same value */
+    float *rarity; /**< by value: log2(mean share / share of this value); NULL without */
+    float
+        *sound_rarity; /**< by value: likewise of its sound, for pairs that sound alike; or NULL */
+    double same_value; /**< probability that two random records have the same value */
     double same_crossed; /**< that one's value is the other's of the partner field */
 } LinkColumn;
 
@@ -141,6 +143,18 @@ static inline void link_levels(const LinkPrepared *prepared, const uint32_t *lef
         rows_right[k] = link_row(prepared, right[k]);
     }
     prepared->levels(prepared, rows_left, rows_right, n, NULL, levels, NULL);
+}
+
+/** What the rarity of the values adds to a level's weight, in bits; the same either way round. */
+static inline float link_rarity(const LinkColumn *column, unsigned level, uint32_t left,
+                                uint32_t right)
+{
+    if (level == 7 && column->rarity != NULL)
+        return column->rarity[left];
+    if (level != 5 || column->sound_rarity == NULL)
+        return 0;
+    float a = column->sound_rarity[left], b = column->sound_rarity[right];
+    return a < b ? a : b; /* nicknames: two sounds */
 }
 
 /** Similarity at which a level of a name begins. */

@@ -127,12 +127,13 @@ static inline unsigned lettered_level_of_cells(const LinkDomain *domain, const u
     bool same_sound = (differ & LINK_SOUND_KEY) == 0;
     if (other_script && same_sound)
         return 5;
-    if ((a->key & b->key & LINK_NICK) != 0)
-        return OPEN;
+    /* Few pairs; told at once, so that what stays open is never as much as the same sound. */
+    if ((a->key & b->key & LINK_NICK) != 0 || same_sound)
+        return lettered_level_fresh(domain, a, b);
     if (!other_script &&
         (signature_length(a->signature) == 1 || signature_length(b->signature) == 1))
         return ((a->signature ^ b->signature) & 0xff) == 0 ? 3 : 1;
-    if (!other_script && !same_sound && !may_be_similar(need, a->signature, b->signature))
+    if (!other_script && !may_be_similar(need, a->signature, b->signature))
         return 1;
     return OPEN;
 }
@@ -420,7 +421,8 @@ typedef struct {
     uint8_t *levels;
     uint64_t open[LINK_MAX_FIELDS]; /* pairs whose letters must be looked at, a bit each */
     uint64_t equal[LINK_MAX_FIELDS];
-    uint64_t swapped[LINK_MAX_FIELDS]; /* at the first of two names */
+    uint64_t sounding[LINK_MAX_FIELDS]; /* equal in sound, told already */
+    uint64_t swapped[LINK_MAX_FIELDS];  /* at the first of two names */
 } Batch;
 
 #define EACH_BIT(set, k)                                                                           \
@@ -502,6 +504,7 @@ static uint64_t by_ids(Batch *batch, unsigned f, uint8_t *out)
         unsigned level = (field_level);                                                            \
         out[k] = level == OPEN ? 0 : (uint8_t)level;                                               \
         open |= (uint64_t)(level == OPEN) << k;                                                    \
+        sounding |= (uint64_t)(level == 5) << k;                                                   \
     }
 
 static void by_cells(Batch *batch, unsigned f)
@@ -511,7 +514,7 @@ static void by_cells(Batch *batch, unsigned f)
     const LinkDomain *domain = &prepared->domains[column->domain];
     const uint8_t *need = prepared->need;
     uint8_t *out = batch->levels + f * LINK_BATCH;
-    uint64_t rest = by_ids(batch, f, out), open = 0;
+    uint64_t rest = by_ids(batch, f, out), open = 0, sounding = 0;
     switch (column->kind) {
     case LINK_GIVEN:
     case LINK_SURNAME:
@@ -537,6 +540,7 @@ static void by_cells(Batch *batch, unsigned f)
         break;
     }
     batch->open[f] = open;
+    batch->sounding[f] = sounding;
 }
 
 static unsigned level_of_letters(const LinkDomain *domain, LinkKind kind, const LinkCell *a,
@@ -647,12 +651,17 @@ static void sum_best(const Batch *batch, const LinkScale *scale, float *sums)
     for (unsigned k = 0; k < LINK_BATCH; k++)
         sums[k] = scale->prior;
     for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
-        const float *rarity = batch->prepared->columns[f].rarity;
-        const uint64_t open = batch->open[f], equal = batch->equal[f], swapped = batch->swapped[f];
+        const LinkColumn *column = &batch->prepared->columns[f];
+        const float *rarity = column->rarity;
+        const uint64_t open = batch->open[f], equal = batch->equal[f], swapped = batch->swapped[f],
+                       sounding = batch->sounding[f];
         add_weights(scale->bits[f], batch->levels + f * LINK_BATCH, sums);
         if (rarity != NULL)
             EACH_BIT(equal, k)
         sums[k] += rarity[batch->left[k][f].id];
+        if (column->sound_rarity != NULL)
+            EACH_BIT(sounding, k)
+        sums[k] += link_rarity(column, 5, batch->left[k][f].id, batch->right[k][f].id);
         EACH_BIT(open, k)
         sums[k] += scale->best[f];
         EACH_BIT(swapped, k) /* looked at to the end */
@@ -665,10 +674,9 @@ static float sum_of(const Batch *batch, const LinkScale *scale, unsigned k)
     float sum = scale->prior;
     for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
         unsigned level = batch->levels[f * LINK_BATCH + k];
-        const float *rarity = batch->prepared->columns[f].rarity;
+        const LinkColumn *column = &batch->prepared->columns[f];
         sum += scale->bits[f][level];
-        if (level == 7 && rarity != NULL)
-            sum += rarity[batch->left[k][f].id];
+        sum += link_rarity(column, level, batch->left[k][f].id, batch->right[k][f].id);
     }
     return sum;
 }

@@ -183,9 +183,9 @@ void link_explain(const LinkPrepared *prepared, const LinkModel *model, const Li
     for (unsigned f = 0; f < prepared->n_fields; f++) {
         unsigned level = link_pair_level(pair, f);
         bits[f] = link_model_weight(model, f, level);
-        uint32_t id = link_row(prepared, pair->left)[f].id;
-        if (level == 7 && prepared->columns[f].rarity != NULL && id != LINK_NO_ID)
-            bits[f] += (double)prepared->columns[f].rarity[id];
+        bits[f] +=
+            (double)link_rarity(&prepared->columns[f], level, link_row(prepared, pair->left)[f].id,
+                                link_row(prepared, pair->right)[f].id);
     }
 }
 

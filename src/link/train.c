@@ -474,8 +474,8 @@ void link_scale_fill(const LinkPrepared *prepared, const LinkModel *model, doubl
         float best = -INFINITY;
         for (unsigned level = 0; level < LINK_MAX_LEVELS; level++) {
             scale->bits[f][level] = (float)link_model_weight(model, f, level);
-            /* Equal, swapped and missing need no look at letters. */
-            if (level > 0 && level < 6 && link_level_name(prepared->columns[f].kind, level) != NULL)
+            /* Equal, swapped, of one sound and missing need no look at letters. */
+            if (level > 0 && level < 5 && link_level_name(prepared->columns[f].kind, level) != NULL)
                 best = fmaxf(best, scale->bits[f][level]);
         }
         scale->best[f] = best;
