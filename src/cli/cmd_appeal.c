@@ -34,6 +34,19 @@
  *   sentence by sentence what a case file may not carry: political demand, insult,
  *   press-only sourcing, a sentence stronger than its proof; or, with --as appeal,
  *   what no letter may. Ends with 1 when there is something to say.
+ * zenhar appeal consent --case FOLDER --person P3 --use send|government|summary|name
+ *                       --answer yes|no|full|initials [--on DAY] [--by WHO] [--how WORDS]
+ * zenhar appeal consent --case FOLDER --person P3 --use USE --withdraw [--on DAY]
+ *   four consents, each for itself, dated, revocable; none is implied.
+ * zenhar appeal answer --case FOLDER [--person P3] FIELD=WORDS ...
+ *   answers that forms ask, given once for all of them; without --person about who
+ *   submits.
+ * zenhar appeal submit --case FOLDER --person P3 --to SP|WGAD|WGEID|SR-EJE|FFMI [--on DAY]
+ *                      [--lang en] [--out DIR] [--send] [--summary]
+ *   a case file in the mechanism's own fields, each missing one named; identity as
+ *   far as consents go. --out writes a PDF, --send seals it as sent when nothing is
+ *   missing, --summary prints what may be published. A closed door is said so, with
+ *   the open road instead. Ends with 1 when it cannot be sent.
  * zenhar appeal recipients --case FOLDER [--on DAY] [--letter AP1]
  *   who held which office on a day; of a letter: who it named, and which offices
  *   with a mandate it left out.
@@ -74,11 +87,13 @@ static const struct {
     CliFunc *run;
 } SUB_COMMANDS[] = {
     {"agenda", appeal_agenda},
+    {"answer", appeal_answer},
     {"answers", appeal_answers},
     {"ask", appeal_ask},
     {"asks", appeal_asks},
     {"check", appeal_check},
     {"clock", appeal_clock_table},
+    {"consent", appeal_consent},
     {"deadlines", appeal_deadlines_table},
     {"letter", appeal_letter},
     {"lint", appeal_lint},
@@ -87,6 +102,7 @@ static const struct {
     {"recipients", appeal_recipients},
     {"remind", appeal_remind_command},
     {"show", appeal_show},
+    {"submit", appeal_submit},
     {"votes", appeal_votes},
 };
 /* clang-format on */

@@ -18,6 +18,10 @@
 /** The letter of one appeal (AP12), in the appeal's own language. */
 bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error);
 
+struct Submission;
+/** A case file to a mechanism (appeal/submission.h), in its own language. */
+bool render_submission_pdf(const struct Submission *submission, const char *path, GError **error);
+
 /** The situation report: key figures with each reporter's range, what came in, alarms, charts,
  *  risk factors with evidence ids, estimates with method and what would make them wrong, asks
  *  and who answered, methods, sources, annex (record ids, sha256 of originals, tree head). */
