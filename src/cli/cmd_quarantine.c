@@ -9,8 +9,9 @@
  *
  * N is a number of the list, 3 or Q3. A mended record has the form of its file: a
  * line with the same columns, a JSON object, or a text; the original stays as it
- * came. "list" writes CSV (with --json: JSON Lines) of those that wait; --all adds
- * what was mended and dropped. A record may name persons: "show" and each look of
+ * came. "list" writes CSV (with --json: JSON Lines) of those that wait, each with
+ * why it could not be read and what was tried; --all adds what was mended and
+ * dropped. A record may name persons: "show" and each look of
  * this kind is written into the case's audit entries.
  *
  * Exit status: 0 done, 1 a record still cannot be read, 2 wrong usage, 3 cannot go on.
@@ -19,6 +20,7 @@
 
 #include "base/csv.h"
 #include "cli/case.h"
+#include "intake/formats.h"
 #include "intake/import.h"
 #include "store/intake.h"
 #include <jansson.h>
@@ -49,7 +51,22 @@ static bool read_number(const char *text, gint64 *ret_id, GError **error)
     return false;
 }
 
-static void print_csv(const StoreQuarantine *row)
+/* What the record's file was taken for, and what was done with it. Transfers. */
+static char *tried_of(Store *store, const StoreQuarantine *row, GError **error)
+{
+    g_autoptr(StoreImport) run = store_import_load(store, row->import_id, error);
+    if (run == NULL)
+        return NULL;
+    IntakeFormat format = intake_format_parse(run->format);
+    if (format == INTAKE_N_FORMATS)
+        format = INTAKE_FORMAT_AUTO;
+    const char *mended =
+        row->mended != NULL ? _("; then its text as mended by hand, in the same way") : "";
+    return g_strdup_printf(_("as %s: %s%s"), intake_format_title(format),
+                           intake_format_tried(format), mended);
+}
+
+static void print_csv(const StoreQuarantine *row, const char *tried)
 {
     g_autoptr(GString) line = g_string_new(NULL);
     char id[STORE_ID_MAX];
@@ -60,18 +77,19 @@ static void print_csv(const StoreQuarantine *row)
     csv_append(line, row->column != NULL ? row->column : "");
     csv_append_integer(line, row->tries);
     csv_append(line, row->reason != NULL ? row->reason : "");
+    csv_append(line, tried);
     csv_append_end(line);
     g_print("%s", line->str);
 }
 
-static void print_json(const StoreQuarantine *row)
+static void print_json(const StoreQuarantine *row, const char *tried)
 {
     char id[STORE_ID_MAX], report[STORE_ID_MAX];
     json_t *object = json_pack(
-        "{s:s, s:s?, s:s?, s:I, s:s?, s:i, s:s?, s:s?}", "id",
+        "{s:s, s:s?, s:s?, s:I, s:s?, s:i, s:s?, s:s, s:s?}", "id",
         store_id_format(STORE_KIND_QUARANTINE, row->id, id), "state", row->state, "file", row->file,
         "line", (json_int_t)row->line, "column", row->column, "tries", (int)row->tries, "reason",
-        row->reason, "report",
+        row->reason, "tried", tried, "report",
         row->report_id > 0 ? store_id_format(STORE_KIND_REPORT, row->report_id, report) : NULL);
     char *dump = json_dumps(object, JSON_COMPACT);
     json_decref(object);
@@ -86,9 +104,14 @@ static int list(CliContext *context, Store *store, const Arguments *a, GError **
     if (rows == NULL)
         return CLI_CANNOT;
     if (!a->json && rows->len > 0)
-        g_print("id,state,file,line,column,tries,reason\n");
-    for (guint i = 0; i < rows->len; i++)
-        (a->json ? print_json : print_csv)(g_ptr_array_index(rows, i));
+        g_print("id,state,file,line,column,tries,reason,tried\n");
+    for (guint i = 0; i < rows->len; i++) {
+        const StoreQuarantine *row = g_ptr_array_index(rows, i);
+        g_autofree char *tried = tried_of(store, row, error);
+        if (tried == NULL)
+            return CLI_CANNOT;
+        (a->json ? print_json : print_csv)(row, tried);
+    }
     g_autofree char *n = i18n_integer(rows->len);
     if (rows->len == 0)
         cli_say(context, "%s", _("Nothing waits in the quarantine."));
@@ -97,7 +120,7 @@ static int list(CliContext *context, Store *store, const Arguments *a, GError **
     return CLI_DONE;
 }
 
-static void print_place(const StoreQuarantine *row)
+static void print_place(const StoreQuarantine *row, const char *tried)
 {
     char id[STORE_ID_MAX];
     g_autofree char *line = row->line > 0 ? i18n_integer(row->line) : NULL;
@@ -106,7 +129,9 @@ static void print_place(const StoreQuarantine *row)
         g_printerr(_(", line %s"), line);
     if (row->column != NULL)
         g_printerr(_(", column %s"), row->column);
+    g_autofree char *times = i18n_integer(row->tries);
     g_printerr("\n%s\n", row->reason);
+    g_printerr(_("Tried (times: %s): %s.\n"), times, tried);
 }
 
 static int show(Store *store, gint64 id, GError **error)
@@ -115,7 +140,10 @@ static int show(Store *store, gint64 id, GError **error)
     if (row == NULL || !store_unseal(store, 0, "quarantine show", error))
         return CLI_CANNOT;
     store_unseal_end(store);
-    print_place(row);
+    g_autofree char *tried = tried_of(store, row, error);
+    if (tried == NULL)
+        return CLI_CANNOT;
+    print_place(row, tried);
     gsize length = 0;
     const char *raw = row->raw != NULL ? g_bytes_get_data(row->raw, &length) : NULL;
     g_autofree char *text = raw != NULL ? g_utf8_make_valid(raw, (gssize)length) : g_strdup("");

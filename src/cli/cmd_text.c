@@ -364,7 +364,7 @@ static const struct {
 } SUBCOMMANDS[] = {
     {"normalize", run_normalize, 1 << 20, false}, {"dates", run_dates, 1 << 20, false},
     {"names", run_names, 1 << 20, false},         {"summons", run_summons, 1 << 20, true},
-    {"extract", run_extract, 4 << 20, true},
+    {"extract", run_extract, 1 << 20, true},
 };
 
 typedef struct {

@@ -51,6 +51,43 @@ IntakeFormat intake_format_parse(const char *name)
     return (IntakeFormat)i;
 }
 
+const char *intake_format_tried(IntakeFormat format)
+{
+    static const char *const TABLE =
+        N_("decoded as UTF-8, UTF-16, windows-1256 or what its bytes look like; columns parted by "
+           "comma, semicolon, tab or stroke; each field read by its column's name or --mapping");
+    static const char *const JSON = N_(
+        "decoded as UTF-8, UTF-16, windows-1256 or what its bytes look like; each line parsed as "
+        "a JSON object; each field read by its name or --mapping");
+    static const char *const TEXT =
+        N_("decoded as UTF-8, UTF-16, windows-1256 or what its bytes look like; parted into "
+           "messages; each read for dates, places, acts and persons");
+    static const char *const TRIED[INTAKE_N_FORMATS] = {
+        [INTAKE_FORMAT_AUTO] = N_("known by its first bytes, its name, its text"),
+        [INTAKE_FORMAT_TELEGRAM] = N_("parsed as JSON; each message a record"),
+        [INTAKE_FORMAT_WHATSAPP] =
+            N_("decoded as text; each line that begins with a time a message"),
+        [INTAKE_FORMAT_MAIL] =
+            N_("taken apart as MIME; its text, and each attachment as a file of its own"),
+        [INTAKE_FORMAT_FEED] = N_("parsed as RSS, then as Atom; each entry a record"),
+        [INTAKE_FORMAT_HTML] = N_("parsed as HTML in the encoding it declares; its main text"),
+        [INTAKE_FORMAT_PDF] = N_("opened as a PDF; its text layer, then each page without one as a "
+                                 "picture by OCR in Persian and English"),
+        [INTAKE_FORMAT_IMAGE] =
+            N_("opened as a picture, turned upright; OCR in Persian and English"),
+        [INTAKE_FORMAT_ARCHIVE] =
+            N_("opened as ZIP, TAR or 7z within limits; each member as a file of its own"),
+        [INTAKE_FORMAT_SHEET] = N_("opened as XLSX or ODS; each sheet as a table"),
+        [INTAKE_FORMAT_WARC] = N_("read as WARC, uncompressed or gzip; each answer as a page"),
+    };
+    g_assert(format < INTAKE_N_FORMATS);
+    if (intake_format_is_table(format))
+        return i18n_get(TABLE);
+    if (format == INTAKE_FORMAT_JSONL || format == INTAKE_FORMAT_FTM)
+        return i18n_get(JSON);
+    return i18n_get(TRIED[format] != NULL ? TRIED[format] : TEXT);
+}
+
 char *intake_format_names(void)
 {
     GString *names = g_string_new(NULL);

@@ -13,6 +13,8 @@ const char *intake_format_name(IntakeFormat format);
 IntakeFormat intake_format_parse(const char *name);
 /** What it is, for people, in the thread's language ("a Telegram export"). Static. */
 const char *intake_format_title(IntakeFormat format);
+/** What is tried with such a file, step by step, for people, in the thread's language. Static. */
+const char *intake_format_tried(IntakeFormat format);
 /** All names but "auto", parted by commas. Transfers. */
 char *intake_format_names(void);
 

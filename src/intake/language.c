@@ -4,7 +4,7 @@
 #include "intake/words.h"
 #include <string.h>
 
-enum { MAX_WORDS = 40, WORD_BYTES = 32 };
+enum { MAX_WORDS = 60, WORD_BYTES = 32 };
 
 static const struct {
     const char *code, *title, *names; /* names: folded, '|' between */
@@ -14,7 +14,10 @@ static const struct {
     {"fa", N_("Persian"), "fa|fas|per|persian|farsi|فارسی", "پچژگ",
      "|از|به|در|را|که|این|است|شد|شده|می|با|برای|شما|آن|تا|بود|کرد|نیست|شود|های|آقای|خانم|"},
     {"en", N_("English"), "en|eng|english|انگلیسی", "",
-     "|the|of|and|to|in|is|was|were|you|your|for|on|by|are|has|have|been|at|with|a|"},
+     "|the|of|and|to|in|is|was|were|you|your|for|on|by|are|has|have|been|at|with|a|from|after|that|"
+     "this|"
+     "he|she|they|his|her|their|not|who|it|an|or|but|which|will|people|arrested|arrests|arrest|"
+     "reported|killed|police|security|forces|prison|said|"},
     {"ar", N_("Arabic"), "ar|ara|arabic|عربی|العربیه", "ةىأإ",
      "|في|من|على|إلى|أن|هذا|هذه|التي|الذي|تم|قد|عن|لم|كان|يوم|هو|لا|ما|مع|بعد|"},
     {"tr", N_("Turkish"), "tr|tur|turkish|türkçe|turkce|ترکی|ترکی استانبولی", "ığşİĞŞ",
@@ -26,10 +29,27 @@ static const struct {
     {"ur", N_("Urdu"), "ur|urd|urdu|اردو", "ٹڈڑےں", "|ہے|کے|کی|کا|میں|سے|نے|اور|کو|"},
     {"ru", N_("Russian"), "ru|rus|russian|روسی", "бгджзийлпфцчшщыьэюя", "|и|в|на|не|что|"},
     {"he", N_("Hebrew"), "he|heb|hebrew|عبری", "אבגדהוזחטיכלמנסעפצקרשת", "|של|את|על|"},
-    {"de", N_("German"), "de|deu|ger|german|آلمانی", "ß",
-     "|der|die|das|und|ist|wurde|wurden|am|den|von|mit|für|sie|ein|eine|"},
-    {"fr", N_("French"), "fr|fra|fre|french|فرانسوی", "œ",
-     "|le|la|les|des|est|et|dans|une|été|vous|pour|par|du|au|"},
+    {"de", N_("German"), "de|deu|ger|german|آلمانی", "ßä",
+     "|der|die|das|und|ist|wurde|wurden|am|den|von|mit|für|sie|ein|eine|im|in|zu|auf|nicht|dem|des|"
+     "sind|"
+     "worden|wird|nach|aus|bei|sich|auch|oder|er|es|wir|haben|hat|menschen|polizei|verhaftet|"
+     "festgenommen|festnahmen|personen|gemeldet|mindestens|mehrere|laut|"},
+    {"fr", N_("French"), "fr|fra|fre|french|فرانسوی", "œêèù",
+     "|le|la|les|des|est|et|dans|une|été|vous|pour|par|du|au|un|en|à|ont|que|qui|sur|ce|cette|"
+     "selon|"
+     "sont|avec|aux|de|il|elle|ne|pas|personnes|arrestations|arrestation|police|"},
+    {"es", N_("Spanish"), "es|spa|spanish|اسپانیایی", "ñ¿¡",
+     "|el|la|los|las|de|en|y|que|del|un|una|por|con|para|fue|fueron|según|se|al|no|su|personas|"
+     "policía|"},
+    {"it", N_("Italian"), "it|ita|italian|ایتالیایی", "ìò",
+     "|il|lo|la|le|di|e|che|in|per|con|del|della|sono|stati|state|secondo|un|una|gli|dei|nel|"
+     "persone|"
+     "polizia|"},
+    {"nl", N_("Dutch"), "nl|nld|dut|dutch|هلندی", "",
+     "|de|het|een|van|en|in|is|zijn|met|voor|op|dat|niet|mensen|werd|werden|gearresteerd|politie|"},
+    {"pt", N_("Portuguese"), "pt|por|portuguese|پرتغالی", "ãõ",
+     "|o|a|os|as|de|em|e|que|do|da|um|uma|foram|para|com|por|não|na|no|segundo|pessoas|polícia|"},
+    {"ps", N_("Pashto"), "ps|pus|pashto|پشتو", "ټډړښځڅېۍڼ", "|په|کې|ته|د|او|چې|له|"},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(LANGUAGES) <= INTAKE_MAX_LANGUAGES);
 

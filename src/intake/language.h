@@ -5,7 +5,8 @@
 #pragma once
 #include <glib.h>
 
-/** "fa", "en", "ar", "tr", "az", "ku", "ur", "ru", "he" …; NULL unknown. Static. */
+/** "fa", "en", "ar", "tr", "az", "ku", "ur", "ru", "he", "de", "fr", "es" …; NULL unknown, or a
+ *  language that is none of ours. Static. */
 const char *intake_language_guess(const char *text);
 /** From what a column says: "fa", "fas", "Persian", «فارسی»; NULL when it is none we know. Static.
  */
@@ -14,6 +15,6 @@ const char *intake_language_parse(const char *text);
 const char *intake_language_title(const char *code);
 /** Number i (from 0), or NULL beyond the last. Static. */
 const char *intake_language_code(gsize i);
-enum { INTAKE_MAX_LANGUAGES = 12 };
+enum { INTAKE_MAX_LANGUAGES = 16 };
 /** Its number, or -1. */
 int intake_language_index(const char *code);

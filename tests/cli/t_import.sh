@@ -21,6 +21,10 @@ grep -q 'رنگ' words && grep -q -- '--mapping' words
 check "a column that means nothing is named" $?
 grep -q 'place is in no list.*: 1' words
 check "a place that is in no list is told" $?
+run quarantine && grep -q '^id,state,file,line,column,tries,reason,tried$' out && grep -q 'as a table: decoded as UTF-8' out
+check "each unread record says what was tried" $?
+run quarantine show Q1 && grep -q 'Tried (times: 1): as a table' words
+check "so does a record that is looked at" $?
 run show R1
 grep -q '2025' out && ! grep -q '09123456789\|۰۹۱۲۳۴۵۶۷۸۹' out && grep -q '•••' out
 check "a report is shown without the number that was in it" $?

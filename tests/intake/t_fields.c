@@ -241,7 +241,8 @@ static const struct Language {
     const char *claim, *text, *code;
 } LANGUAGES[] = {
     {"persian",
-     "او را دیشب در خانه‌اش بازداشت کردند و از محل نگهداری "
+     "او را دیشب در خانه‌اش بازداشت کردند و از محل "
+     "نگهداری "
      "او "
      "خبری "
      "نیست.",
@@ -255,6 +256,40 @@ static const struct Language {
     {"azerbaijani", "O, evində həbs edildi və məhkəməyə aparıldı", "az"},
     {"kurdish", "دوێنێ لە ماڵەوە دەستگیر کرا و هێشتا هیچ هەواڵێک نییە", "ku"},
     {"russian", "Он был задержан вчера", "ru"},
+    {"apart_de_1",
+     "Im Iran sind am Donnerstag mindestens zwölf Menschen festgenommen worden, sagten Aktivisten.",
+     "de"},
+    {"apart_de_2", "Festnahmen in Teheran gemeldet", "de"},
+    {"apart_de_3", "Mehrere Personen in Sanandaj verhaftet", "de"},
+    {"apart_fr_1",
+     "Au moins douze personnes ont été arrêtées à Téhéran jeudi, selon des militants.", "fr"},
+    {"apart_fr_2", "Arrestations signalées à Sanandaj", "fr"},
+    {"apart_es_1",
+     "Al menos doce personas fueron detenidas en Teherán el jueves, según activistas.", "es"},
+    {"apart_it_1",
+     "Almeno dodici persone sono state arrestate a Teheran giovedì, secondo gli attivisti.", "it"},
+    {"apart_nl_1",
+     "Minstens twaalf mensen zijn donderdag in Teheran gearresteerd, zeggen activisten.", "nl"},
+    {"another_sv", "Minst tolv personer greps i Teheran på torsdagen, enligt aktivister.", NULL},
+    {"apart_pt_1",
+     "Pelo menos doze pessoas foram detidas em Teerã na quinta-feira, segundo ativistas.", "pt"},
+    {"apart_tr_1", "Tahran'da perşembe günü en az on iki kişi gözaltına alındı.", "tr"},
+    {"apart_en_1", "At least twelve people were arrested in Tehran on Thursday, activists said.",
+     "en"},
+    {"apart_en_2", "Arrests reported in Sanandaj", "en"},
+    {"apart_en_3", "Security forces raided a home", "en"},
+    {"apart_fa_1", "دست‌کم دوازده نفر در تهران بازداشت شدند",
+     "fa"},
+    {"apart_fa_2", "بازداشت در سنندج", "fa"},
+    {"apart_ar_1", "اعتقلت السلطات اثني عشر شخصا على الأقل في طهران يوم الخميس", "ar"},
+    {"apart_ar_2", "تم اعتقال عدد من المواطنين في مدينة الأحواز", "ar"},
+    {"apart_ku_1", "Herî kêm diwanzdeh kes li Tehranê hatin girtin", "ku"},
+    {"apart_ku_2", "لانیکەم دوازدە کەس لە تاران دەستبەسەر کران", "ku"},
+    {"apart_az_1", "Tehranda azı on iki nəfər həbs edilib", "az"},
+    {"apart_ru_1", "В Тегеране задержаны не менее двенадцати человек", "ru"},
+    {"apart_ur_1", "تہران میں کم از کم بارہ افراد کو گرفتار کیا گیا", "ur"},
+    {"another_pl", "Co najmniej dwanaście osób zostało zatrzymanych w Teheranie w czwartek.", NULL},
+    {"apart_ps_1", "په تهران کې لږ تر لږه دولس کسان ونیول شول", "ps"},
     {"numbers_alone", "12345 67", NULL},
     {"nothing", "", NULL},
 };
