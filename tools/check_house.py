@@ -21,7 +21,8 @@ MAY_INCLUDE = {
     "appeal": "base text store evidence assess",
     "render": f"base text {CASE}",
     "web": f"base {CASE} render",
-    "cli": f"base text link signal estimate {CASE} render web",
+    "watch": f"base {CASE} render",
+    "cli": f"base text link signal estimate {CASE} render web watch",
 }
 ENGINES = {"text", "link", "signal", "estimate"}
 GENERATED = {"data.gresource.h", "commands.h"}

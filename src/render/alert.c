@@ -381,20 +381,25 @@ static char *alert_xml(Alert *alert, gint64 sent, GError **error)
     return xml;
 }
 
-bool render_alert_cap(Store *store, gint64 now, const char *path, GError **error)
+char *render_alert_text(Store *store, gint64 now, GError **error)
 {
     g_autoptr(Picture) picture = picture_load(store, error);
     if (picture == NULL)
-        return false;
+        return NULL;
     Alert alert = {.store = store, .picture = picture};
     if (newest(&alert) == NULL && strongest_factor(&alert) < 2) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
                             _("There is nothing to warn of: no alarm stands, and no risk factor is "
                               "rated as present. Run `zenhar assess run` after an import."));
-        return false;
+        return NULL;
     }
     if (!judge(&alert, error))
-        return false;
-    g_autofree char *xml = alert_xml(&alert, now != 0 ? now : picture->now, error);
+        return NULL;
+    return alert_xml(&alert, now != 0 ? now : picture->now, error);
+}
+
+bool render_alert_cap(Store *store, gint64 now, const char *path, GError **error)
+{
+    g_autofree char *xml = render_alert_text(store, now, error);
     return xml != NULL && output_bytes(path, xml, strlen(xml), error);
 }

@@ -36,6 +36,8 @@ bool render_situation_json(Store *store, const char *path, GError **error);
 /** A CAP 1.2 alert from the newest alarms and assessment, one <info> per language (fa-IR, en).
  *  `now` (seconds) is its <sent>; 0: store_now. A synthetic case gives status Exercise. */
 bool render_alert_cap(Store *store, gint64 now, const char *path, GError **error);
+/** The same as text. Transfers. */
+char *render_alert_text(Store *store, gint64 now, GError **error);
 
 /** Who answered a letter, and what bodies did, as a public page or feed: offices and public facts
  *  only. "atom" (RFC 4287), "json" or "html" (a whole page). appeal_id 0: the oldest sent; day

@@ -62,7 +62,7 @@ void store_rollback(Store *store);
 guint store_depth(const Store *store); /**< 0: no transaction */
 
 /** A consistent view for many reads (snapshot); ends with store_read_end. Nests: the outermost
- *  counts. Not within a transaction, which is such a view itself. */
+ *  counts. Within a transaction, which is such a view itself, both do nothing. */
 bool store_read_begin(Store *store, GError **error);
 void store_read_end(Store *store);
 

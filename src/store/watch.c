@@ -99,6 +99,12 @@ GPtrArray *store_notice_list_round(Store *store, gint64 round, GError **error)
     return store_entity_list(store, &store_notice_entity, "\"round\" = ?1", &bind, 1, NULL, error);
 }
 
+GPtrArray *store_notice_list_kind(Store *store, const char *kind, GError **error)
+{
+    const StoreBind bind = {.type = 't', .p = kind, .n = strlen(kind)};
+    return store_entity_list(store, &store_notice_entity, "\"kind\" = ?1", &bind, 1, NULL, error);
+}
+
 gint64 store_notice_next_round(Store *store, GError **error)
 {
     gint64 round = 0;
@@ -115,4 +121,44 @@ GPtrArray *store_dispatch_list_state(Store *store, const char *state, GError **e
     const StoreBind bind = {.type = 't', .p = state, .n = strlen(state)};
     return store_entity_list(store, &store_dispatch_entity, "\"state\" = ?1", &bind, 1, NULL,
                              error);
+}
+
+static gint by_id(gconstpointer a, gconstpointer b)
+{
+    const StoreDispatch *left = *(const StoreDispatch *const *)a,
+                        *right = *(const StoreDispatch *const *)b;
+    return (left->id > right->id) - (left->id < right->id);
+}
+
+GPtrArray *store_dispatch_list_channel(Store *store, const char *channel, gsize limit,
+                                       GError **error)
+{
+    const StoreBind bind = {.type = 't', .p = channel, .n = strlen(channel)};
+    const StorePage newest = {.limit = limit, .descending = true};
+    GPtrArray *list = store_entity_list(store, &store_dispatch_entity, "\"channel\" = ?1", &bind, 1,
+                                        &newest, error);
+    if (list != NULL)
+        g_ptr_array_sort(list, by_id);
+    return list;
+}
+
+GArray *store_arrivals(Store *store, gint32 from, gint32 to, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(store,
+                                      "SELECT source_id, received / 86400 AS day FROM report"
+                                      " WHERE source_id IS NOT NULL AND received >= ?1 * 86400"
+                                      " AND received < (?2 + 1) * 86400"
+                                      " GROUP BY source_id, day ORDER BY source_id, day",
+                                      error);
+    const StoreBind binds[] = {{.type = 'i', .i = from}, {.type = 'i', .i = to}};
+    if (row == NULL || !store_bind(store, row, 1, binds, G_N_ELEMENTS(binds), error))
+        return NULL;
+    g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(StoreArrival));
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StoreArrival one = {.source_id = sqlite3_column_int64(row, 0),
+                                  .day = sqlite3_column_int(row, 1)};
+        g_array_append_val(arrivals, one);
+    }
+    return found == 0 ? g_steal_pointer(&arrivals) : NULL;
 }

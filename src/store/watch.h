@@ -32,8 +32,8 @@ bool store_watched_set(Store *store, const char *key, const char *kind, const ch
 typedef struct {
     gint64 id;
     char *key;           /**< unique: what makes it the same news */
-    char *kind;          /**< alarm, trigger, silent, failing, back */
-    gint64 round;        /**< notices told together; 0: known when the watch began, never told */
+    char *kind;          /**< alarm, trigger, silent, failing, back, blind, undelivered */
+    gint64 round;        /**< notices told together */
     gint32 subject_kind; /**< StoreKind of what it is about; no reference: an alarm may go */
     gint64 subject_id;
     gint32 first_day, last_day; /**< of what it tells of; open days where there are none */
@@ -47,6 +47,8 @@ STORE_ENTITY(StoreNotice, store_notice)
 bool store_notice_known(Store *store, const char *key, bool *ret_known, GError **error);
 /** In order of id. */
 GPtrArray *store_notice_list_round(Store *store, gint64 round, GError **error);
+/** All of a kind, in order of id. */
+GPtrArray *store_notice_list_kind(Store *store, const char *kind, GError **error);
 /** The number for the next round, from 1; -1 with error set. */
 gint64 store_notice_next_round(Store *store, GError **error);
 
@@ -67,3 +69,15 @@ typedef struct {
 STORE_ENTITY(StoreDispatch, store_dispatch)
 /** In order of id; state NULL: all. */
 GPtrArray *store_dispatch_list_state(Store *store, const char *state, GError **error);
+/** Of one channel, the newest `limit` of them, in order of id. */
+GPtrArray *store_dispatch_list_channel(Store *store, const char *channel, gsize limit,
+                                       GError **error);
+
+/** A day on which a source told something (UTC). */
+typedef struct {
+    gint64 source_id;
+    gint32 day;
+} StoreArrival;
+/** Each source's days from `from` to `to`, in order of source and day; reports withdrawn or
+ *  rejected told something too. GArray of StoreArrival, transfers. */
+GArray *store_arrivals(Store *store, gint32 from, gint32 to, GError **error);
