@@ -1,5 +1,7 @@
 #include "cli/case_record.h"
 
+#include "cli/case_person.h"
+
 #include "assess/assess.h"
 
 #include "base/edtf.h"
@@ -384,6 +386,10 @@ static void add_own(GString *line, StoreKind kind, const void *record)
             number != NULL ? g_strdup_printf(_("indicator %s"), number) : NULL;
         add_part(line, indicator);
         add_part(line, assess_level_title(rating->level, i18n_language()));
+    } else if (kind == STORE_KIND_JOINING || kind == STORE_KIND_VERDICT) {
+        g_autofree char *words =
+            kind == STORE_KIND_JOINING ? case_joining_words(record) : case_verdict_words(record);
+        add_part(line, words);
     } else if (kind == STORE_KIND_ORIGINAL) {
         const StoreOriginal *original = record;
         g_autofree char *bytes = i18n_integer(original->bytes);

@@ -48,6 +48,7 @@
  *
  *   --next, --limit N    the first pair, or the first N
  *   --csv, --json        the queue as a table or as JSON Lines
+ *   --unlinkable         statements that say too little to be compared
  *   --svg FILE           the weights of the (first) pair as a drawing
  *   --answer PAIR WORD   WORD is same, different or unsure
  *   --answers FILE       many: CSV (as --csv writes it, with the column answer filled

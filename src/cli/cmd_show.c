@@ -5,8 +5,10 @@
  *
  * Prints every field that has a value, the grades of source and information in
  * words (Admiralty scale), the original it came in with its SHA-256, and where
- * the record stands in the evidence log. Sealed fields (names, contacts, numbers)
- * are named, not shown.
+ * the record stands in the evidence log. Of a person also how it came to be: which
+ * statements were joined to it by which weights, mergers, splits, what people
+ * answered; the ids named there are what `zenhar link undo` takes. Sealed fields (names, contacts,
+ * numbers) are named, not shown.
  *
  * --reveal      shows the sealed fields too; the look is written down in the case
  *               with its reason and cannot be taken back
@@ -18,6 +20,7 @@
 #include "commands.h"
 
 #include "cli/case.h"
+#include "cli/case_person.h"
 #include "cli/case_record.h"
 #include "evidence/evidence.h"
 #include "store/report.h"
@@ -173,9 +176,11 @@ static bool show_record(Show *show, GError **error)
     json_object_set(show->object, "fields", show->fields);
     json_object_set(show->object, "sealed", show->sealed);
     add_original(show, record);
+    bool told = show->kind != STORE_KIND_PERSON ||
+                case_person_story(show->store, show->id, show->out, show->object, error);
     store_record_free(show->kind, record);
     store_unseal_end(show->store);
-    return add_proof(show, error) && print(show, error);
+    return told && add_proof(show, error) && print(show, error);
 }
 
 int cmd_show(CliContext *context, int argc, char **argv)

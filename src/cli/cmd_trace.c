@@ -7,8 +7,9 @@
  * letter, FG12 a figure, AL5 an alarm, ES1 an estimate, R100 a report. Prints
  * what it rests on, and what that rests on, as a tree that is indented at each
  * step and ends at originals with their SHA-256. A record met again is named, not
- * walked again. Of many records of one kind below one record, the first are shown
- * and the others counted.
+ * walked again. A statement that was joined to a person says by which weight and by
+ * which link (LK12, for `zenhar link undo`). Of many records of one kind below one
+ * record, the first are shown and the others counted.
  *
  * --limit N  show so many records of one kind below a record (default 5)
  * --all      show all
@@ -17,6 +18,7 @@
 #include "commands.h"
 
 #include "cli/case.h"
+#include "cli/case_person.h"
 #include "cli/case_record.h"
 #include "store/link.h"
 #include "store/report.h"
@@ -28,7 +30,8 @@ typedef struct {
     Store *store;
     gsize limit; /* of a kind below one record; 0 all */
     bool json;
-    GHashTable *met; /* printed ids */
+    GHashTable *met;   /* printed ids */
+    GHashTable *joins; /* statement → StoreLink that joined it to its person */
     GString *out;
     gsize records, originals, left_out;
 } Trace;
@@ -66,6 +69,28 @@ static json_t *record_json(Trace *trace, StoreKind kind, gint64 id, const char *
     return object;
 }
 
+/* The link that says why a statement is a person's. */
+static const StoreLink *join_of(const Trace *trace, const StoreTraceStep *step)
+{
+    return step->kind == STORE_KIND_STATEMENT && strcmp(step->role, "part") == 0
+               ? g_hash_table_lookup(trace->joins, &step->id)
+               : NULL;
+}
+
+static bool read_joins(Trace *trace, gint64 person, GError **error)
+{
+    g_autoptr(GPtrArray) links =
+        store_link_list_from(trace->store, STORE_KIND_PERSON, person, NULL, error);
+    for (guint i = 0; links != NULL && i < links->len; i++) {
+        StoreLink *link = g_ptr_array_index(links, i);
+        if (link->to_kind == STORE_KIND_STATEMENT && g_strcmp0(link->role, "part") == 0) {
+            g_ptr_array_index(links, i) = NULL; /* the table owns it now */
+            g_hash_table_replace(trace->joins, &link->to_id, link);
+        }
+    }
+    return links != NULL;
+}
+
 /* One record, in words or as *ret_object; true when what it rests on is still to be walked. */
 static bool show(Trace *trace, const StoreTraceStep *step, guint depth, json_t **ret_object)
 {
@@ -78,6 +103,9 @@ static bool show(Trace *trace, const StoreTraceStep *step, guint depth, json_t *
     }
     if (trace->json) {
         *ret_object = record_json(trace, step->kind, step->id, step->role);
+        const StoreLink *link = join_of(trace, step);
+        if (link != NULL)
+            json_object_set_new(*ret_object, "joined_by", case_link_json(link));
         if (again)
             json_object_set_new(*ret_object, "met_before", json_true());
         return !again;
@@ -90,7 +118,12 @@ static bool show(Trace *trace, const StoreTraceStep *step, guint depth, json_t *
         g_autofree char *words = case_record_words(trace->store, step->kind, step->id);
         g_string_append(trace->out, words);
     }
-    if (step->role[0] != '\0')
+    const StoreLink *join = join_of(trace, step);
+    g_autofree char *weight = join != NULL ? case_link_words(join) : NULL;
+    if (weight != NULL)
+        g_string_append_printf(trace->out, " [%s, %s; %s]", case_word(step->role), weight,
+                               store_id_format(STORE_KIND_LINK, join->id, text));
+    else if (step->role[0] != '\0')
         g_string_append_printf(trace->out, " [%s]", case_word(step->role));
     g_string_append_c(trace->out, '\n');
     return !again;
@@ -139,7 +172,7 @@ static bool walk_below(Trace *trace, const StoreTraceStep *from, guint depth, js
                        GError **error)
 {
     g_autoptr(GArray) steps = store_trace_step(trace->store, from->kind, from->id, 0, error);
-    if (steps == NULL)
+    if (steps == NULL || (from->kind == STORE_KIND_PERSON && !read_joins(trace, from->id, error)))
         return false;
     join_steps(steps);
     json_t *below = trace->json && steps->len > 0 ? json_array() : NULL;
@@ -198,6 +231,11 @@ static bool print(Trace *trace, json_t *object, GError **error)
     return cli_output_close(output, error);
 }
 
+static void free_link(gpointer link)
+{
+    store_link_free(link);
+}
+
 static int trace_from(CliContext *context, Trace *trace, StoreKind kind, gint64 id)
 {
     g_autoptr(GError) error = NULL;
@@ -253,10 +291,12 @@ int cmd_trace(CliContext *context, int argc, char **argv)
         .limit = all ? 0 : (gsize)limit,
         .json = json,
         .met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .joins = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_link),
         .out = g_string_new(NULL),
     };
     status = trace_from(context, &trace, kind, id);
     g_hash_table_unref(trace.met);
+    g_hash_table_unref(trace.joins);
     g_string_free(trace.out, TRUE);
     return status;
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 typedef struct {
-    gboolean next, csv, json, ask, reveal;
+    gboolean next, csv, json, ask, reveal, unlinkable;
     int limit;
     char *answer, *answers, *svg, *reason, *by;
 } Arguments;
@@ -346,6 +346,26 @@ static int show_queue(Session *session)
     return CLI_DONE;
 }
 
+/* Statements that say too little to be compared with any other, one a line. */
+static int list_unlinkable(Session *session)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) statements = intake_join_unlinkable(session->store, &error);
+    g_autoptr(GString) out = g_string_new("statement\n");
+    if (statements == NULL)
+        return cli_fail(session->context, error);
+    for (guint i = 0; i < statements->len; i++) {
+        char id[STORE_ID_MAX];
+        store_id_format(STORE_KIND_STATEMENT, g_array_index(statements, gint64, i), id);
+        csv_append(out, id);
+        csv_append_end(out);
+    }
+    g_print("%s", out->str);
+    g_autofree char *n = i18n_integer(statements->len);
+    cli_say(session->context, _("%s statements say too little to be compared with any other."), n);
+    return CLI_DONE;
+}
+
 static int show_one(Session *session, const char *name)
 {
     g_autoptr(GError) error = NULL;
@@ -432,8 +452,9 @@ static int ask(Session *session)
 static int review_case(CliContext *context, const Arguments *a, int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
-    bool asks = a->ask || (argc == 1 && !a->next && !a->csv && !a->json && a->answer == NULL &&
-                           a->answers == NULL && a->svg == NULL && isatty(0) && isatty(1));
+    bool asks = a->ask ||
+                (argc == 1 && !a->next && !a->csv && !a->json && a->answer == NULL &&
+                 a->answers == NULL && a->svg == NULL && !a->unlinkable && isatty(0) && isatty(1));
     bool writes = asks || a->answer != NULL || a->answers != NULL || a->reveal;
     g_autoptr(Store) store = cli_case_open(context, writes ? STORE_WRITE : STORE_READ, &error);
     if (store == NULL)
@@ -448,6 +469,8 @@ static int review_case(CliContext *context, const Arguments *a, int argc, char *
         return answer_one(&session, argc > 1 ? argv[1] : NULL);
     if (a->answers != NULL)
         return answer_file(&session);
+    if (a->unlinkable)
+        return list_unlinkable(&session);
     if (asks)
         return ask(&session);
     return argc > 1 ? show_one(&session, argv[1]) : show_queue(&session);
@@ -462,6 +485,7 @@ int link_case_review(CliContext *context, int argc, char **argv)
         {"csv", 0, 0, G_OPTION_ARG_NONE, &a.csv, NULL, NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a.json, NULL, NULL},
         {"svg", 0, 0, G_OPTION_ARG_FILENAME, &a.svg, NULL, NULL},
+        {"unlinkable", 0, 0, G_OPTION_ARG_NONE, &a.unlinkable, NULL, NULL},
         {"ask", 0, 0, G_OPTION_ARG_NONE, &a.ask, NULL, NULL},
         {"answer", 0, 0, G_OPTION_ARG_STRING, &a.answer, NULL, NULL},
         {"answers", 0, 0, G_OPTION_ARG_FILENAME, &a.answers, NULL, NULL},

@@ -52,7 +52,7 @@ static bool join_unsealed(Store *store, const IntakeJoinOptions *options,
         return false;
     summary->pairs_compared = match->pairs_compared;
     summary->doubtful = match->doubtful;
-    summary->unlinkable = match->unlinkable;
+    summary->unlinkable = match->unlinkable->len;
     summary->learned = match->learned;
     summary->answers = match->learned ? verdicts->n_answers : 0;
     if (!match->incremental &&
@@ -67,7 +67,7 @@ static bool join_unsealed(Store *store, const IntakeJoinOptions *options,
                              .pairs = match->pairs,
                              .days_between = options->days_between >= 0 ? options->days_between : 7,
                              .summary = summary};
-    return join_write(&write, error) &&
+    return join_write(&write, error) && join_unlinkable_write(store, match->unlinkable, error) &&
            join_pairs_write(store, match->pairs, !match->incremental, error);
 }
 

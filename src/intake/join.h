@@ -97,6 +97,10 @@ typedef struct {
  * person, then source. GArray of IntakeJoinListed; transfers. */
 GArray *intake_join_draw_listed(const IntakeJoinDraws *draws, guint draw);
 
+/** Statements that name a person but say too little to be compared with any other (as of the last
+ *  run), in order. GArray of gint64; transfers. NULL with error set. */
+GArray *intake_join_unlinkable(Store *store, GError **error);
+
 /* ---- what people say ---- */
 
 typedef enum { INTAKE_SAME, INTAKE_DIFFERENT, INTAKE_UNSURE } IntakeAnswer;

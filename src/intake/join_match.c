@@ -99,7 +99,11 @@ static void take_result(const JoinRecords *records, const LinkPrepared *prepared
     match->fields = titles;
     match->pairs_compared = result->n_compared;
     match->doubtful = (gint64)result->n_bridges;
-    match->unlinkable = (gint64)link_prepared_n_unlinkable(prepared);
+    match->unlinkable = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autofree bool *linkable = link_prepared_linkable(prepared);
+    for (gsize i = 0; i < records->n; i++)
+        if (!linkable[i])
+            g_array_append_val(match->unlinkable, records->records[i].statement);
     note_reasons(records, prepared, result, anew, match);
     note_pairs(records, prepared, result, match);
 }
@@ -162,5 +166,6 @@ void join_match_free(JoinMatch *match)
     g_free((gpointer)match->fields);
     g_free(match->columns);
     g_clear_pointer(&match->pairs, g_array_unref);
+    g_clear_pointer(&match->unlinkable, g_array_unref);
     g_free(match);
 }

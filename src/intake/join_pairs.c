@@ -10,7 +10,8 @@
 
 /* Runs append what they compared; from this many parts on all is written anew, as one. */
 enum { MOST_PARTS = 64 };
-#define CACHE_NAME "join pairs 1"
+#define CACHE_NAME      "join pairs 1"
+#define UNLINKABLE_NAME "join unlinkable 1"
 
 float join_probability(double weight_bits)
 {
@@ -137,4 +138,23 @@ char *join_pair_fields(const JoinPair *pair, const char *columns)
     free(dump);
     json_decref(fields);
     return text;
+}
+
+/* ---- statements that say too little ---- */
+
+bool join_unlinkable_write(Store *store, const GArray *statements, GError **error)
+{
+    return store_cache_clear(store, UNLINKABLE_NAME, error) &&
+           store_cache_append(store, UNLINKABLE_NAME, false, statements->data,
+                              statements->len * sizeof(gint64), error);
+}
+
+GArray *intake_join_unlinkable(Store *store, GError **error)
+{
+    g_autoptr(GByteArray) bytes = store_cache_read(store, UNLINKABLE_NAME, NULL, error);
+    if (bytes == NULL)
+        return NULL;
+    GArray *statements = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_array_append_vals(statements, bytes->data, bytes->len / (guint)sizeof(gint64));
+    return statements;
 }

@@ -81,6 +81,8 @@ GArray *join_pairs_read(Store *store, const GArray *heads, gint64 *ret_parts, GE
 bool join_pairs_parts(Store *store, gint64 *ret_parts, GError **error);
 /* anew: in place of all that is kept. */
 bool join_pairs_write(Store *store, const GArray *pairs, bool anew, GError **error);
+/* Likewise the statements that say too little to be compared. */
+bool join_unlinkable_write(Store *store, const GArray *statements, GError **error);
 /* NULL: not kept. */
 const JoinPair *join_pairs_find(const GArray *pairs, gint64 left, gint64 right);
 /* {"given":7.5,…} of a pair; columns as in the model. Transfers. */
@@ -134,7 +136,8 @@ typedef struct {
     const char *const *fields; /* names, for the notes */
     GArray *pairs;             /* JoinPair */
     guint64 pairs_compared;
-    gint64 doubtful, unlinkable;
+    GArray *unlinkable; /* gint64: statements that no rule brings together with any other */
+    gint64 doubtful;
     LinkModel model; /* as learned or given */
     char *columns;   /* fields compared, for the next run's model: "given family …" */
     bool learned, incremental;

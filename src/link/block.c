@@ -253,9 +253,9 @@ bool link_prepared_compares(const LinkPrepared *prepared, size_t left, size_t ri
     return false;
 }
 
-size_t link_prepared_n_unlinkable(const LinkPrepared *prepared)
+bool *link_prepared_linkable(const LinkPrepared *prepared)
 {
-    g_autofree bool *linkable = g_new0(bool, prepared->n_records + 1);
+    bool *linkable = g_new0(bool, prepared->n_records + 1);
     for (unsigned r = 0; r < prepared->config->n_rules; r++) {
         const uint32_t *order = prepared->order[r], *keys = prepared->sorted_keys[r];
         for (size_t begin = 0, end; begin < prepared->n_order[r]; begin = end) {
@@ -266,6 +266,12 @@ size_t link_prepared_n_unlinkable(const LinkPrepared *prepared)
                     linkable[order[i]] = true;
         }
     }
+    return linkable;
+}
+
+size_t link_prepared_n_unlinkable(const LinkPrepared *prepared)
+{
+    g_autofree bool *linkable = link_prepared_linkable(prepared);
     size_t n = 0;
     for (size_t r = 0; r < prepared->n_records; r++)
         n += !linkable[r];

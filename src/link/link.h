@@ -158,6 +158,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkPrepared, link_prepared_free)
 
 /** All pairs there are, compared or not. */
 uint64_t link_prepared_n_possible(const LinkPrepared *prepared);
+/** Which records some rule brings together with another: n_records flags. Transfers (g_free). */
+bool *link_prepared_linkable(const LinkPrepared *prepared);
 /** Records that no rule brings together with any other. */
 size_t link_prepared_n_unlinkable(const LinkPrepared *prepared);
 /** Whether some rule brings the two together. */

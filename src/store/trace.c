@@ -18,6 +18,14 @@ static const Step STEPS[] = {
     {STORE_KIND_QUARANTINE, STORE_KIND_ORIGINAL, "original_id", false},
     {STORE_KIND_ACT, STORE_KIND_STATEMENT, "act_id", true},
     {STORE_KIND_PERSON, STORE_KIND_STATEMENT, "victim_id", true},
+    {STORE_KIND_PERSON, STORE_KIND_JOINING, "person_id", true},
+    {STORE_KIND_PERSON, STORE_KIND_JOINING, "other_id", true},
+    {STORE_KIND_JOINING, STORE_KIND_STATEMENT, "left_id", false},
+    {STORE_KIND_JOINING, STORE_KIND_STATEMENT, "right_id", false},
+    {STORE_KIND_JOINING, STORE_KIND_VERDICT, "verdict_id", false},
+    {STORE_KIND_VERDICT, STORE_KIND_STATEMENT, "left_id", false},
+    {STORE_KIND_VERDICT, STORE_KIND_STATEMENT, "right_id", false},
+    {STORE_KIND_VERDICT, STORE_KIND_VERDICT, "withdraws", false},
     {STORE_KIND_ALARM, STORE_KIND_SERIES, "series_id", false},
     {STORE_KIND_ASSESSMENT, STORE_KIND_RATING, "assessment_id", true},
     {STORE_KIND_FIGURE, STORE_KIND_SOURCE, "source_id", false},
@@ -37,7 +45,8 @@ static const Step STEPS[] = {
 static char *step_sql(StoreKind kind)
 {
     GString *sql = g_string_new("SELECT to_kind, to_id, ifnull(role, '') FROM link"
-                                " WHERE from_kind = ?1 AND from_id = ?2");
+                                " WHERE from_kind = ?1 AND from_id = ?2"
+                                " AND ifnull(role, '') <> 'undone'"); /* joinings taken back */
     for (gsize i = 0; i < G_N_ELEMENTS(STEPS); i++) {
         const Step *step = &STEPS[i];
         if (step->kind != kind)
