@@ -78,6 +78,9 @@ const char *assess_reporter_title(const char *reporter, I18nLanguage language);
 const char *assess_remark_title(const char *remark, I18nLanguage language);
 /** Why the rule proposed this level; what a person wrote is given as it is. */
 char *assess_rating_sentence(const StoreRating *rating, I18nLanguage language);
+/** What would raise or lower it, by the rules that rated it and the analysts who did; "" when none
+ * did. */
+char *assess_rating_changes(const StoreRating *rating, I18nLanguage language);
 /** The method's name for people: "Farrington flexible (Noufaily et al. 2013)". Static. */
 const char *assess_method_title(const char *method, I18nLanguage language);
 /** "arrests", «بازداشت»; NULL kind: all acts. Static (or the kind itself). */

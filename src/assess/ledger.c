@@ -205,8 +205,7 @@ static bool read_unit(const CsvTable *table, gsize row, gssize unit_at, gssize p
 
 static GPtrArray *read_content(const char *content, GError **error)
 {
-    g_autoptr(CsvReader) reader =
-        csv_reader_new_bytes("forecast", content, strlen(content), NULL);
+    g_autoptr(CsvReader) reader = csv_reader_new_bytes("forecast", content, strlen(content), NULL);
     g_autoptr(CsvTable) table = reader != NULL ? csv_table_load(reader, error) : NULL;
     if (table == NULL)
         return NULL;

@@ -138,6 +138,55 @@ static char *spread(const json_t *data)
                            places, n);
 }
 
+static char *past_crimes(const json_t *data)
+{
+    g_autofree char *names = crisis_names(data);
+    return g_strdup_printf(
+        _("A UN mandate found crimes against humanity or other atrocity crimes: %s."), names);
+}
+
+static char *widespread(const json_t *data)
+{
+    g_autofree char *places = whole(data, "places"), *sources = whole(data, "sources");
+    g_autofree char *persons = whole(data, "persons");
+    return g_strdup_printf(
+        _("Killings, torture, deaths in custody or disappearances were reported from "
+          "%s provinces in the last year, %s persons at least, by %s sources."),
+        places, persons, sources);
+}
+
+static char *disappearances(const json_t *data)
+{
+    g_autofree char *persons = whole(data, "persons"), *sources = whole(data, "sources");
+    return g_strdup_printf(
+        _("Enforced disappearances were reported in the last year, in which there was "
+          "war: %s persons at least, by %s sources."),
+        persons, sources);
+}
+
+static char *women_and_children(const json_t *data)
+{
+    g_autofree char *now = whole(data, "now"), *before = whole(data, "before");
+    g_autofree char *sources = whole(data, "sources");
+    return g_strdup_printf(
+        _("Grave acts against women and children reported in the last year: %s by %s "
+          "sources; in the year before: %s."),
+        now, sources, before);
+}
+
+static char *treaties(const json_t *data)
+{
+    const json_t *names = json_object_get(data, "names");
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (gsize i = 0; i < json_array_size(names); i++)
+        g_string_append_printf(text, "%s%s",
+                               i == 0                            ? ""
+                               : i18n_language() == I18N_PERSIAN ? "، "
+                                                                 : ", ",
+                               json_string_value(json_array_get(names, i)));
+    return g_strdup_printf(_("The State is no party to these treaties: %s."), text->str);
+}
+
 /* As high as its highest indicators: which. */
 static char *highest(const json_t *data)
 {
@@ -210,6 +259,11 @@ static const struct {
     const char *rule;
     char *(*words)(const json_t *data);
 } RULES[] = {
+    {"past_crimes", past_crimes},
+    {"widespread", widespread},
+    {"disappearances", disappearances},
+    {"women_and_children", women_and_children},
+    {"treaties", treaties},
     {"highest", highest},
     {"analysts", analysts},
     {"recent_crises", recent_crises},

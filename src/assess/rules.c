@@ -4,7 +4,7 @@
  * it saw and the records it saw them in. A rule that sees nothing says nothing: it never rates an
  * indicator "not present", for absence of reports is no evidence of absence. README.md lists the
  * rules and their thresholds. */
-#include "assess/private.h"
+#include "assess/rules_private.h"
 
 #include "base/edtf.h"
 #include <math.h>
@@ -28,7 +28,7 @@ void assess_finding_free(AssessFinding *finding)
     g_free(finding);
 }
 
-static AssessFinding *finding_new(const char *indicator, const char *rule)
+AssessFinding *rule_finding_new(const char *indicator, const char *rule)
 {
     AssessFinding *finding = g_new0(AssessFinding, 1);
     finding->indicator = indicator;
@@ -38,14 +38,19 @@ static AssessFinding *finding_new(const char *indicator, const char *rule)
     return finding;
 }
 
-static void see(AssessFinding *finding, StoreKind kind, gint64 id)
+void rule_see(AssessFinding *finding, StoreKind kind, gint64 id)
 {
     const AssessEvidence evidence = {kind, id};
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const AssessEvidence *other = &g_array_index(finding->evidence, AssessEvidence, i);
+        if (other->kind == kind && other->id == id)
+            return;
+    }
     g_array_append_val(finding->evidence, evidence);
 }
 
 /* A finding without evidence is none. */
-static void conclude(AssessRun *run, AssessFinding *finding)
+void rule_conclude(AssessRun *run, AssessFinding *finding)
 {
     if (finding->level < 0 || finding->evidence->len == 0)
         assess_finding_free(finding);
@@ -53,12 +58,12 @@ static void conclude(AssessRun *run, AssessFinding *finding)
         g_ptr_array_add(run->findings, finding);
 }
 
-static void number(AssessFinding *finding, const char *name, gint64 n)
+void rule_number(AssessFinding *finding, const char *name, gint64 n)
 {
     json_object_set_new(finding->data, name, json_integer((json_int_t)n));
 }
 
-static void add_name(AssessFinding *finding, const char *list, const char *name)
+void rule_add_name(AssessFinding *finding, const char *list, const char *name)
 {
     json_t *names = json_object_get(finding->data, list);
     if (names == NULL) {
@@ -68,11 +73,11 @@ static void add_name(AssessFinding *finding, const char *list, const char *name)
     json_array_append_new(names, json_string(name != NULL ? name : "?"));
 }
 
-static void name_crisis(AssessFinding *finding, const StoreCrisis *crisis)
+void rule_name_crisis(AssessFinding *finding, const StoreCrisis *crisis)
 {
-    see(finding, STORE_KIND_CRISIS, crisis->id);
-    add_name(finding, "names_en", crisis->name);
-    add_name(finding, "names_fa", crisis->name_fa != NULL ? crisis->name_fa : crisis->name);
+    rule_see(finding, STORE_KIND_CRISIS, crisis->id);
+    rule_add_name(finding, "names_en", crisis->name);
+    rule_add_name(finding, "names_fa", crisis->name_fa != NULL ? crisis->name_fa : crisis->name);
 }
 
 static bool lasted_since(const StoreCrisis *crisis, gint32 day, gint32 today)
@@ -85,7 +90,7 @@ static bool lasted_since(const StoreCrisis *crisis, gint32 day, gint32 today)
 /* An open end means "not over when read": it counts by its beginning. */
 static void recent_crises(AssessRun *run, const char *kind, const char *indicator)
 {
-    AssessFinding *finding = finding_new(indicator, "recent_crises");
+    AssessFinding *finding = rule_finding_new(indicator, "recent_crises");
     gint64 in_year = 0, in_five = 0;
     for (int pass = 0; pass < 2; pass++)
         for (guint i = 0; i < run->crises->len; i++) {
@@ -101,19 +106,19 @@ static void recent_crises(AssessRun *run, const char *kind, const char *indicato
             else
                 in_five++;
             if (pass == 0 || in_year == 0)
-                name_crisis(finding, crisis);
+                rule_name_crisis(finding, crisis);
         }
     finding->level = in_year > 1 ? 3 : in_year == 1 ? 2 : in_five > 0 ? 1 : -1;
     json_object_set_new(finding->data, "kind", json_string(kind));
-    number(finding, "days", in_year > 0 ? DAYS_A_YEAR : FIVE_YEARS);
-    conclude(run, finding);
+    rule_number(finding, "days", in_year > 0 ? DAYS_A_YEAR : FIVE_YEARS);
+    rule_conclude(run, finding);
 }
 
 /* ---- 8.1 hostilities begun, forces deployed ---- */
 
 static void fresh_crises(AssessRun *run)
 {
-    AssessFinding *finding = finding_new("8.1", "fresh_crises");
+    AssessFinding *finding = rule_finding_new("8.1", "fresh_crises");
     gint32 newest = G_MININT32;
     for (guint i = 0; i < run->crises->len; i++) {
         const StoreCrisis *crisis = g_ptr_array_index(run->crises, i);
@@ -121,13 +126,13 @@ static void fresh_crises(AssessRun *run)
             crisis->first_day > run->today || crisis->first_day < run->today - DAYS_A_YEAR)
             continue;
         newest = MAX(newest, crisis->first_day);
-        name_crisis(finding, crisis);
+        rule_name_crisis(finding, crisis);
     }
     if (newest != G_MININT32) {
         finding->level = newest >= run->today - DAYS_A_YEAR / 4 ? 3 : 2;
-        number(finding, "newest", newest);
+        rule_number(finding, "newest", newest);
     }
-    conclude(run, finding);
+    rule_conclude(run, finding);
 }
 
 /* ---- 2.1 grave violations before ---- */
@@ -141,7 +146,7 @@ static bool counts_for(const StoreFigure *figure, const StoreCrisis *crisis)
 
 static void past_killings(AssessRun *run)
 {
-    AssessFinding *finding = finding_new("2.1", "past_killings");
+    AssessFinding *finding = rule_finding_new("2.1", "past_killings");
     gint64 n = 0;
     for (guint i = 0; i < run->crises->len; i++) {
         const StoreCrisis *crisis = g_ptr_array_index(run->crises, i);
@@ -152,43 +157,43 @@ static void past_killings(AssessRun *run)
             const StoreFigure *figure = g_ptr_array_index(run->figures, k);
             if (!counts_for(figure, crisis))
                 continue;
-            see(finding, STORE_KIND_FIGURE, figure->id);
+            rule_see(finding, STORE_KIND_FIGURE, figure->id);
             many = true;
         }
         if (many) {
-            name_crisis(finding, crisis);
+            rule_name_crisis(finding, crisis);
             n++;
         }
     }
     finding->level = n >= 3 ? 3 : n > 0 ? (gint32)n : -1;
-    number(finding, "n", n);
-    number(finding, "least", MANY_KILLED);
-    conclude(run, finding);
+    rule_number(finding, "n", n);
+    rule_number(finding, "least", MANY_KILLED);
+    rule_conclude(run, finding);
 }
 
 /* ---- 2.3 impunity ---- */
 
 static void impunity(AssessRun *run)
 {
-    AssessFinding *finding = finding_new("2.3", "impunity");
+    AssessFinding *finding = rule_finding_new("2.3", "impunity");
     gint64 n = 0;
     for (guint i = 0; i < run->crises->len; i++) {
         const StoreCrisis *crisis = g_ptr_array_index(run->crises, i);
         if (crisis->accountability == NULL || crisis->first_day > run->today)
             continue;
-        name_crisis(finding, crisis);
+        rule_name_crisis(finding, crisis);
         n++;
     }
     finding->level = n > 1 ? 3 : n == 1 ? 2 : -1;
-    number(finding, "n", n);
-    conclude(run, finding);
+    rule_number(finding, "n", n);
+    rule_conclude(run, finding);
 }
 
 /* ---- 7.8 more violations of life, body, liberty: executions; surges ---- */
 
 static void executions_above(AssessRun *run)
 {
-    AssessFinding *finding = finding_new("7.8", "executions_above");
+    AssessFinding *finding = rule_finding_new("7.8", "executions_above");
     int this_year, month, day;
     edtf_day_to_gregorian(run->today, &this_year, &month, &day);
     json_t *rows = json_array();
@@ -215,8 +220,8 @@ static void executions_above(AssessRun *run)
         else
             above++;
         for (guint k = 0; k <= n_before; k++)
-            see(finding, STORE_KIND_FIGURE,
-                g_array_index(years, AssessYear, years->len - 1 - k).figure_id);
+            rule_see(finding, STORE_KIND_FIGURE,
+                     g_array_index(years, AssessYear, years->len - 1 - k).figure_id);
         json_array_append_new(rows, json_pack("{s:s, s:i, s:f, s:f, s:I}", "reporter", reporter,
                                               "year", newest->year, "count", newest->count,
                                               "before", before, "years", (json_int_t)n_before));
@@ -224,7 +229,7 @@ static void executions_above(AssessRun *run)
     finding->level = far_above > 1 ? 3 : far_above == 1 ? 2 : above > 0 ? 1 : -1;
     finding->trend = "rising";
     json_object_set_new(finding->data, "rows", rows);
-    conclude(run, finding);
+    rule_conclude(run, finding);
 }
 
 static const AssessSeries *series_of(const AssessRun *run, const StoreAlarm *alarm)
@@ -253,7 +258,7 @@ static bool stands(const AssessRun *run, const StoreAlarm *alarm)
 
 static void surges(AssessRun *run)
 {
-    AssessFinding *finding = finding_new("7.8", "surges");
+    AssessFinding *finding = rule_finding_new("7.8", "surges");
     g_autoptr(GPtrArray) kinds = g_ptr_array_new();
     gint32 newest = G_MININT32;
     gint64 n = 0;
@@ -263,19 +268,19 @@ static void surges(AssessRun *run)
         if (series == NULL || series->place_id != 0 || !stands(run, alarm) ||
             !is_grave(series->kind))
             continue;
-        see(finding, STORE_KIND_ALARM, alarm->id);
+        rule_see(finding, STORE_KIND_ALARM, alarm->id);
         newest = MAX(newest, alarm->first_day);
         n++;
         if (!g_ptr_array_find_with_equal_func(kinds, series->kind, g_str_equal, NULL)) {
             g_ptr_array_add(kinds, series->kind);
-            add_name(finding, "kinds", series->kind);
+            rule_add_name(finding, "kinds", series->kind);
         }
     }
     finding->level = kinds->len > 1 ? 3 : kinds->len == 1 ? 2 : -1;
     finding->trend = newest >= run->today - DAYS_A_YEAR / 4 ? "rising" : NULL;
-    number(finding, "n", n);
-    number(finding, "newest", newest);
-    conclude(run, finding);
+    rule_number(finding, "n", n);
+    rule_number(finding, "newest", newest);
+    rule_conclude(run, finding);
 }
 
 /* ---- 7.6 communication cut ---- */
@@ -286,7 +291,7 @@ static bool shutdown(AssessRun *run, GError **error)
         run->store, "internet_shutdown", NULL, run->today - DAYS_A_YEAR, run->today, false, error);
     if (behind == NULL)
         return false;
-    AssessFinding *finding = finding_new("7.6", "shutdown");
+    AssessFinding *finding = rule_finding_new("7.6", "shutdown");
     g_autoptr(GHashTable) sources =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) reports =
@@ -295,13 +300,13 @@ static bool shutdown(AssessRun *run, GError **error)
         const StoreBehind *row = &g_array_index(behind, StoreBehind, i);
         g_hash_table_add(sources, g_memdup2(&row->source_id, sizeof row->source_id));
         if (g_hash_table_add(reports, g_memdup2(&row->report_id, sizeof row->report_id)))
-            see(finding, STORE_KIND_REPORT, row->report_id);
+            rule_see(finding, STORE_KIND_REPORT, row->report_id);
     }
     guint n = g_hash_table_size(sources);
     finding->level = n > 1 ? 2 : n == 1 ? 1 : -1;
-    number(finding, "reports", g_hash_table_size(reports));
-    number(finding, "sources", n);
-    conclude(run, finding);
+    rule_number(finding, "reports", g_hash_table_size(reports));
+    rule_number(finding, "sources", n);
+    rule_conclude(run, finding);
     return true;
 }
 
@@ -314,7 +319,7 @@ typedef struct {
 
 static void killings_reported(AssessRun *run)
 {
-    AssessFinding *finding = finding_new("11.1", "killings_reported");
+    AssessFinding *finding = rule_finding_new("11.1", "killings_reported");
     g_autoptr(GArray) reporters = g_array_new(FALSE, FALSE, sizeof(Reporter));
     for (guint i = 0; i < run->figures->len; i++) {
         const StoreFigure *f = g_ptr_array_index(run->figures, i);
@@ -322,7 +327,7 @@ static void killings_reported(AssessRun *run)
             f->first_day < run->today - DAYS_A_YEAR || f->first_day > run->today ||
             f->reporter == NULL || g_strcmp0(f->verified, "read") != 0)
             continue;
-        see(finding, STORE_KIND_FIGURE, f->id);
+        rule_see(finding, STORE_KIND_FIGURE, f->id);
         guint at = 0;
         while (at < reporters->len &&
                strcmp(g_array_index(reporters, Reporter, at).name, f->reporter) != 0)
@@ -330,7 +335,7 @@ static void killings_reported(AssessRun *run)
         if (at == reporters->len) {
             const Reporter fresh = {f->reporter, 0};
             g_array_append_val(reporters, fresh);
-            add_name(finding, "reporters", f->reporter);
+            rule_add_name(finding, "reporters", f->reporter);
         }
         Reporter *own = &g_array_index(reporters, Reporter, at);
         own->low = MAX(own->low, f->low);
@@ -345,15 +350,15 @@ static void killings_reported(AssessRun *run)
     }
     finding->level = very_many >= 3 ? 3 : reporters->len > 1 ? 2 : reporters->len == 1 ? 1 : -1;
     if (reporters->len > 0) {
-        number(finding, "least", (gint64)least);
-        number(finding, "most", (gint64)most);
+        rule_number(finding, "least", (gint64)least);
+        rule_number(finding, "most", (gint64)most);
     }
-    conclude(run, finding);
+    rule_conclude(run, finding);
 }
 
 static void spread(AssessRun *run)
 {
-    AssessFinding *finding = finding_new("11.2", "spread");
+    AssessFinding *finding = rule_finding_new("11.2", "spread");
     g_autoptr(GHashTable) places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     gint64 n = 0;
     for (guint i = 0; i < run->alarms->len; i++) {
@@ -362,15 +367,15 @@ static void spread(AssessRun *run)
         if (series == NULL || series->place_id == 0 || !stands(run, alarm) ||
             !is_grave(series->kind))
             continue;
-        see(finding, STORE_KIND_ALARM, alarm->id);
+        rule_see(finding, STORE_KIND_ALARM, alarm->id);
         n++;
         g_hash_table_add(places, g_memdup2(&series->place_id, sizeof series->place_id));
     }
     guint n_places = g_hash_table_size(places);
     finding->level = n_places >= 8 ? 3 : n_places >= 3 ? 2 : n_places > 0 ? 1 : -1;
-    number(finding, "places", n_places);
-    number(finding, "n", n);
-    conclude(run, finding);
+    rule_number(finding, "places", n_places);
+    rule_number(finding, "n", n);
+    rule_conclude(run, finding);
 }
 
 bool assess_rules_apply(AssessRun *run, GError **error)
@@ -387,5 +392,5 @@ bool assess_rules_apply(AssessRun *run, GError **error)
     fresh_crises(run);
     killings_reported(run);
     spread(run);
-    return true;
+    return assess_rules_counts(run, error);
 }

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char RULES_VERSION[] = "rules 2";
+static const char RULES_VERSION[] = "rules 3";
 static const char FRAMEWORK[] = "A/70/741–S/2016/71 (2014)";
 
 AssessOptions assess_options(void)
@@ -307,8 +307,7 @@ static bool rate_factor(Rater *rater, const AssessFactor *factor, GError **error
     gint32 level;
     if (!add_rating(rater, rating, findings, of_factor->len, &level, error))
         return false;
-    if (judged &&
-        !judge_rate_factor(run->store, rater->assessment_id, factor->code, &level, error))
+    if (judged && !judge_rate_factor(run->store, rater->assessment_id, factor->code, &level, error))
         return false;
     rater->n_rated += level >= 0;
     return true;

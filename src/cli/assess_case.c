@@ -6,6 +6,7 @@
 #include "base/edtf.h"
 #include "base/progress.h"
 #include "cli/case.h"
+#include "render/render.h"
 #include "store/link.h"
 #include <string.h>
 
@@ -247,6 +248,41 @@ int assess_show(CliContext *context, int argc, char **argv)
     return print_picture(context, &picture);
 }
 
+/* The framework alone: what there is to rate, without a case. */
+static int print_framework(CliContext *context, const AssessFramework *framework)
+{
+    g_autoptr(GError) error = NULL;
+    I18nLanguage language = i18n_language();
+    g_autoptr(GString) out =
+        g_string_new("indicator,factor,factor_title,concerns,title,wording_confirmed,source\n");
+    gint64 confirmed = 0;
+    for (gsize f = 0; f < ASSESS_N_FACTORS; f++) {
+        const AssessFactor *factor = &framework->factors[f];
+        for (gsize i = 0; i < factor->n_indicators; i++) {
+            const AssessIndicator *indicator = &factor->indicators[i];
+            csv_append(out, indicator->id);
+            csv_append(out, factor->code);
+            csv_append(out, assess_factor_title(factor->code, language));
+            csv_append(out, assess_crime_title(factor->crime, language));
+            csv_append(out, assess_indicator_title(indicator, language));
+            csv_append(out, indicator->confirmed ? "yes" : "no");
+            csv_append(out, indicator->source);
+            csv_append_end(out);
+            confirmed += indicator->confirmed;
+        }
+    }
+    if (!assess_write_csv(NULL, out, &error))
+        return cli_fail(context, error);
+    g_autofree char *n = i18n_integer(confirmed);
+    g_autofree char *of = i18n_integer((gint64)framework->n_indicators);
+    cli_say(
+        context,
+        _("%s of %s indicators have words that were checked at a copy of the framework; the others "
+          "are not confirmed."),
+        n, of);
+    return CLI_DONE;
+}
+
 int assess_indicators(CliContext *context, int argc, char **argv)
 {
     int status = CLI_DONE;
@@ -255,6 +291,8 @@ int assess_indicators(CliContext *context, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_auto(Picture) picture = {0};
     const AssessFramework *framework = assess_framework(&error);
+    if (framework != NULL && context->case_path == NULL)
+        return print_framework(context, framework);
     if (framework == NULL || !open_picture(context, &picture, &error))
         return cli_fail(context, error);
     g_string_append(picture.out, "indicator,factor,title,level,level_name,trend,reason,evidence,"
@@ -276,4 +314,33 @@ int assess_indicators(CliContext *context, int argc, char **argv)
         }
     }
     return print_picture(context, &picture);
+}
+
+/* ---- to read ---- */
+
+int assess_report(CliContext *context, int argc, char **argv)
+{
+    int status = CLI_DONE;
+    g_autofree char *output = NULL, *heat_map = NULL;
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output, NULL, NULL},
+        {"heat-map", 0, 0, G_OPTION_ARG_FILENAME, &heat_map, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    if (!cli_parse(context, entries, &argc, &argv, &status))
+        return status;
+    if (argc > 1 || (output == NULL && heat_map == NULL))
+        return cli_usage(context, _("Say where to write: -o FILE.pdf, --heat-map FILE.svg."));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
+    if (store == NULL ||
+        (output != NULL && !render_assessment_pdf(store, i18n_language(), output, &error)) ||
+        (heat_map != NULL &&
+         !render_chart_file(store, RENDER_CHART_FRAMEWORK, i18n_language(), heat_map, &error)))
+        return cli_fail(context, error);
+    const char *const written[] = {output, heat_map};
+    for (gsize i = 0; i < G_N_ELEMENTS(written); i++)
+        if (written[i] != NULL)
+            cli_say(context, _("Written: %s"), written[i]);
+    return CLI_DONE;
 }

@@ -6,7 +6,8 @@
 
 CliFunc assess_forecast, assess_run_case, assess_show, assess_indicators, assess_triggers,
     assess_rate, assess_accept, assess_reject, assess_withdraw, assess_proposals, assess_judgements,
-    assess_agreement, assess_what_changed, assess_final, assess_ledger, assess_scores;
+    assess_agreement, assess_what_changed, assess_final, assess_ledger, assess_scores,
+    assess_report;
 
 /** Metrics by their names, comma-separated; NULL: all of probabilities, or of samples. GArray of
  *  ScoreMetric, transfers; NULL with error set for an unknown one. */

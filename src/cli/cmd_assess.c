@@ -72,8 +72,9 @@ static const struct {
     {"reject", assess_reject},         {"withdraw", assess_withdraw},
     {"judgements", assess_judgements}, {"agreement", assess_agreement},
     {"changes", assess_what_changed},  {"final", assess_final},
-    {"triggers", assess_triggers},     {"ledger", assess_ledger},
-    {"scores", assess_scores},         {"forecast", assess_forecast},
+    {"report", assess_report},         {"triggers", assess_triggers},
+    {"ledger", assess_ledger},         {"scores", assess_scores},
+    {"forecast", assess_forecast},
 };
 
 int cmd_assess(CliContext *context, int argc, char **argv)

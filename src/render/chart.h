@@ -63,7 +63,7 @@ typedef struct {
 } ChartProvinces;
 Canvas *chart_provinces(const ChartProvinces *provinces);
 
-/** Risk factors: level, trend, how much evidence. */
+/** Heat map of risk factors: level and trend of each, and of its indicators a cell each. */
 typedef struct {
     const char *code, *title;
     gint32 level; /**< -1 … 3 */
@@ -71,11 +71,14 @@ typedef struct {
     const char *trend; /**< rising, steady, falling, or NULL */
     const char *trend_words;
     gsize n_rated, n_indicators;
+    const gint32 *levels; /**< n_indicators: -1 not rated … 3; NULL: no cells */
+    const bool *differ;   /**< n_indicators: the analysts give different levels; NULL: none */
 } ChartFactor;
 typedef struct {
     const char *title;
     gsize n_factors;
     const ChartFactor *factors;
+    const char *level_names[5]; /**< of -1 … 3, for the legend; first NULL: no legend */
 } ChartFramework;
 Canvas *chart_framework(const ChartFramework *framework);
 

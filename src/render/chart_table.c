@@ -20,9 +20,21 @@ static char *fit(const char *text, double size, double width)
 
 /* ---- risk factors ---- */
 
-#define LEVEL_X     298.0
-#define LEVEL_WIDTH 68.0
-#define TREND_X     376.0
+#define TITLE_X     17.0
+#define TITLE_WIDTH 166.0
+#define CELLS_X     197.0
+#define CELL        9.2
+#define LEVEL_X     365.0
+#define LEVEL_WIDTH 54.0
+#define TREND_X     422.0
+#define ROW         19.0
+
+static const CanvasInk SHADES[] = {INK_PAPER, INK_STEP_0, INK_STEP_2, INK_STEP_4, INK_STEP_5};
+
+static CanvasInk shade_of(gint32 level)
+{
+    return SHADES[CLAMP(level + 1, 0, 4)];
+}
 
 static void put_trend(Canvas *canvas, const ChartFactor *factor, double x, double y)
 {
@@ -34,57 +46,134 @@ static void put_trend(Canvas *canvas, const ChartFactor *factor, double x, doubl
         canvas_mark(canvas, MARK_TRIANGLE_DOWN, INK_MAIN, true, 6, x + 4, y - 3);
     else
         canvas_line(canvas, INK_QUIET, 1.8, 0, x, y - 3, x + 8, y - 3);
-    canvas_text(canvas, INK_TEXT, 7.5, false, ANCHOR_START, x + 13, y, factor->trend_words);
+    g_autofree char *words = fit(factor->trend_words, 6.6, CHART_WIDTH - x - 10);
+    canvas_text(canvas, INK_TEXT, 6.6, false, ANCHOR_START, x + 10, y, words);
 }
 
-static void put_factor(Canvas *canvas, const ChartFactor *factor, double y, double height)
+/* One line where it fits, else two, cut at a word. */
+static void put_factor_title(Canvas *canvas, const char *title, double y)
 {
-    static const CanvasInk SHADES[] = {INK_PAPER, INK_STEP_0, INK_STEP_2, INK_STEP_4, INK_STEP_5};
-    const double evidence_x = CHART_WIDTH;
-    double base = y + height / 2 + 2.8;
-    CanvasInk shade = SHADES[CLAMP(factor->level + 1, 0, 4)];
+    const double size = 7.4;
+    if (canvas_text_width(size, title) <= TITLE_WIDTH) {
+        canvas_text(canvas, INK_TEXT, size, false, ANCHOR_START, TITLE_X, y + ROW / 2 + 2.6, title);
+        return;
+    }
+    const char *cut = title;
+    for (const char *at = title; *at != '\0'; at++) {
+        if (*at != ' ')
+            continue;
+        g_autofree char *head = g_strndup(title, (gsize)(at - title));
+        if (canvas_text_width(size, head) > TITLE_WIDTH)
+            break;
+        cut = at;
+    }
+    g_autofree char *first = g_strndup(title, (gsize)(cut - title));
+    g_autofree char *second = fit(*cut == ' ' ? cut + 1 : cut, size, TITLE_WIDTH);
+    canvas_text(canvas, INK_TEXT, size, false, ANCHOR_START, TITLE_X, y + 7.8, first);
+    canvas_text(canvas, INK_TEXT, size, false, ANCHOR_START, TITLE_X, y + 16.2, second);
+}
+
+/* A square in the shade of its level: not rated is an empty frame, absent a frame with a line in
+ * it. */
+static void put_square(Canvas *canvas, gint32 level, double x, double y, double size)
+{
+    canvas_rectangle(canvas, shade_of(level),
+                     level < 0    ? INK_GRID
+                     : level == 0 ? INK_TEXT
+                                  : INK_NONE,
+                     x, y, size, size);
+    if (level == 0)
+        canvas_line(canvas, INK_TEXT, 0.8, 0, x + 2, y + size / 2, x + size - 2, y + size / 2);
+}
+
+/* A cell an indicator; a dot where the analysts differ. */
+static void put_cells(Canvas *canvas, const ChartFactor *factor, double y)
+{
+    for (gsize i = 0; factor->levels != NULL && i < factor->n_indicators; i++) {
+        double x = CELLS_X + CELL * (double)i;
+        put_square(canvas, factor->levels[i], x + 0.6, y + (ROW - CELL) / 2 + 0.6, CELL - 1.2);
+        if (factor->differ != NULL && factor->differ[i])
+            canvas_mark(canvas, MARK_CIRCLE, factor->levels[i] >= 2 ? INK_ON_DARK : INK_TEXT, true,
+                        3, x + CELL / 2, y + ROW / 2);
+    }
+}
+
+static char *factor_words(const ChartFactor *factor)
+{
     g_autofree char *number =
         i18n_digits(g_str_has_prefix(factor->code, "RF") ? factor->code + 2 : factor->code);
-    g_autofree char *words =
-        g_strdup_printf(_("%s %s: %s"), number, factor->title, factor->level_words);
-    g_autofree char *name = fit(factor->title, 7.8, LEVEL_X - 36);
-    canvas_begin(canvas, words);
-    canvas_text(canvas, INK_QUIET, 7.8, false, ANCHOR_START, 0, base, number);
-    canvas_text(canvas, INK_TEXT, 7.8, false, ANCHOR_START, 30, base, name);
-    canvas_rectangle(canvas, shade, factor->level <= 0 ? INK_QUIET : INK_NONE, LEVEL_X, y + 1.2,
-                     LEVEL_WIDTH, height - 2.4);
-    canvas_text(canvas, factor->level >= 2 ? INK_ON_DARK : INK_TEXT, 7.8, factor->level >= 2,
-                ANCHOR_MIDDLE, LEVEL_X + LEVEL_WIDTH / 2, base, factor->level_words);
-    put_trend(canvas, factor, TREND_X, base);
     g_autofree char *rated = i18n_integer((gint64)factor->n_rated);
     g_autofree char *of = i18n_integer((gint64)factor->n_indicators);
     /* translators: 3 of 8 indicators */
     g_autofree char *share = g_strdup_printf(_("%s of %s"), rated, of);
-    canvas_text(canvas, INK_TEXT, 7.8, false, ANCHOR_END, evidence_x, base, share);
+    g_autofree char *words =
+        g_strdup_printf(_("%s %s: %s"), number, factor->title, factor->level_words);
+    const char *trend = factor->trend != NULL ? factor->trend_words : NULL;
+    return trend != NULL ? g_strdup_printf("%s, %s (%s)", words, trend, share)
+                         : g_strdup_printf("%s (%s)", words, share);
+}
+
+static void put_factor(Canvas *canvas, const ChartFactor *factor, double y)
+{
+    double base = y + ROW / 2 + 2.6;
+    g_autofree char *number =
+        i18n_digits(g_str_has_prefix(factor->code, "RF") ? factor->code + 2 : factor->code);
+    g_autofree char *words = factor_words(factor);
+    g_autofree char *level = fit(factor->level_words, 7.4, LEVEL_WIDTH - 4);
+    canvas_begin(canvas, words);
+    canvas_text(canvas, INK_QUIET, 7.4, false, ANCHOR_START, 0, base, number);
+    put_factor_title(canvas, factor->title, y);
+    put_cells(canvas, factor, y);
+    canvas_rectangle(canvas, shade_of(factor->level),
+                     factor->level < 0    ? INK_GRID
+                     : factor->level == 0 ? INK_TEXT
+                                          : INK_NONE,
+                     LEVEL_X, y + 2, LEVEL_WIDTH, ROW - 4);
+    canvas_text(canvas, factor->level >= 2 ? INK_ON_DARK : INK_TEXT, 7.4, factor->level >= 2,
+                ANCHOR_MIDDLE, LEVEL_X + LEVEL_WIDTH / 2, base, level);
+    put_trend(canvas, factor, TREND_X, base);
     canvas_end(canvas);
     canvas_describe(canvas, words);
     canvas_describe(canvas, ".");
+}
+
+/* What the shades and marks mean. */
+static void put_legend(Canvas *canvas, const ChartFramework *framework, double y)
+{
+    double x = 0;
+    for (gint32 level = -1; level <= 3; level++) {
+        const char *words = framework->level_names[level + 1];
+        put_square(canvas, level, x, y - 7, 8);
+        canvas_text(canvas, INK_TEXT, 7, false, ANCHOR_START, x + 11, y, words);
+        x += 11 + canvas_text_width(7, words) * 1.1 + 12;
+    }
+    canvas_mark(canvas, MARK_CIRCLE, INK_TEXT, true, 3, x + 4, y - 3);
+    canvas_text(canvas, INK_TEXT, 7, false, ANCHOR_START, x + 11, y, _("analysts differ"));
 }
 
 Canvas *chart_framework(const ChartFramework *framework)
 {
     if (framework->n_factors == 0)
         return NULL;
-    const double row = 17.5;
+    bool legend = framework->level_names[0] != NULL;
     Canvas *canvas = canvas_new(i18n_language(), CHART_WIDTH,
-                                42 + row * (double)framework->n_factors, framework->title, NULL);
+                                42 + (legend ? 16 : 0) + ROW * (double)framework->n_factors,
+                                framework->title, NULL);
     double y = frame_title(canvas, framework->title) + 8;
-    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_START, 30, y, _("risk factor"));
-    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_MIDDLE, LEVEL_X + LEVEL_WIDTH / 2, y,
+    canvas_text(canvas, INK_QUIET, 7.2, false, ANCHOR_START, TITLE_X, y, _("risk factor"));
+    canvas_text(canvas, INK_QUIET, 7.2, false, ANCHOR_START, CELLS_X, y,
+                _("its indicators, in the framework's order"));
+    canvas_text(canvas, INK_QUIET, 7.2, false, ANCHOR_MIDDLE, LEVEL_X + LEVEL_WIDTH / 2, y,
                 _("level"));
-    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_START, TREND_X, y, _("trend"));
-    canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_END, CHART_WIDTH, y, _("indicators rated"));
+    canvas_text(canvas, INK_QUIET, 7.2, false, ANCHOR_START, TREND_X, y, _("trend"));
     y += 5;
     for (gsize i = 0; i < framework->n_factors; i++) {
-        put_factor(canvas, &framework->factors[i], y, row);
-        canvas_line(canvas, INK_GRID, 0.5, 0, 0, y + row, CHART_WIDTH, y + row);
-        y += row;
+        put_factor(canvas, &framework->factors[i], y);
+        canvas_line(canvas, INK_GRID, 0.5, 0, 0, y + ROW, CHART_WIDTH, y + ROW);
+        y += ROW;
     }
+    if (legend)
+        put_legend(canvas, framework, y + 13);
     return canvas;
 }
 

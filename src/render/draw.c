@@ -1,5 +1,6 @@
 #include "render/draw.h"
 
+#include "assess/judge.h"
 #include "base/data.h"
 #include "base/edtf.h"
 #include "render/chart.h"
@@ -264,14 +265,38 @@ Canvas *draw_provinces(const Picture *picture, const char *act_kind)
 
 /* ---- risk factors ---- */
 
+/* Levels of a factor's indicators, and where analysts differ; -1 where nobody rated. */
+static void take_levels(const Picture *picture, const AssessFactor *factor, gint32 *levels,
+                        bool *differ)
+{
+    for (gsize i = 0; i < factor->n_indicators; i++) {
+        levels[i] = -1;
+        differ[i] = false;
+        for (guint r = 0; r < picture->ratings->len; r++) {
+            const StoreRating *rating = g_ptr_array_index(picture->ratings, r);
+            gint32 low, high;
+            guint analysts;
+            if (g_strcmp0(rating->indicator, factor->indicators[i].id) != 0)
+                continue;
+            levels[i] = rating->level;
+            differ[i] = judge_range(rating, &low, &high, &analysts);
+        }
+    }
+}
+
 Canvas *draw_framework(const Picture *picture)
 {
-    if (picture->overview->assessment == NULL)
+    const AssessFramework *framework = assess_framework(NULL);
+    if (picture->overview->assessment == NULL || framework == NULL)
         return NULL;
     I18nLanguage language = i18n_language();
     ChartFactor factors[ASSESS_N_FACTORS];
+    g_autofree gint32 *levels = g_new(gint32, framework->n_indicators + 1);
+    g_autofree bool *differ = g_new(bool, framework->n_indicators + 1);
+    gsize at = 0;
     for (gsize f = 0; f < ASSESS_N_FACTORS; f++) {
         const AssessFactorLevel *level = &picture->overview->factors[f];
+        take_levels(picture, &framework->factors[f], levels + at, differ + at);
         factors[f] = (ChartFactor){
             .code = level->code,
             .title = assess_factor_title(level->code, language),
@@ -281,10 +306,16 @@ Canvas *draw_framework(const Picture *picture)
             .trend_words = assess_trend_title(level->trend, language),
             .n_rated = level->n_rated,
             .n_indicators = level->n_indicators,
+            .levels = levels + at,
+            .differ = differ + at,
         };
+        at += framework->factors[f].n_indicators;
     }
-    ChartFramework chart = {_("The 14 risk factors of atrocity crimes, as rated"), ASSESS_N_FACTORS,
-                            factors};
+    ChartFramework chart = {.title = _("The 14 risk factors of atrocity crimes, as rated"),
+                            .n_factors = ASSESS_N_FACTORS,
+                            .factors = factors};
+    for (gint32 level = -1; level <= 3; level++)
+        chart.level_names[level + 1] = assess_level_title(level, language);
     return chart_framework(&chart);
 }
 

@@ -197,6 +197,24 @@ static GPtrArray *newest_estimates(GPtrArray *all)
     return newest;
 }
 
+static double place_in_framework(const StoreRating *rating)
+{
+    const AssessIndicator *indicator = assess_indicator_find(rating->indicator);
+    const AssessFramework *framework = assess_framework(NULL);
+    int factor = assess_factor_number(rating->factor);
+    if (indicator == NULL || framework == NULL)
+        return factor;
+    return factor + 0.001 + (double)(indicator - framework->factors[factor].indicators) / 1000;
+}
+
+/* Analysts rate in any order; readers look in the framework's. */
+static int by_indicator(gconstpointer a, gconstpointer b)
+{
+    double x = place_in_framework(*(const StoreRating *const *)a);
+    double y = place_in_framework(*(const StoreRating *const *)b);
+    return (x > y) - (x < y);
+}
+
 static bool load_assessment(Store *store, Picture *picture, GError **error)
 {
     picture->overview = assess_overview(store, error);
@@ -208,6 +226,7 @@ static bool load_assessment(Store *store, Picture *picture, GError **error)
                                  store, picture->overview->assessment->id, NULL, error);
     if (picture->ratings == NULL)
         return false;
+    g_ptr_array_sort(picture->ratings, by_indicator);
     picture->alarms = store_alarm_list(store, NULL, error);
     if (picture->alarms == NULL)
         return false;

@@ -26,6 +26,10 @@ bool render_submission_pdf(const struct Submission *submission, const char *path
  *  risk factors with evidence ids, estimates with method and what would make them wrong, asks
  *  and who answered, methods, sources, annex (record ids, sha256 of originals, tree head). */
 bool render_situation_pdf(Store *store, I18nLanguage language, const char *path, GError **error);
+/** The newest assessment to read: heat map of the 14 factors with trend, evidence behind each rating,
+ *  each analyst's own with Krippendorff's alpha, what changed, the forecast with its interval, what would
+ *  change it. DATA when there is none. */
+bool render_assessment_pdf(Store *store, I18nLanguage language, const char *path, GError **error);
 /** The same figures, one row a figure: section,key,value,low,high,unit,date,reporter,record,note.
  */
 bool render_situation_csv(Store *store, const char *path, GError **error);

@@ -154,6 +154,39 @@ GArray *store_statement_again(Store *store, gint64 statement_id, GError **error)
     return found == 0 ? g_steal_pointer(&ids) : NULL;
 }
 
+static const char WOMEN_CHILDREN_SQL[] =
+    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min"
+    " FROM statement s JOIN report r ON r.id = s.report_id"
+    " WHERE s.act_kind IN ('killing', 'torture', 'injury', 'death_in_custody',"
+    " 'enforced_disappearance', 'execution')"
+    " AND (s.victim_gender = 'female' OR s.victim_age BETWEEN 0 AND 17)"
+    " AND s.first_day BETWEEN ?1 AND ?2 AND s.first_day = s.last_day"
+    " AND r.withdrawn = 0 AND r.status <> 2"
+    " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
+    " ON q.id = t.report_id WHERE t.act_id = s.act_id AND q.withdrawn = 0 AND q.status <> 2))"
+    " ORDER BY s.id";
+
+GArray *store_statement_women_children(Store *store, gint32 from_day, gint32 to_day, GError **error)
+{
+    sqlite3_stmt *row = store_prepare(store, WOMEN_CHILDREN_SQL, error);
+    const StoreBind binds[] = {{.type = 'i', .i = from_day}, {.type = 'i', .i = to_day}};
+    if (row == NULL || !store_bind(store, row, 1, binds, G_N_ELEMENTS(binds), error))
+        return NULL;
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(StoreBehind));
+    int found = 0;
+    while ((found = store_step(store, row, error)) == 1) {
+        const StoreBehind one = {
+            .statement_id = sqlite3_column_int64(row, 0),
+            .report_id = sqlite3_column_int64(row, 1),
+            .source_id = sqlite3_column_int64(row, 2),
+            .day = sqlite3_column_int(row, 3),
+            .count_min = sqlite3_column_int(row, 4),
+        };
+        g_array_append_val(rows, one);
+    }
+    return found == 0 ? g_steal_pointer(&rows) : NULL;
+}
+
 GArray *store_statement_originals(Store *store, const char *act_kind, guint n, GError **error)
 {
     sqlite3_stmt *row = store_prepare(store,

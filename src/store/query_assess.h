@@ -45,6 +45,12 @@ GArray *store_statement_again(Store *store, gint64 statement_id, GError **error)
 GArray *store_statement_behind(Store *store, const char *act_kind, const GArray *places,
                                gint32 from_day, gint32 to_day, bool single_day, GError **error);
 
+/** Grave acts (killing, torture, injury, death in custody, enforced disappearance, execution) on
+ * single days from … to whose victim is told to be female or under 18, each act once; in order of
+ * id. GArray of StoreBehind, transfers. */
+GArray *store_statement_women_children(Store *store, gint32 from_day, gint32 to_day,
+                                       GError **error);
+
 /** The originals in which the reports came whose statements are of that kind (NULL: any) and that
  *  were neither withdrawn nor rejected; in order of id, at most n. GArray of gint64, transfers. */
 GArray *store_statement_originals(Store *store, const char *act_kind, guint n, GError **error);
