@@ -83,9 +83,10 @@ static gint64 read_time(const char *text)
     }
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, utc);
-    if (time != NULL)
+    if (time != NULL && g_date_time_to_unix(time) > 0)
         return g_date_time_to_unix(time);
-    return intake_value_time(text, &seconds) ? seconds : 0;
+    /* A year like 1404 is none of a message's in one calendar, and may be in the other. */
+    return intake_value_time(text, &seconds) && seconds > 0 ? seconds : 0;
 }
 
 /* "+98…" in a form that did not encode its plus arrives with a blank. */

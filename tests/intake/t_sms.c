@@ -46,6 +46,12 @@ static const Sent SENT[] = {
      "{\"id\":\"M1\",\"originator\":\"989120000001\",\"body\":\"hello\",\"createdDatetime\":"
      "\"2025-06-28T10:00:00+00:00\"}",
      "989120000001", "hello", "M1", 1751104800},
+    {"a_solar_hijri_time", "application/json",
+     "{\"from\":\"1\",\"text\":\"hello\",\"id\":\"J1\",\"date\":\"1404-04-07T10:00:00Z\"}", "1",
+     "hello", "J1", 1751104800},
+    {"a_year_before_1970", "application/json",
+     "{\"from\":\"1\",\"text\":\"hello\",\"id\":\"J2\",\"date\":\"1012-06-28T10:00:00Z\"}", "1",
+     "hello", "J2", 0},
     {"africas_talking", "application/x-www-form-urlencoded",
      "date=2025-06-28+10%3A00%3A00&from=%2B254700000001&id=A1&text=hello&to=1555", "+254700000001",
      "hello", "A1", 1751104800},
