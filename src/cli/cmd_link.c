@@ -147,23 +147,39 @@ static LinkConfig *make_config(const Arguments *a, const LinkFiles *files, GErro
     return link_config_decide(files->table, skip, error);
 }
 
-/* A rule whose largest block holds most of its pairs: told before they are compared. */
-static void warn_of_giants(CliContext *context, const LinkFiles *files, const LinkConfig *config)
+/* One block that makes most of a rule's pairs: told before they are compared, with what to do. */
+static void warn_of_giants(CliContext *context, const LinkFiles *files,
+                           const LinkPrepared *prepared, const LinkConfig *config)
 {
     for (unsigned r = 0; r < config->n_rules; r++) {
         const LinkRule *rule = &config->rules[r];
-        if (rule->n_keys == 0 || rule->pairs < 20000000 || rule->largest < 5000)
+        guint64 own = (guint64)rule->largest * (rule->largest - (rule->largest > 0)) / 2;
+        if (rule->n_keys == 0 || own < 1000000 || own * 3 < rule->pairs)
             continue;
-        unsigned field = rule->keys[0].field;
-        gsize column = config->fields[field].parts[0];
-        g_autofree char *pairs = i18n_integer((gint64)rule->pairs);
-        cli_say(context,
-                _("! Rule %u compares %s pairs: %u records share '%s' in column '%s'. Add a second "
-                  "key to this rule, or "
-                  "leave it to zenhar (no [rule] group)."),
-                r + 1, pairs, rule->largest,
-                link_table_text(files->table, rule->largest_record, column),
-                link_table_column(files->table, column));
+        g_autoptr(GString) shared = g_string_new(NULL);
+        for (unsigned k = 0; k < rule->n_keys; k++) {
+            gsize column = config->fields[rule->keys[k].field].parts[0];
+            g_string_append_printf(shared, _("%s'%s' in column '%s'"), k > 0 ? ", " : "",
+                                   link_table_text(files->table, rule->largest_record, column),
+                                   link_table_column(files->table, column));
+        }
+        g_autofree char *pairs = i18n_integer((gint64)rule->pairs),
+                        *records = i18n_integer(rule->largest),
+                        *number = i18n_integer((gint64)r + 1);
+        cli_say(context, _("! Rule %s compares %s pairs: %s records share %s."), number, pairs,
+                records, shared->str);
+        LinkRule better;
+        if (link_prepared_better_rule(prepared, r, &better)) {
+            g_autofree char *keys = link_config_format_keys(config, &better),
+                            *fewer = i18n_integer((gint64)better.pairs);
+            cli_say(context,
+                    _("  Better: keys=%s (about %s pairs), or no [rule] at all: zenhar "
+                      "then chooses."),
+                    keys, fewer);
+        } else {
+            cli_say(context, _("  Better: a second key in this rule, or no [rule] at all: zenhar "
+                               "then chooses."));
+        }
     }
 }
 
@@ -277,7 +293,7 @@ static int run(CliContext *context, const Arguments *a, char **paths, unsigned n
     if (prepared == NULL)
         return cli_fail(context, error);
     say_blocking(context, prepared, config);
-    warn_of_giants(context, files, config);
+    warn_of_giants(context, files, prepared, config);
     if (!write_config(context, a, files, config, &error))
         return cli_fail(context, error);
     LinkOptions options = link_options_default();

@@ -320,6 +320,42 @@ static unsigned both_names(Sample *sample, LinkRule *rules, double *budget)
     return 0;
 }
 
+bool link_prepared_better_rule(const LinkPrepared *prepared, unsigned number, LinkRule *ret_rule)
+{
+    const LinkRule *rule = &prepared->config->rules[number];
+    Sample sample = {.prepared = prepared};
+    g_autofree size_t *records = g_new(size_t, SAMPLE_RECORDS);
+    g_autofree Slot *slots = g_new0(Slot, SLOTS);
+    g_autofree uint32_t *parts =
+        g_new(uint32_t, (size_t)SAMPLE_RECORDS * PARTS * MAX(prepared->n_fields, 1u));
+    sample.records = records;
+    sample.slots = slots;
+    sample.parts = parts;
+    sample_records(prepared, &sample);
+    double best = -1, most = MAX(40 * (double)prepared->n_records, 20000.0);
+    if (rule->n_keys == LINK_MAX_RULE_KEYS || (double)rule->pairs <= most)
+        return false;
+    for (unsigned f = 0; f < prepared->n_fields; f++) {
+        LinkPart own[4];
+        unsigned n_parts = parts_of(prepared->columns[f].kind, false, own);
+        bool used = false;
+        for (unsigned k = 0; k < rule->n_keys; k++)
+            used |= rule->keys[k].field == f;
+        for (unsigned p = 0; !used && p < n_parts; p++) {
+            LinkRule finer = *rule;
+            finer.keys[finer.n_keys].field = f;
+            finer.keys[finer.n_keys++].part = own[p];
+            double pairs = estimate_pairs(&sample, &finer, most);
+            if (pairs > best) {
+                best = pairs;
+                finer.pairs = (uint64_t)pairs;
+                *ret_rule = finer;
+            }
+        }
+    }
+    return best >= 0;
+}
+
 unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX_RULES])
 {
     Sample sample = {.prepared = prepared};

@@ -67,6 +67,18 @@ void link_config_free(LinkConfig *config)
     g_free(config);
 }
 
+char *link_config_format_keys(const LinkConfig *config, const LinkRule *rule)
+{
+    GString *out = g_string_new(NULL);
+    for (unsigned k = 0; k < rule->n_keys; k++) {
+        LinkPart part = rule->keys[k].part;
+        g_string_append_printf(out, "%s%s%s;", config->fields[rule->keys[k].field].name,
+                               part == LINK_WHOLE ? "" : ":",
+                               part == LINK_WHOLE ? "" : PARTS[part]);
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *link_config_format(const LinkConfig *config, const LinkTable *table)
 {
     GString *out = g_string_new("# How zenhar link compares. Edit and give back with --config.\n"
@@ -99,13 +111,8 @@ char *link_config_format(const LinkConfig *config, const LinkTable *table)
             out,
             "\n[rule %u]\n# %" G_GUINT64_FORMAT " pairs, largest block %u records\nkeys=", r + 1,
             rule->pairs, rule->largest);
-        for (unsigned k = 0; k < rule->n_keys; k++) {
-            LinkPart part = rule->keys[k].part;
-            g_string_append_printf(out, "%s%s%s;", config->fields[rule->keys[k].field].name,
-                                   part == LINK_WHOLE ? "" : ":",
-                                   part == LINK_WHOLE ? "" : PARTS[part]);
-        }
-        g_string_append_c(out, '\n');
+        g_autofree char *keys = link_config_format_keys(config, rule);
+        g_string_append_printf(out, "%s\n", keys);
     }
     return g_string_free(out, FALSE);
 }

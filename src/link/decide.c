@@ -147,7 +147,9 @@ static LinkKind kind_of(const Profile *profile, const char *name)
         return LINK_SURNAME;
     if (!relative && name_has(name, GIVEN_HINTS) && !name_has(name, FULL_HINTS))
         return LINK_GIVEN;
-    if (profile->categories < 25 && profile->length <= 24 && profile->words < 2.5)
+    /* Few records have few values of anything: a category is what comes back again and again. */
+    if (profile->categories < 25 && profile->length <= 24 && profile->words < 2.5 &&
+        profile->filled >= 2 * profile->distinct)
         return LINK_CATEGORY;
     if (!relative && name_has(name, NAME_HINTS) && profile->words >= 1.5)
         return profile->words < 3.5 ? LINK_NAME : LINK_TEXT;
@@ -166,7 +168,7 @@ static const char *reason_to_ignore(const LinkTable *table, size_t column, const
         return N_("all values are the same");
     if (profile->filled * 50 < table->n_records && profile->filled < 1000)
         return N_("almost no record has a value");
-    if (profile->repeated == 0 &&
+    if (profile->repeated == 0 && profile->filled >= 20 &&
         (kind == LINK_CODE || kind == LINK_NUMBER || kind == LINK_CATEGORY))
         return N_("no value stands in two records: a number of the record");
     return NULL;

@@ -135,6 +135,8 @@ LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError 
 LinkConfig *link_config_parse(const char *text, const LinkTable *table, GError **error);
 /** The config as text, with its rules' counts and what was left out as comments. Transfers. */
 char *link_config_format(const LinkConfig *config, const LinkTable *table);
+/** A rule's keys as they stand in a config: "surname:sound;city;". Transfers. */
+char *link_config_format_keys(const LinkConfig *config, const LinkRule *rule);
 void link_config_free(LinkConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkConfig, link_config_free)
 
@@ -156,6 +158,9 @@ LinkPrepared *link_prepare(const LinkTable *table, LinkConfig *config, bool betw
 void link_prepared_free(LinkPrepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkPrepared, link_prepared_free)
 
+/** A rule that does what the number rule-th of the config does with fewer pairs: a key more, the
+ * one that loses least. False when no other field helps, or the rule is no trouble. */
+bool link_prepared_better_rule(const LinkPrepared *prepared, unsigned rule, LinkRule *ret_rule);
 /** All pairs there are, compared or not. */
 uint64_t link_prepared_n_possible(const LinkPrepared *prepared);
 /** Which records some rule brings together with another: n_records flags. Transfers (g_free). */
