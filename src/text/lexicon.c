@@ -286,7 +286,8 @@ static bool count_form(TextLexicon *lexicon, const char *form, gsize length, flo
 
 /* Forms of verbs: their stems with the endings taken off, so that می‌چرخیدند is known
  * from می‌چرخید. */
-static const char *const VERB_ENDINGS[] = {"یم", "ید", "ند", "ام", "م", "ی", "د", "ن", "ه"};
+static const char *const VERB_ENDINGS[] = {"یم", "ید",  "ند",  "ام",   "م",    "ی",    "د",
+                                           "ه",  "هام", "های", "هاست", "هایم", "هاید", "هاند"};
 static const char *const PAST_ENDINGS[] = {"یدند", "یدم", "یدیم", "دند", "تند",
                                            "یده",  "ید",  "اند",  "انند"};
 
@@ -311,10 +312,20 @@ bool lexicon_verb_like(const TextLexicon *lexicon, const char *word, gsize lengt
     return false;
 }
 
+static const char *const VERB_STEMS[] = {
+#include "text/verb_stems.inc"
+};
+
 static bool count_verbs(TextLexicon *lexicon)
 {
     gsize n = lexicon->n; /* the table grows meanwhile */
     bool done = true;
+    for (gsize i = 0; done && i < G_N_ELEMENTS(VERB_STEMS); i++) {
+        LexiconNode *node = take(lexicon, VERB_STEMS[i], strlen(VERB_STEMS[i]));
+        done = node != NULL;
+        if (done)
+            node->verb_stem += 1;
+    }
     char word[LEXICON_WORD_MAX + 8];
     for (gsize i = 1; done && i <= n; i++) {
         const LexiconNode found = lexicon->nodes[i];
