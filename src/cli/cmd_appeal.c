@@ -47,6 +47,21 @@
  *   far as consents go. --out writes a PDF, --send seals it as sent when nothing is
  *   missing, --summary prints what may be published. A closed door is said so, with
  *   the open road instead. Ends with 1 when it cannot be sent.
+ * zenhar appeal seal --case FOLDER --letter AP2 [--strict]
+ *   check every figure of a draft against the case once more, fix its text by SHA-256
+ *   and keep it as an original. --strict refuses while a note rests on a row that
+ *   nobody has checked; else it is told how many do.
+ * zenhar appeal sign --case FOLDER --letter AP2 --show
+ * zenhar appeal sign --case FOLDER --letter AP2 --invite (--name NAME [--name-fa NAME] |
+ *                    --unnamed) [--days 14]
+ * zenhar appeal sign --case FOLDER --token SECRET
+ * zenhar appeal sign --case FOLDER --letter AP2 --key FILE --signature FILE (--name NAME |
+ *                    --unnamed)
+ * zenhar appeal sign --case FOLDER --withdraw SG3
+ *   sign on: by a one-time link, or by an Ed25519 or OpenPGP signature over the line
+ *   that --show prints (below the text itself). --unnamed counts without a name.
+ * zenhar appeal signatories --case FOLDER --letter AP2
+ *   who signed, in order of name; a changed text voids signatures and says so.
  * zenhar appeal recipients --case FOLDER [--on DAY] [--letter AP1]
  *   who held which office on a day; of a letter: who it named, and which offices
  *   with a mandate it left out.
@@ -101,7 +116,10 @@ static const struct {
     {"members", appeal_members},
     {"recipients", appeal_recipients},
     {"remind", appeal_remind_command},
+    {"seal", appeal_seal_command},
     {"show", appeal_show},
+    {"sign", appeal_sign},
+    {"signatories", appeal_signatories_table},
     {"submit", appeal_submit},
     {"votes", appeal_votes},
 };
