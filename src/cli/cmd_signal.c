@@ -30,7 +30,7 @@
  * ears: --baseline 7 --min-sigma 0      cusum: --cusum-k 1.04 --cusum-h 2.26
  *   --transform standard|rossi|anscombe|anscombe2nd|pearsonNegBin|none --reset
  * glr: --glr-limit 5 --dispersion 0.2 --mean M --return cases|value
- * bayes, rki: --years-back --half-window --no-current-year
+ * bayes, rki: --years-back --half-window --current-year --no-current-year
  *
  * zenhar signal scan CASES.csv --places PLACES.csv [options]
  *   clusters in space and time that last until now (Kulldorff). CASES: date, place,

@@ -1,9 +1,9 @@
 /* `zenhar signal surge`. */
 #include "base/csv.h"
 #include "base/workers.h"
-#include "signal/surge.h"
 #include "cli/signal_commands.h"
 #include "cli/signal_table.h"
+#include "signal/surge.h"
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +12,8 @@ typedef struct {
     int freq, years_back, half_window, periods, exclude_recent, limit_weeks, baseline, threads;
     double alpha, weights_threshold, trend_p, limit_cases, min_sigma, cusum_k, cusum_h, mean;
     double dispersion, glr_limit;
-    gboolean no_reweight, no_trend, reset, no_current_year, alarms, fill_gaps, by_position;
+    gboolean no_reweight, no_trend, reset, no_current_year, current_year, alarms, fill_gaps,
+        by_position;
 } Arguments;
 
 static void arguments_clear(Arguments *a)
@@ -79,6 +80,7 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"no-trend", 0, 0, G_OPTION_ARG_NONE, &a->no_trend, NULL, NULL},
         {"reset", 0, 0, G_OPTION_ARG_NONE, &a->reset, NULL, NULL},
         {"no-current-year", 0, 0, G_OPTION_ARG_NONE, &a->no_current_year, NULL, NULL},
+        {"current-year", 0, 0, G_OPTION_ARG_NONE, &a->current_year, NULL, NULL},
         {"alarms", 0, 0, G_OPTION_ARG_NONE, &a->alarms, NULL, NULL},
         {"fill-gaps", 0, 0, G_OPTION_ARG_NONE, &a->fill_gaps, NULL, NULL},
         {"by-position", 0, 0, G_OPTION_ARG_NONE, &a->by_position, NULL, NULL},
@@ -173,7 +175,7 @@ static bool set_options(SignalSurgeOptions *o, const Arguments *a, GError **erro
     o->reweight = !a->no_reweight;
     o->trend = !a->no_trend;
     o->cusum_reset = a->reset;
-    o->use_current_year = o->use_current_year && !a->no_current_year;
+    o->use_current_year = (o->use_current_year || a->current_year) && !a->no_current_year;
     return set_choices(o, a, error) && signal_surge_check(o, error);
 }
 

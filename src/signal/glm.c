@@ -161,7 +161,9 @@ bool glm_anscombe(Glm *glm, double phi)
             if (hat > 1 - 10 * DBL_EPSILON)
                 hat = 1;
             double a = 1.5 * (glm->count_power[i] * root - sqrt(glm->mean[i]));
-            glm->residual[i] = a / sqrt(phi * (1 - hat));
+            /* A week alone in its group is met exactly but for rounding. The steps come to it from
+             * above, so that R finds minus infinity, or what its last bit says. */
+            glm->residual[i] = hat == 1 && a == 0 ? -INFINITY : a / sqrt(phi * (1 - hat));
             root = glm->even || i + 1 == glm->run_start[r + 1]
                        ? root * factor
                        : exp(-(glm->level[g] + glm->slope * glm->time[i + 1]) / 6);
