@@ -277,6 +277,8 @@ static bool run_extract(Run *run, const char *text, gsize length, guint64 offset
             json_object_set_new(object, "max", json_integer(finding->number_max));
         if (finding->approximate)
             json_object_set_new(object, "approximate", json_true());
+        if (finding->part)
+            json_object_set_new(object, "part", json_true());
         if (finding->negated)
             json_object_set_new(object, "negated", json_true());
         json_object_set_new(object, "confidence", json_real(rounded((double)finding->confidence)));

@@ -54,7 +54,8 @@ static const struct {
     {"کشته", NULL, "killing", 0.9f},
     {"کشتار", NULL, "killing", 0.9f},
     {"قتل", NULL, "killing", 0.85f},
-    {"جان", "|باخت|باختند|باخته|باختن|", "killing", 0.75f},
+    {"جان", "|باخت|باختند|باخته|باختن|باختهاند|", "killing", 0.75f},
+    {"جان", "|خود|خویش|شان|", "killing", 0.7f},
     {"جانباخت", NULL, "killing", 0.75f},
     {"زخمی", "|شد|شدند|شده|شدهاند|و|کرد|کردند|گردید|گردیدند|داشت|در|", "injury", 0.88f},
     {"مجروح", NULL, "injury", 0.88f},
@@ -130,7 +131,7 @@ gsize text_act_at(const TextTokens *t, gsize i, const char **ret_code, bool *ret
         if (word[0] != stem[0] || word[1] != stem[1] || word[2] != stem[2] || word[3] != stem[3] ||
             strncmp(word, stem, strlen(stem)) != 0)
             continue;
-        if (token_listed("|بازداشتن|دستگیره|اعدامی|قتلگاه|تهدیدات|",
+        if (token_listed("|بازداشتن|دستگیره|اعدامی|قتلگاه|تهدیدات|detainee|detainees|",
                          word)) /* to keep from; a handle … */
             continue;
         gsize n = 1;
@@ -140,6 +141,12 @@ gsize text_act_at(const TextTokens *t, gsize i, const char **ret_code, bool *ret
             if (!token_listed(ACTS[k].next, token_word(t, i + 1)))
                 continue;
             n = 2;
+        }
+        /* «جان خود را از دست دادند» */
+        if (strcmp(stem, "جان") == 0 && token_listed("|خود|خویش|شان|", token_word(t, i + 1))) {
+            if (strcmp(token_word(t, i + 2), "را") != 0 || strcmp(token_word(t, i + 4), "دست") != 0)
+                continue;
+            n = 5;
         }
         if (strcmp(code, "sentence") == 0 && n == 2 &&
             token_listed("|به|to|", token_word(t, i + 1))) {
@@ -158,6 +165,11 @@ gsize text_act_at(const TextTokens *t, gsize i, const char **ret_code, bool *ret
                 if (!prison && (guint8)word[0] >= 0x80)
                     continue;
             }
+        }
+        /* «به اعدام محکوم شد» */
+        if (strcmp(code, "execution") == 0 && g_str_has_prefix(token_word(t, i + 1), "محکوم")) {
+            code = "death_sentence";
+            n = 2;
         }
         if (strcmp(code, "death_in_custody") == 0) {
             bool custody = false;

@@ -35,8 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TextGazetteer, text_gazetteer_free)
 
 typedef struct {
     TextPlaceKind kind;
-    char iso[8];         /**< province of the day asked for; "" when more than one fits */
-    char iso_today[8];   /**< province of today; "" likewise */
+    char iso[8];          /**< province of the day asked for; "" when more than one fits */
+    char iso_today[8];    /**< province of today; "" likewise */
     char candidates[192]; /**< ISO codes of all provinces with such a place, separated by ' ' */
     const char *name_fa, *name_en; /**< of the gazetteer; borrowed from it */
     float confidence;
@@ -45,15 +45,14 @@ typedef struct {
 /** Resolves one place name as it was on a day (days since 1970-01-01; G_MAXINT32: today): Alborz
  *  and its cities are Tehran's before 2010-06-23, Khorasan is one before 2004-09-29. A name that
  *  several provinces know stays open («گلستان», "Alborz") with its candidates, unless a word says
- *  its kind («استان گلستان», "Alborz Province") or one row alone is spelt so ("Shiraz" is the city's
- *  name in the list, "Shīrāz" could be two). False when no place has that name. */
+ *  its kind («استان گلستان», "Alborz Province") or one row alone is spelt so ("Shiraz" is the
+ * city's name in the list, "Shīrāz" could be two). False when no place has that name. */
 bool text_gazetteer_resolve(const TextGazetteer *gazetteer, const char *name, gssize length,
                             gint32 day, TextPlaceMatch *ret_match);
 /** Likewise, knowing more: `kind` is a TextPlaceKind the name has (-1 unknown; a word in the name
  *  comes first), `near` ISO codes of provinces named beside it, separated by ' ' (NULL none). */
 bool text_gazetteer_resolve_near(const TextGazetteer *gazetteer, const char *name, gssize length,
-                                 int kind, const char *near, gint32 day,
-                                 TextPlaceMatch *ret_match);
+                                 int kind, const char *near, gint32 day, TextPlaceMatch *ret_match);
 
 /* ---- findings ---- */
 
@@ -81,8 +80,9 @@ typedef struct {
     Calendar calendar;                /**< of `written` */
     gint64 number_min, number_max;    /**< -1 unknown; "thousands" is 1000 to -1 */
     bool approximate;                 /**< "nearly", "about", "thousands of" */
-    bool negated;                     /**< "was not arrested", "were freed" is an act of its own */
-    char iso[8];                      /**< of an act: province, "" unknown */
+    bool part;    /**< of a claim: of a count named before ("including 41 children") */
+    bool negated; /**< "was not arrested", "were freed" is an act of its own */
+    char iso[8];  /**< of an act: province, "" unknown */
     TextPlaceKind place;
     float confidence;
 } TextFinding;

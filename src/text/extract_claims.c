@@ -54,6 +54,24 @@ static void read_bounds(const ExtractReader *r, gsize i, TextFinding *f)
     }
 }
 
+/* "including 41 children", «از جمله ۴۱ کودک»: part of a count named before. */
+static bool is_part(const ExtractReader *r, gsize i)
+{
+    const char *one = i > 0 ? extract_word(r, i - 1) : "",
+               *two = i > 1 ? extract_word(r, i - 2) : "";
+    return token_listed("|including|among|شامل|ازجمله|", one) ||
+           (strcmp(one, "جمله") == 0 && strcmp(two, "از") == 0) ||
+           (strcmp(one, "them") == 0 && strcmp(two, "among") == 0) ||
+           (strcmp(one, "least") == 0 && i > 2 && strcmp(two, "at") == 0 &&
+            strcmp(extract_word(r, i - 3), "including") == 0);
+}
+
+/* "three were flogged": a count whose thing is not said. */
+static bool counts_persons(const ExtractReader *r, gsize thing, gint64 value)
+{
+    return value > 1 && value < 1900 && token_listed("|were|others|", extract_word(r, thing));
+}
+
 gsize extract_claim(ExtractReader *r, gsize i)
 {
     gint64 value = 0, high = -1, least = 0;
@@ -81,25 +99,29 @@ gsize extract_claim(ExtractReader *r, gsize i)
     if (token_listed("|of|از|", extract_word(r, at)) && vague)
         at++;
     gsize thing = at;
-    if (!token_listed(
-            PEOPLE,
-            extract_word(r, thing))) { /* one word may stand between: "5,000 political prisoners" */
+    bool unsaid = !vague && high < 0 && counts_persons(r, thing, value);
+    /* one word may stand between: "5,000 political prisoners" */
+    if (!unsaid && !token_listed(PEOPLE, extract_word(r, thing))) {
         if (extract_word(r, thing)[0] == '\0' ||
             !token_listed(PEOPLE, extract_word(r, thing + 1)) ||
             (guint8)extract_word(r, thing)[0] >= 0x80)
             return 0;
         thing++;
     }
-    gsize last = thing + 1;
-    if (token_listed(ADJECTIVES, extract_word(r, last)))
+    gsize last = unsaid ? thing : thing + 1;
+    if (!unsaid && token_listed(ADJECTIVES, extract_word(r, last)))
         last++;
     if (words && !vague && value < 2)
         return 0; /* "یک نفر": one person, but mostly "someone" */
-    char *counted = extract_copy(r, r->t->tokens[at].start, r->t->tokens[last - 1].end);
-    TextFinding *f = extract_add(r, TEXT_FINDING_CLAIM, r->t->tokens[i].start,
-                                 r->t->tokens[last - 1].end, counted, NULL, vague ? 0.85 : 0.92);
+    gsize end = r->t->tokens[last - 1].end;
+    char *counted = unsaid ? NULL : extract_copy(r, r->t->tokens[at].start, end);
+    TextFinding *f = extract_add(r, TEXT_FINDING_CLAIM, r->t->tokens[i].start, end, counted, NULL,
+                                 vague    ? 0.85
+                                 : unsaid ? 0.75
+                                          : 0.92);
     if (f == NULL)
         return 0;
+    f->part = is_part(r, i);
     f->number_min = vague ? least : value;
     f->number_max = vague ? -1 : high > 0 ? high : value;
     f->approximate = vague;

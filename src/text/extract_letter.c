@@ -146,6 +146,18 @@ static bool read_addressee(ExtractReader *r, const Line *line, double confidence
     return true;
 }
 
+/* "Members of the Human Rights Council": a body among the addressees, no person named. */
+static bool read_body(ExtractReader *r, const Line *line)
+{
+    if (line->last - line->first > 14 || line->last - line->first < 2 ||
+        extract_sign(r, line->last - 1, ".,:;!") || r->t->tokens[line->last - 1].sign == 0x60C ||
+        !has_office(r, line->first, line->last))
+        return false;
+    extract_add(r, TEXT_FINDING_ADDRESSEE, line->start, line->end, NULL,
+                extract_copy(r, line->start, line->end), 0.8);
+    return true;
+}
+
 /* «عالیجناب NAME» with the office on the next line, or behind a comma. */
 static bool read_honorific(ExtractReader *r, const Line *line, const Line *next)
 {
@@ -244,7 +256,9 @@ void extract_letter(ExtractReader *r, gsize *ret_body_end)
             }
             mode = BODY;
         }
-        if (line->colon && line_has(r, line, SIGN_WORDS) && line->last - line->first <= 10 &&
+        bool heading = line->colon || line->last - line->first == 1 ||
+                       (line->last - line->first <= 3 && extract_sign(r, line->last - 1, ","));
+        if (heading && line_has(r, line, SIGN_WORDS) && line->last - line->first <= 10 &&
             next != NULL) {
             mode = SIGNATORIES;
             *ret_body_end = line->start;
@@ -288,6 +302,8 @@ void extract_letter(ExtractReader *r, gsize *ret_body_end)
         }
         if ((mode == ADDRESSES || (mode == HEAD && k < 12)) && line->last - line->first <= 32) {
             bool read = read_addressee(r, line, mode == ADDRESSES ? 0.95 : 0.75);
+            if (!read && mode == ADDRESSES && addressees > 0)
+                read = read_body(r, line);
             addressees += read;
             if (!read && mode == ADDRESSES && addressees > 0)
                 mode = HEAD;

@@ -31,7 +31,7 @@ typedef struct {
 
 static bool fits(const TextFinding *f, TextFindingKind kind)
 {
-    return f->kind == kind && (kind != TEXT_FINDING_PLACE || f->value[0] != '\0');
+    return f->kind == kind && (kind != TEXT_FINDING_PLACE || f->value[0] != '\0') && !f->part;
 }
 
 static void neighbours_begin(Neighbours *around, const Sentences *s, TextFindingKind kind)

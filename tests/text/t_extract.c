@@ -189,8 +189,17 @@ static const struct Said {
     {"thousands", "1,200 political prisoners", TEXT_FINDING_CLAIM, "political prisoners", 1200,
      1200, "", ""},
     {"summons", "او به دادگاه احضار شد", TEXT_FINDING_ACT, "summons", -1, -1, "", ""},
-    {"death_sentence", "او به اعدام محکوم به اعدام شد", TEXT_FINDING_ACT, "execution", -1, -1, "",
+    {"death_sentence", "دو نفر به اعدام محکوم شدند", TEXT_FINDING_ACT, "death_sentence", 2, 2, "",
      ""},
+    {"a_part_is_not_the_whole",
+     "دست‌کم ۳۰۴ نفر از جمله ۴۱ کودک کشته شده‌اند",
+     TEXT_FINDING_ACT, "killing", 304, -1, "", ""},
+    {"a_part_is_not_the_whole_en", "304 people, including 41 children, were killed",
+     TEXT_FINDING_ACT, "killing", 304, 304, "", ""},
+    {"lost_their_lives", "سه زندانی جان خود را از دست دادند", TEXT_FINDING_ACT, "killing", 3, 3, "",
+     ""},
+    {"three_were", "12 protesters were arrested and three were flogged", TEXT_FINDING_ACT,
+     "flogging", 3, 3, "", ""},
     {"sentenced_to_death", "he was sentenced to death", TEXT_FINDING_ACT, "death_sentence", -1, -1,
      "", ""},
     {"sentenced_to_prison", "he was sentenced to five years in prison", TEXT_FINDING_ACT,
@@ -256,7 +265,8 @@ static void test_said(gconstpointer data)
 static void test_not_said(void)
 {
     static const char *const TEXTS[] = {"برای بازداشتن رژیم", "زخمی عمیق در حافظه",
-                                        "این کار محکوم است", "۱۲ کتاب خواندم"};
+                                        "این کار محکوم است", "۱۲ کتاب خواندم",
+                                        "one detainee spoke"};
     for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
         g_auto(TextFindings) findings = {0};
         g_assert_true(text_extract(TEXTS[i], strlen(TEXTS[i]), NULL, &findings, NULL));
@@ -276,7 +286,7 @@ static void test_english_letter(void)
         "June 28, 2025\n\n"
         "Excellency,\nWe write about the arrests in Tehran.\n"
         "We request the following steps:\n- Monitor the situation;\n- Convene the Council.\n\n"
-        "Signed by:\n* First Society\n* Second Association\n";
+        "Signed,\n* First Society\n* Second Association\n";
     g_auto(TextFindings) findings = {0};
     g_assert_true(text_extract(letter, strlen(letter), NULL, &findings, NULL));
     gsize count[TEXT_N_FINDINGS] = {0};
