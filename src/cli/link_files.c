@@ -28,28 +28,35 @@ typedef struct {
 } Input;
 
 /* Names that different lists give to one thing. */
-static const char *const SYNONYMS[][10] = {
-    {"given_name", "first_name", "firstname", "fname", "forename", "given", "نام", "نام کوچک"},
-    {"surname", "last_name", "lastname", "lname", "family_name", "family", "نام خانوادگی", "فامیل"},
-    {"name", "full_name", "fullname", "person_name", "نام و نام خانوادگی"},
-    {"father_name", "fathers_name", "father", "نام پدر"},
-    {"date_of_birth", "birth_date", "birthdate", "dob", "تاریخ تولد"},
+static const char *const SYNONYMS[][14] = {
+    {"given_name", "first_name", "firstname", "fname", "forename", "given", "نام", "نام کوچک",
+     "اسم"},
+    {"surname", "last_name", "lastname", "lname", "family_name", "family", "نام خانوادگی", "فامیل",
+     "فامیلی", "نام فامیل", "شهرت"},
+    {"name", "full_name", "fullname", "person_name", "نام و نام خانوادگی", "نام کامل"},
+    {"father_name", "fathers_name", "father", "نام پدر", "پدر", "اسم پدر"},
+    {"date_of_birth", "birth_date", "birthdate", "dob", "birth", "birthday", "تاریخ تولد", "تولد",
+     "متولد", "ت تولد"},
+    {"birth_year", "year_of_birth", "yob", "سال تولد"},
     {"sex", "gender", "جنسیت", "جنس"},
-    {"phone", "telephone", "tel", "mobile", "phone_number", "تلفن", "موبایل", "شماره تلفن"},
-    {"national_id", "national_number", "national_code", "کد ملی", "شماره ملی"},
-    {"email", "e_mail", "mail", "email_address", "ایمیل"},
+    {"phone", "telephone", "tel", "mobile", "phone_number", "cell", "تلفن", "موبایل", "شماره تلفن",
+     "تلفن همراه", "شماره موبایل", "شماره تماس", "همراه"},
+    {"national_id", "national_number", "national_code", "کد ملی", "شماره ملی", "کدملی"},
+    {"email", "e_mail", "mail", "email_address", "ایمیل", "رایانامه"},
     {"city", "town", "شهر"},
     {"province", "ostan", "استان"},
-    {"postcode", "postal_code", "zip", "zip_code", "کد پستی"},
+    {"postcode", "postal_code", "zip", "zip_code", "کد پستی", "کدپستی"},
     {"address", "addr", "نشانی", "آدرس"},
     {"age", "سن"},
 };
 
 static int meaning_of(const char *name)
 {
-    g_autofree char *plain = g_utf8_strdown(name, -1);
+    g_autofree char *lower = g_utf8_strdown(name, -1);
+    g_auto(GStrv) joined = g_strsplit(lower, "\u200c", -1); /* a half-space is a space here */
+    g_autofree char *plain = g_strstrip(g_strjoinv(" ", joined));
     for (char *at = plain; *at != '\0'; at++)
-        if (*at == ' ' || *at == '-')
+        if (*at == ' ' || *at == '-' || *at == '_')
             *at = (unsigned char)plain[0] < 128 ? '_' : ' ';
     for (gsize i = 0; i < G_N_ELEMENTS(SYNONYMS); i++)
         for (gsize j = 0; j < G_N_ELEMENTS(SYNONYMS[i]) && SYNONYMS[i][j] != NULL; j++)
