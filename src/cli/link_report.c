@@ -32,10 +32,18 @@ static void number(GString *out, const char *format, double x)
     g_string_append(out, g_ascii_formatd(buffer, sizeof buffer, format, x));
 }
 
+/* A number for people, in their digits; its sign stands before it in either direction. */
+static void shown_number(GString *out, const char *format, double x)
+{
+    char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *digits = i18n_digits(g_ascii_formatd(buffer, sizeof buffer, format, x));
+    g_string_append_printf(out, "<bdi dir=ltr>%s</bdi>", digits);
+}
+
 static void number_cell(GString *out, const char *format, double x)
 {
     g_string_append(out, "<td class=n>");
-    number(out, format, x);
+    shown_number(out, format, x);
     g_string_append(out, "</td>");
 }
 
@@ -92,8 +100,9 @@ static void weight_bar(GString *out, double bits, double most, double y)
     double length = fmin(fabs(bits), most) / most * 190;
     svg_bar(out, bits >= 0 ? 420 : 420 - length, y, length, 13, bits >= 0 ? "for" : "against");
     char label[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *digits = i18n_digits(g_ascii_formatd(label, sizeof label, "%+.1f", bits));
     svg_text(out, bits >= 0 ? 424 + length : 416 - length, y + 11, bits >= 0 ? "start" : "end",
-             g_ascii_formatd(label, sizeof label, "%+.1f", bits));
+             digits);
 }
 
 static void blocking_section(GString *out, const LinkPrepared *prepared, const LinkConfig *config)
@@ -188,8 +197,9 @@ static void histogram_section(GString *out, const LinkResult *result, double thr
     double bits = log2(fmin(threshold, 1 - 1e-9) / (1 - fmin(threshold, 1 - 1e-9)));
     svg_bar(out, 20 + (bits - low) / (high - low) * BINS * 12.8, 10, 1, 140, "mark");
     for (int tick = -8; tick <= 40; tick += 8) {
-        char label[16];
-        g_snprintf(label, sizeof label, "%d", tick);
+        char raw[16];
+        g_snprintf(raw, sizeof raw, "%d", tick);
+        g_autofree char *label = i18n_digits(raw);
         svg_text(out, 20 + (tick - low) / (high - low) * BINS * 12.8, 166, "middle", label);
     }
     g_string_append(out, "</svg>\n");
@@ -318,6 +328,80 @@ static void curve_section(GString *out, const LinkResult *result, const LinkScor
     g_string_append(out, "</tbody></table>\n");
 }
 
+/* Precision, recall and F1 over the weight at which a pair would link. */
+static void threshold_section(GString *out, const LinkResult *result, const LinkScore *score)
+{
+    enum { POINTS = 100 };
+    const double low = -6, high = 30;
+    static const char *const CLASSES[] = {"line", "\"line recall\"", "\"line f1\""};
+    const char *const names[] = {_("Precision"), _("Recall"), "F1"};
+    g_autofree guint64 *found = g_new0(guint64, POINTS + 2), *right = g_new0(guint64, POINTS + 2);
+    for (size_t p = 0; p < result->n_pairs; p++) {
+        const LinkPair *pair = &result->pairs[p];
+        double at = ((double)pair->weight_bits - low) / (high - low) * POINTS;
+        unsigned bin = (unsigned)CLAMP(floor(at) + 1, 0, POINTS + 1);
+        guint32 left = score->entities[pair->left];
+        found[bin]++;
+        right[bin] += left != G_MAXUINT32 && left == score->entities[pair->right];
+    }
+    for (unsigned bin = POINTS + 1; bin > 0; bin--) { /* at this weight and above */
+        found[bin - 1] += found[bin];
+        right[bin - 1] += right[bin];
+    }
+    element(out, "h3", _("By the weight at which a pair links"));
+    svg_open(out, 680, 290, _("By the weight at which a pair links"));
+    svg_bar(out, 40, 10, 1, 240, "mark");
+    svg_bar(out, 40, 250, 600, 1, "mark");
+    for (unsigned line = 0; line < G_N_ELEMENTS(CLASSES); line++) {
+        g_string_append_printf(out, "<polyline class=%s points=\"", CLASSES[line]);
+        for (unsigned point = 0; point <= POINTS; point++) {
+            double all = (double)found[point + 1], good = (double)right[point + 1];
+            double precision = all > 0 ? good / all : 1;
+            double recall = good / fmax((double)score->true_pairs, 1);
+            double f1 = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+            number(out, "%.1f,", 40 + 6.0 * point);
+            number(out, "%.1f ", 250 - 240 * (line == 0 ? precision : line == 1 ? recall : f1));
+        }
+        g_string_append(out, "\"/>");
+        g_string_append_printf(out, "<polyline class=%s points=\"%u,280 %u,280\"/>", CLASSES[line],
+                               60 + 200 * line, 90 + 200 * line);
+        svg_text(out, 96 + 200.0 * line, 284, "start", names[line]);
+    }
+    for (int tick = -6; tick <= 30; tick += 6) {
+        char raw[16];
+        g_snprintf(raw, sizeof raw, "%d", tick);
+        g_autofree char *label = i18n_digits(raw);
+        svg_text(out, 40 + (tick - low) / (high - low) * 600, 265, "middle", label);
+    }
+    g_string_append(out, "</svg>\n");
+}
+
+/* Records that say so little that not even their own double would be found. */
+static void unlinkable_section(GString *out, const LinkPrepared *prepared, const LinkResult *result)
+{
+    enum { SAMPLE = 20000 };
+    static const double SHOWN[] = {0.5, 0.9, 0.99, 0.999};
+    gsize below[G_N_ELEMENTS(SHOWN)] = {0}, step = result->n_records / SAMPLE + 1, n = 0;
+    for (gsize r = 0; r < result->n_records; r += step, n++) {
+        LinkPair own = link_compare(prepared, &result->model, r, r);
+        for (gsize i = 0; i < G_N_ELEMENTS(SHOWN); i++)
+            below[i] += (double)own.probability < SHOWN[i];
+    }
+    element(out, "h2", _("Records that say too little"));
+    element(out, "p",
+            _("Compared with its own double, a record reaches this probability at most; what is "
+              "below the threshold cannot be linked by any rule."));
+    const char *const heads[] = {_("Threshold"), _("Share of records below it"), NULL};
+    head_row(out, heads);
+    for (gsize i = 0; i < G_N_ELEMENTS(SHOWN); i++) {
+        g_string_append(out, "<tr>");
+        number_cell(out, "%.3f", SHOWN[i]);
+        number_cell(out, "%.4f", n > 0 ? (double)below[i] / (double)n : 0);
+        g_string_append(out, "</tr>\n");
+    }
+    g_string_append(out, "</tbody></table>\n");
+}
+
 static void summary_section(GString *out, const LinkPrepared *prepared, const LinkResult *result,
                             const LinkScore *score)
 {
@@ -367,16 +451,21 @@ bool link_report_write(const LinkFiles *files, const LinkPrepared *prepared,
         "0}td,th{padding:.15rem .6rem;"
         "border-bottom:1px solid "
         "#d8dde3;text-align:start}.n{text-align:end;font-variant-numeric:tabular-nums}"
-        "svg{max-width:100%;height:auto}svg text{font-size:11px;fill:#1b1f24}.for{fill:#2a6f97}"
+        "svg{max-width:100%;height:auto;direction:ltr}svg "
+        "text{font-size:11px;fill:#1b1f24}.for{fill:#2a6f97}"
         ".against{fill:#b5542b}.mark{fill:#59636e}.line{fill:none;stroke:#2a6f97;stroke-width:2}"
+        ".recall{stroke:#b5542b}.f1{stroke:#1b1f24;stroke-dasharray:5 3}"
         "h3{font-size:1rem;margin:1rem 0 0}</style></head><body>\n");
     element(out, "h1", _("Record linkage"));
     summary_section(out, prepared, result, score);
     blocking_section(out, prepared, config);
     model_section(out, config, &result->model);
     histogram_section(out, result, threshold);
-    if (score != NULL)
+    unlinkable_section(out, prepared, result);
+    if (score != NULL) {
         curve_section(out, result, score);
+        threshold_section(out, result, score);
+    }
     waterfalls_section(out, files, prepared, config, result, threshold);
     g_string_append(out, "</body></html>\n");
     cli_output_write(output, out->str, out->len);

@@ -398,6 +398,7 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
         budget -= (double)candidates[best].pairs;
         note_caught(caught[best], seen);
         rules[n_rules++] = candidates[best];
+        memset(caught[best], 0, sizeof caught[best]); /* taken once */
     }
     return n_rules;
 }
