@@ -14,7 +14,7 @@
 typedef int64_t Mask __attribute__((vector_size(32), aligned(8)));
 
 static const double LARGE = 18;
-enum { LONGEST = 63 }; /* inversion: beyond 63 lies less than 1e-15 when the mean is below 18 */
+enum { LONGEST = 64 }; /* inversion: beyond it lies less than 1e-15 when the mean is below 18 */
 
 void draw_lanes_start(DrawLanes *lanes, uint64_t seed, uint64_t stream)
 {
@@ -88,20 +88,31 @@ WIDE void draw_split_cells(DrawLanes *lanes, Draw *draw, gsize n_cells, const do
                 base *= base;
                 whole >>= 1;
             }
-            DrawReals odds = p / q, term = power, remaining = u, room = n;
-            /* Three steps between looks: a step too many changes nothing. */
-            for (int x = 0; x < LONGEST; x += 3) {
-                for (int step = 0; step < 3; step++) {
-                    Mask beyond = (remaining > term) & inverted;
-                    remaining = CHOOSE(beyond, remaining - term, zero);
-                    count += CHOOSE(beyond, one, zero);
-                    term *= odds * room * draw->inverse[x + step];
-                    room -= one;
-                }
-                Mask beyond = (remaining > term) & inverted;
+            /* Four steps between looks, each from the same term, so that they wait for one product
+             * and not for each other; a step too many changes nothing. */
+            DrawReals odds = p / q, term = power, sum = zero, room = n;
+            Mask steps = {0};
+            for (int x = 0; x < LONGEST; x += 4) {
+                const double *inverse = draw->inverse + x;
+                DrawReals f1 = odds * room * inverse[0], f2 = odds * (room - 1.0) * inverse[1];
+                DrawReals f3 = odds * (room - 2.0) * inverse[2];
+                DrawReals f4 = odds * (room - 3.0) * inverse[3];
+                DrawReals f12 = f1 * f2, t1 = term * f1, t2 = term * f12, t3 = term * (f12 * f3);
+                DrawReals s1 = term + t1, s2 = s1 + t2, s3 = s2 + t3;
+                steps -= (u > sum + term);
+                steps -= (u > sum + s1);
+                steps -= (u > sum + s2);
+                sum += s3;
+                Mask beyond = (u > sum) & inverted;
+                steps -= beyond;
+                term *= f12 * (f3 * f4);
+                room -= 4.0;
                 if (!ANY(beyond))
                     break;
             }
+            /* A whole number below 2^52 becomes a double by its bits. */
+            count = (DrawReals)((DrawBits)steps | 0x4330000000000000u) - 0x1p52;
+            count = CHOOSE(inverted, count, zero);
             count = CHOOSE(count > n, n, count);
         }
         if (ANY(large)) {
