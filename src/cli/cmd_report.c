@@ -13,8 +13,9 @@
  *                   beside them situation.csv and situation.json
  * --kind alert      alert.xml: CAP 1.2 in both languages; status Exercise when the
  *                   case is labelled synthetic
- * --kind charts     series, curve, executions, provinces, framework and response
- *                   as SVG in each language, where the case has something to draw
+ * --kind charts     series, curve, executions, provinces, framework, response,
+ *                   overlaps and unseen as SVG in each language, where the case has
+ *                   something to draw
  * --kind all        all of these (the default)
  * letter AP12 ...   letter-AP12.pdf in the letter's own language
  * --lang            fa, en or both (the default) for the PDFs and charts

@@ -98,7 +98,7 @@ Canvas *chart_forest(const ChartForest *forest);
 
 /** Who is on exactly which lists: bars above columns of dots (after UpSet, Lex and others 2014).
  *  The first CHART_OVERLAPS patterns are drawn; the rest is told in words. */
-enum { CHART_OVERLAPS = 26 };
+enum { CHART_OVERLAPS = 22 };
 typedef struct {
     guint32 lists; /**< bit j: on list j */
     double count;

@@ -5,7 +5,7 @@
 #include "render/frame.h"
 #include <math.h>
 
-#define LABELS 132.0 /* width of the names at the left */
+#define LABELS 178.0 /* width of the names at the left */
 
 /* Cuts a label to a width, at a letter, with "…". Transfers. */
 static char *cut(const char *text, double size, double width)
@@ -82,7 +82,7 @@ static void put_list(const Upset *upset, gsize j, double largest)
 {
     double y = upset->rows_top + upset->row * (double)j;
     double size = upset->overlaps->sizes[j], length = 44 * size / largest;
-    g_autofree char *name = cut(upset->overlaps->lists[j], 7.8, LABELS - 78);
+    g_autofree char *name = cut(upset->overlaps->lists[j], 7.8, LABELS - 88);
     g_autofree char *count = whole(size);
     g_autofree char *words = g_strdup_printf(_("%s: %s"), upset->overlaps->lists[j], count);
     if (j % 2 == 0)

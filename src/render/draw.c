@@ -382,3 +382,23 @@ Canvas *draw_response(const Picture *picture)
                          ratios->len, (const ChartRatio *)(void *)ratios->data};
     return chart_forest(&chart);
 }
+
+/* ---- how many are on no list ---- */
+
+Canvas *draw_unseen(const Picture *picture, UnseenChart chart)
+{
+    const StoreEstimate *newest = NULL;
+    for (guint i = 0; i < picture->estimates->len; i++) {
+        const StoreEstimate *estimate = g_ptr_array_index(picture->estimates, i);
+        if (g_strcmp0(estimate->method, "crisis_response") != 0 && estimate->settings != NULL)
+            newest = estimate;
+    }
+    json_t *answer = newest != NULL ? json_loads(newest->settings, 0, NULL) : NULL;
+    if (answer == NULL)
+        return NULL;
+    if (newest->lists != NULL)
+        json_object_set_new(answer, "overlaps", json_loads(newest->lists, 0, NULL));
+    Canvas *canvas = unseen_draw(answer, chart);
+    json_decref(answer);
+    return canvas;
+}

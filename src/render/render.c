@@ -24,6 +24,12 @@ static const struct {
     [RENDER_CHART_RESPONSE] = {"response", N_("After crises"),
                                N_("Nothing in this case tells yet what follows a crisis: `zenhar "
                                   "assess run` asks it.")},
+    [RENDER_CHART_OVERLAPS] = {"overlaps", N_("Who is told of by which sources"),
+                               N_("There is no estimate of the unseen in this case: `zenhar assess "
+                                  "run` makes one when two sources tell of the same persons.")},
+    [RENDER_CHART_UNSEEN] = {"unseen", N_("How many are on no list"),
+                             N_("There is no estimate of the unseen in this case: `zenhar assess "
+                                "run` makes one when two sources tell of the same persons.")},
 };
 
 const char *render_chart_name(RenderChart chart)
@@ -68,6 +74,10 @@ static Canvas *draw(Store *store, const Picture *picture, RenderChart chart, con
         return draw_provinces(picture, wish->act_kind);
     case RENDER_CHART_FRAMEWORK:
         return draw_framework(picture);
+    case RENDER_CHART_OVERLAPS:
+        return draw_unseen(picture, UNSEEN_OVERLAPS);
+    case RENDER_CHART_UNSEEN:
+        return draw_unseen(picture, UNSEEN_TOTAL);
     case RENDER_CHART_RESPONSE:
     case RENDER_N_CHARTS:
     default:

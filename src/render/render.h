@@ -74,9 +74,12 @@ typedef enum {
     RENDER_CHART_PROVINCES,
     RENDER_CHART_FRAMEWORK,
     RENDER_CHART_RESPONSE,
+    RENDER_CHART_OVERLAPS, /**< of the newest estimate: who is told of by which sources */
+    RENDER_CHART_UNSEEN,   /**< likewise: how many in all, with those told of by none */
     RENDER_N_CHARTS
 } RenderChart;
-/** "series", "curve", "executions", "provinces", "framework", "response". Static. */
+/** "series", "curve", "executions", "provinces", "framework", "response", "overlaps", "unseen".
+ *  Static. */
 const char *render_chart_name(RenderChart chart);
 /** False when there is no chart of that name. */
 bool render_chart_parse(const char *name, RenderChart *ret_chart);

@@ -198,6 +198,13 @@ void situation_estimates(Report *report)
         g_autofree char *weakness = assess_estimate_weakness(estimate, i18n_language());
         document_text_add(document_paragraph(report->document, NULL), DOCUMENT_QUIET, weakness);
     }
+    Canvas *overlaps = any ? draw_unseen(report->picture, UNSEEN_OVERLAPS) : NULL;
+    if (overlaps != NULL)
+        document_figure(report->document, overlaps, _("Who is told of by which sources"));
+    Canvas *total = any ? draw_unseen(report->picture, UNSEEN_TOTAL) : NULL;
+    if (total != NULL)
+        document_figure(report->document, total,
+                        _("How many in all, with those told of by no source"));
 }
 
 /* ---- asks ---- */
