@@ -171,7 +171,8 @@ static void bench_lcmcr(void)
            "four |\n|---|---|---|---|---|---|---|---|---|---|\n");
     bench_one_lcmcr("kosovo, 4 lists, 4,400 persons", lists);
     bench_one_lcmcr("made, 5 lists, two kinds", made);
-    printf("\n");
+    printf("\nPublished for Kosovo (Ball, Betts, Scheuren, Dudukovich and Asher 2002, by log-linear "
+           "models of the same four lists): 10,356 (9,002 to 12,122).\n\n");
 }
 
 static void bench_others(void)
