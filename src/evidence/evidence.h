@@ -53,6 +53,16 @@ EvidenceProof *evidence_prove_report(Store *store, gint64 report_id, GError **er
 /** Recomputes the leaf and the path: does it lead from the record's hash to the head's root? */
 bool evidence_proof_check(const EvidenceProof *proof);
 
+typedef struct {
+    StoreKind kind;
+    StoreOperation operation;
+    gint64 id;
+} EvidenceChange;
+/** What was written from a position of the log on, in order: so that work done once is done again
+ *  for what is new alone. GArray of EvidenceChange; transfers. NULL with error set. Cost: by the
+ *  number of changes. */
+GArray *evidence_changes(Store *store, gint64 from, GError **error);
+
 /** Consistency of two heads (by number; new_number 0: the newest): hashes as RFC 6962 2.1.2.
  *  GArray of MerkleHash. */
 GArray *evidence_prove_consistency(Store *store, gint64 old_number, gint64 new_number,

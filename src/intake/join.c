@@ -34,7 +34,7 @@ static bool keep_model(Store *store, const JoinMatch *match, const JoinRecords *
 static bool join_unsealed(Store *store, const IntakeJoinOptions *options,
                           IntakeJoinSummary *summary, GError **error)
 {
-    g_autoptr(JoinRecords) records = join_records_read(store, error);
+    g_autoptr(JoinRecords) records = join_records_read(store, options->again, error);
     g_autoptr(JoinVerdicts) verdicts = records != NULL ? join_verdicts_read(store, error) : NULL;
     g_auto(JoinModel) model = {0};
     bool found = false;
@@ -59,6 +59,7 @@ static bool join_unsealed(Store *store, const IntakeJoinOptions *options,
         !keep_model(store, match, records, verdicts,
                     options->threshold > 0 ? options->threshold : 0.5, error))
         return false;
+    bool anew = records->cached == NULL || !match->incremental;
     const JoinWrite write = {.store = store,
                              .records = records,
                              .clusters = match->clusters,
@@ -68,16 +69,22 @@ static bool join_unsealed(Store *store, const IntakeJoinOptions *options,
                              .days_between = options->days_between >= 0 ? options->days_between : 7,
                              .summary = summary};
     return join_write(&write, error) && join_unlinkable_write(store, match->unlinkable, error) &&
-           join_pairs_write(store, match->pairs, !match->incremental, error);
+           join_pairs_write(store, match->pairs, !match->incremental, error) &&
+           join_cache_write(store, records, anew, error);
 }
 
 /* Nobody's name is read for nothing. *ret_work: whether there is anything to do. */
 static bool has_work(Store *store, const IntakeJoinOptions *options, bool *ret_work, GError **error)
 {
-    gint64 waiting = store_statement_count_unjoined(store, error), parts = 0;
+    gint64 waiting = 0, parts = 0;
+    bool known = false, changed = false;
+    if (!join_cache_changed(store, &known, &changed, error))
+        return false;
+    if (!known)
+        waiting = store_statement_count_unjoined(store, error);
     if (waiting < 0)
         return false;
-    *ret_work = options->again || waiting > 0;
+    *ret_work = options->again || changed || waiting > 0;
     if (*ret_work)
         return true;
     g_autoptr(JoinVerdicts) verdicts = join_verdicts_read(store, error);

@@ -19,7 +19,7 @@
 #include "intake/words.h"
 #include <string.h>
 
-enum { COLUMNS = 9 };
+enum { COLUMNS = JOIN_COLUMNS };
 
 static const char *const COLUMN_NAMES[COLUMNS] = {
     "given", "family", "father", "birth", "gender", "town", "province", "date", "national_id",
@@ -134,12 +134,33 @@ static void place_texts(const JoinRecords *records, const JoinRecord *record, ch
     *ret_town = g_strdup(*ret_province);
 }
 
-LinkTable *join_table_new(const JoinRecords *records, GError **error)
+static const char *keep(JoinRecords *records, const char *text)
+{
+    return text != NULL ? g_string_chunk_insert_const(records->strings, text) : "";
+}
+
+static void tell(JoinRecords *records, JoinRecord *record, const char *given, const char *family)
+{
+    g_autofree char *birth = birth_text(record), *date = date_text(record), *town = NULL,
+                    *province = NULL;
+    place_texts(records, record, &town, &province);
+    const char *const columns[COLUMNS] = {given,    family,         record->father,
+                                          birth,    record->gender, town,
+                                          province, date,           record->national_id};
+    for (gsize c = 0; c < COLUMNS; c++)
+        record->told[c] = keep(records, columns[c]);
+    record->dirty = true;
+}
+
+LinkTable *join_table_new(JoinRecords *records, bool anew, GError **error)
 {
     g_autofree const char **texts = g_new0(const char *, records->n + 1);
     for (gsize i = 0; i < records->n; i++)
-        texts[i] = records->records[i].name;
-    g_autoptr(JoinNames) names = join_names_new(records->n, texts);
+        if (anew || records->records[i].told[0] == NULL)
+            texts[i] = records->records[i].name;
+    g_autoptr(JoinNames) names = join_names_new(records->n, texts, anew ? NULL : records->learned);
+    g_free(records->learned);
+    records->learned = g_strdup(join_names_learned(names));
     g_autoptr(LinkTable) table = link_table_new(COLUMNS, COLUMN_NAMES);
     if (table == NULL) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
@@ -147,20 +168,10 @@ LinkTable *join_table_new(const JoinRecords *records, GError **error)
         return NULL;
     }
     for (gsize i = 0; i < records->n; i++) {
-        const JoinRecord *record = &records->records[i];
-        g_autofree char *birth = birth_text(record), *date = date_text(record), *town = NULL,
-                        *province = NULL;
-        place_texts(records, record, &town, &province);
-        const char *const fields[COLUMNS] = {join_names_given(names, i),
-                                             join_names_family(names, i),
-                                             record->father,
-                                             birth,
-                                             record->gender,
-                                             town,
-                                             province,
-                                             date,
-                                             record->national_id};
-        if (!link_table_add(table, (unsigned)(record->source & 0xff), fields, error))
+        JoinRecord *record = &records->records[i];
+        if (anew || record->told[0] == NULL)
+            tell(records, record, join_names_given(names, i), join_names_family(names, i));
+        if (!link_table_add(table, (unsigned)(record->source & 0xff), record->told, error))
             return NULL;
     }
     return g_steal_pointer(&table);

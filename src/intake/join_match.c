@@ -125,12 +125,12 @@ static LinkOptions options_of(const JoinRecords *records, const IntakeJoinOption
     return own;
 }
 
-JoinMatch *join_match(const JoinRecords *records, const JoinVerdicts *verdicts,
+JoinMatch *join_match(JoinRecords *records, const JoinVerdicts *verdicts,
                       const IntakeJoinOptions *options, const LinkModel *model, const char *columns,
                       GError **error)
 {
     bool small = records->n < JOIN_LEAST_TO_LEARN;
-    g_autoptr(LinkTable) table = join_table_new(records, error);
+    g_autoptr(LinkTable) table = join_table_new(records, model == NULL || options->again, error);
     if (table == NULL)
         return NULL;
     g_autoptr(JoinMatch) match = g_new0(JoinMatch, 1);

@@ -27,6 +27,7 @@ struct JoinNames {
     GStringChunk *strings;
     gsize n;
     const char **given, **family;
+    char *learned;
 };
 
 /* Endings of family names that people write apart: folded, by '|'. Those of the second list begin
@@ -112,9 +113,36 @@ static Use *use_of(GHashTable *uses, const char *key)
     return use;
 }
 
-static GHashTable *learn(Words *all, gsize n)
+/* Lines "word<tab>first<tab>last", as write_uses made them. */
+static void read_uses(JoinNames *names, GHashTable *uses, const char *learned)
+{
+    g_auto(GStrv) lines = g_strsplit(learned, "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_auto(GStrv) parts = g_strsplit(lines[i], "\t", 3);
+        if (g_strv_length(parts) != 3)
+            continue;
+        Use *use = use_of(uses, g_string_chunk_insert_const(names->strings, parts[0]));
+        use->first = (guint)g_ascii_strtoull(parts[1], NULL, 10);
+        use->last = (guint)g_ascii_strtoull(parts[2], NULL, 10);
+    }
+}
+
+static char *write_uses(GHashTable *uses)
+{
+    GString *out = g_string_new(NULL);
+    g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(uses), (GCompareFunc)strcmp);
+    for (const GList *at = keys; at != NULL; at = at->next) {
+        const Use *use = g_hash_table_lookup(uses, at->data);
+        g_string_append_printf(out, "%s\t%u\t%u\n", (const char *)at->data, use->first, use->last);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static GHashTable *learn(JoinNames *names, Words *all, gsize n, const char *learned)
 {
     GHashTable *uses = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    if (learned != NULL)
+        read_uses(names, uses, learned);
     for (gsize i = 0; i < n; i++)
         if (all[i].n == 2 && !all[i].untold) {
             all[i].counted = true;
@@ -187,7 +215,7 @@ static void rotate(Words *words)
     words->words[0] = last;
 }
 
-JoinNames *join_names_new(gsize n, const char *const *texts)
+JoinNames *join_names_new(gsize n, const char *const *texts, const char *learned)
 {
     JoinNames *names = g_new0(JoinNames, 1);
     names->strings = g_string_chunk_new(1 << 16);
@@ -197,7 +225,8 @@ JoinNames *join_names_new(gsize n, const char *const *texts)
     g_autofree Words *all = g_new0(Words, n + 1);
     for (gsize i = 0; i < n; i++)
         take_words(names, &all[i], texts[i]);
-    g_autoptr(GHashTable) uses = learn(all, n);
+    g_autoptr(GHashTable) uses = learn(names, all, n, learned);
+    names->learned = write_uses(uses);
     for (gsize i = 0; i < n; i++) {
         Words *words = &all[i];
         join_front_ending(names, uses, words);
@@ -217,7 +246,13 @@ void join_names_free(JoinNames *names)
     g_string_chunk_free(names->strings);
     g_free(names->given);
     g_free(names->family);
+    g_free(names->learned);
     g_free(names);
+}
+
+const char *join_names_learned(const JoinNames *names)
+{
+    return names->learned;
 }
 
 const char *join_names_given(const JoinNames *names, gsize i)

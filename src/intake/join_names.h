@@ -12,8 +12,11 @@
 
 typedef struct JoinNames JoinNames;
 
-/** Learns from n full names (each may be NULL). Copies what it needs. Transfers. */
-JoinNames *join_names_new(gsize n, const char *const *names);
+/** Learns from n full names (each may be NULL), and from what others taught before (learned: text
+ * of join_names_learned, or NULL). Copies what it needs. Transfers. */
+JoinNames *join_names_new(gsize n, const char *const *names, const char *learned);
+/** What all names taught, for names that come later: a line a word. Borrowed. */
+const char *join_names_learned(const JoinNames *names);
 void join_names_free(JoinNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(JoinNames, join_names_free)
 

@@ -1,6 +1,7 @@
 /* intake/join_private.h: inside the joining; for join*.c alone.
  *
  * read      statements of the case as records
+ * cache     records kept from run to run, so that a run costs what is new
  * fields    what is compared, and which pairs
  * match     records that speak of one person (pure)
  * model     what was learned, kept for the next run
@@ -21,7 +22,7 @@
 #include "store/link.h"
 #include "store/person.h"
 
-enum { JOIN_LEAST_TO_LEARN = 200 };
+enum { JOIN_LEAST_TO_LEARN = 200, JOIN_COLUMNS = 9 };
 
 /* ---- read ---- */
 
@@ -34,6 +35,9 @@ typedef struct {
     gint64 place; /* 0 unknown */
     gint32 first_day, last_day, age;
     bool synthetic;
+    bool dirty; /* differs from what the cache holds */
+    /* What is compared, made of the above; told[0] NULL: not yet. */
+    const char *told[JOIN_COLUMNS];
 } JoinRecord;
 
 typedef struct {
@@ -42,10 +46,13 @@ typedef struct {
     gint64 nameless;
     GStringChunk *strings;
     GHashTable *places; /* id of place → StorePlace */
+    GByteArray *cached; /* where texts of cached records live; NULL: none are */
+    char *learned;      /* what names taught (join_names_learned); NULL: nothing yet */
 } JoinRecords;
 
 /* Needs an unsealed store. NULL with error set. */
-JoinRecords *join_records_read(Store *store, GError **error);
+/* whole: not from the cache. */
+JoinRecords *join_records_read(Store *store, bool whole, GError **error);
 /* Those of some persons alone, all known; without places. */
 JoinRecords *join_records_of(Store *store, gsize n, const gint64 *persons, GError **error);
 void join_records_free(JoinRecords *records);
@@ -53,9 +60,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(JoinRecords, join_records_free)
 /* Position of a statement's record; -1. Statements of each part ascend. */
 gssize join_records_find(const JoinRecords *records, gint64 statement);
 
+/* ---- cache ---- */
+
+/* Records as the last run left them, brought up to date by what the log says has changed since;
+ * false without error when there is no cache that can be used. Fills known and fresh (of
+ * JoinRecord, in order of statement) and nameless, cached, learned. */
+bool join_cache_read(Store *store, JoinRecords *records, GArray *known, GArray *fresh,
+                     bool *ret_found, GError **error);
+/* At the end of a run, inside its transaction. anew: in place of all that is kept. */
+bool join_cache_write(Store *store, const JoinRecords *records, bool anew, GError **error);
+/* Whether a statement or a report came, changed or went since the last run. *ret_known false: no
+ * run has left a mark. */
+bool join_cache_changed(Store *store, bool *ret_known, bool *ret_changed, GError **error);
+/* One statement as a record, for the cache and for single persons; *ret_use false when it names
+ * nobody or its report does not count. */
+bool join_record_load(Store *store, JoinRecords *records, const StoreStatement *statement,
+                      JoinRecord *ret_record, bool *ret_use, GError **error);
+
 /* ---- fields ---- */
 
-LinkTable *join_table_new(const JoinRecords *records, GError **error);
+/* anew: also what was told before is told again, as all names now teach. */
+LinkTable *join_table_new(JoinRecords *records, bool anew, GError **error);
 /* rare: rare values weigh more. *ret_columns: the fields compared, "given family …". */
 LinkConfig *join_config_new(const LinkTable *table, bool rare, char **ret_columns);
 LinkModel join_plain_model(const LinkConfig *config, gsize n_records);
@@ -145,7 +170,7 @@ typedef struct {
 
 /* model NULL: learn; else compare only what is new by this model, which was made for `columns`
  * (it is learned again when other fields are compared now). NULL with error set. */
-JoinMatch *join_match(const JoinRecords *records, const JoinVerdicts *verdicts,
+JoinMatch *join_match(JoinRecords *records, const JoinVerdicts *verdicts,
                       const IntakeJoinOptions *options, const LinkModel *model, const char *columns,
                       GError **error);
 void join_match_free(JoinMatch *match);

@@ -11,6 +11,8 @@ void join_records_free(JoinRecords *records)
     g_free(records->records);
     g_string_chunk_free(records->strings);
     g_hash_table_unref(records->places);
+    g_clear_pointer(&records->cached, g_byte_array_unref);
+    g_free(records->learned);
     g_free(records);
 }
 
@@ -60,6 +62,7 @@ static JoinRecord record_of(JoinRecords *records, const StoreStatement *s,
         .last_day = s->last_day,
         .age = s->victim_age,
         .synthetic = head->synthetic,
+        .dirty = true,
     };
 }
 
@@ -110,21 +113,33 @@ static int by_statement(gconstpointer a, gconstpointer b)
     return x->statement < y->statement ? -1 : x->statement > y->statement;
 }
 
+bool join_record_load(Store *store, JoinRecords *records, const StoreStatement *statement,
+                      JoinRecord *ret_record, bool *ret_use, GError **error)
+{
+    g_autoptr(StoreReport) report = store_report_load(store, statement->report_id, error);
+    if (report == NULL)
+        return false;
+    *ret_use = !report->withdrawn && report->status != STORE_REPORT_REJECTED &&
+               statement->victim_name != NULL && statement->count_max <= 1;
+    const StoreReportHead head = {
+        .id = report->id, .source_id = report->source_id, .synthetic = report->synthetic};
+    if (*ret_use)
+        *ret_record = record_of(records, statement, &head);
+    return true;
+}
+
 static bool add_person(Store *store, JoinRecords *records, GArray *list, gint64 person,
                        GError **error)
 {
     g_autoptr(GPtrArray) statements = store_statement_list_by_victim(store, person, NULL, error);
     for (guint i = 0; statements != NULL && i < statements->len; i++) {
-        const StoreStatement *s = g_ptr_array_index(statements, i);
-        g_autoptr(StoreReport) report = store_report_load(store, s->report_id, error);
-        if (report == NULL)
+        JoinRecord record;
+        bool use = false;
+        if (!join_record_load(store, records, g_ptr_array_index(statements, i), &record, &use,
+                              error))
             return false;
-        if (report->withdrawn || report->status == STORE_REPORT_REJECTED)
-            continue;
-        const StoreReportHead head = {
-            .id = report->id, .source_id = report->source_id, .synthetic = report->synthetic};
-        JoinRecord record = record_of(records, s, &head);
-        g_array_append_val(list, record);
+        if (use)
+            g_array_append_val(list, record);
     }
     return statements != NULL;
 }
@@ -142,18 +157,17 @@ JoinRecords *join_records_of(Store *store, gsize n, const gint64 *persons, GErro
     return g_steal_pointer(&records);
 }
 
-JoinRecords *join_records_read(Store *store, GError **error)
+static bool read_all(Store *store, JoinRecords *records, GArray *known, GArray *fresh,
+                     GError **error)
 {
     g_autoptr(GArray) heads = store_report_heads(store, error);
-    if (heads == NULL)
-        return NULL;
-    g_autoptr(JoinRecords) records = records_new();
-    g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(JoinRecord)),
-                      fresh = g_array_new(FALSE, FALSE, sizeof(JoinRecord));
-    g_autoptr(StoreCursor) cursor = store_statement_cursor(store, NULL, error);
+    g_autoptr(StoreCursor) cursor =
+        heads != NULL ? store_statement_cursor(store, NULL, error) : NULL;
+    if (cursor == NULL)
+        return false;
     g_autoptr(GError) stopped = NULL;
     const StoreStatement *s = NULL;
-    while (cursor != NULL && (s = store_statement_next(cursor, &stopped)) != NULL) {
+    while ((s = store_statement_next(cursor, &stopped)) != NULL) {
         const StoreReportHead *head = head_of(heads, s->report_id);
         if (head == NULL || !head->counted)
             continue;
@@ -166,12 +180,24 @@ JoinRecords *join_records_read(Store *store, GError **error)
     }
     if (stopped != NULL)
         g_propagate_error(error, g_steal_pointer(&stopped));
-    else if (cursor != NULL && read_places(store, records, error)) {
-        records->n_known = known->len;
-        g_array_append_vals(known, fresh->data, fresh->len);
-        records->n = known->len;
-        records->records = (JoinRecord *)(void *)g_array_free(g_steal_pointer(&known), FALSE);
-        return g_steal_pointer(&records);
-    }
-    return NULL;
+    return s == NULL && (error == NULL || *error == NULL);
+}
+
+JoinRecords *join_records_read(Store *store, bool whole, GError **error)
+{
+    g_autoptr(JoinRecords) records = records_new();
+    g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(JoinRecord)),
+                      fresh = g_array_new(FALSE, FALSE, sizeof(JoinRecord));
+    bool found = false;
+    if (!whole && !join_cache_read(store, records, known, fresh, &found, error))
+        return NULL;
+    if (!found && !read_all(store, records, known, fresh, error))
+        return NULL;
+    if (!read_places(store, records, error))
+        return NULL;
+    records->n_known = known->len;
+    g_array_append_vals(known, fresh->data, fresh->len);
+    records->n = known->len;
+    records->records = (JoinRecord *)(void *)g_array_free(g_steal_pointer(&known), FALSE);
+    return g_steal_pointer(&records);
 }

@@ -95,11 +95,13 @@ static bool link_statements(const JoinWrite *write, const JoinGroup *group, gint
                             gint64 act, GError **error)
 {
     for (gsize i = 0; i < group->n; i++) {
-        const JoinRecord *record = &write->records->records[group->members[i]];
+        JoinRecord *record = &write->records->records[group->members[i]];
         if (record->person == person && record->act == act)
             continue;
         if (!store_statement_set_links(write->store, record->statement, person, act, error))
             return false;
+        record->act = act;
+        record->dirty = true;
     }
     return true;
 }
@@ -149,8 +151,6 @@ static bool settle_act(const JoinWrite *write, const JoinGroup *group, gint64 pe
         write->summary->acts_added++;
     else
         write->summary->acts_updated++;
-    if (!link_statements(write, group, person, act->id, error))
-        return false;
     for (gint64 retired = MAX(eldest, 0);;) {
         gint64 next = 0;
         for (gsize i = 0; eldest != 0 && i < group->n; i++) {
@@ -159,7 +159,7 @@ static bool settle_act(const JoinWrite *write, const JoinGroup *group, gint64 pe
                 next = other;
         }
         if (next == 0)
-            return true;
+            return link_statements(write, group, person, act->id, error);
         if (!retire_act(write, next, act->id, error))
             return false;
         retired = next;

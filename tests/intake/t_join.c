@@ -68,7 +68,7 @@ static void test_names(void)
     };
     gsize n = G_N_ELEMENTS(NAMES);
     g_assert_cmpuint(n, ==, FROM + G_N_ELEMENTS(PARTS));
-    g_autoptr(JoinNames) names = join_names_new(n, NAMES);
+    g_autoptr(JoinNames) names = join_names_new(n, NAMES, NULL);
     for (gsize i = FROM; i < n; i++) {
         g_assert_cmpstr(join_names_given(names, i), ==, PARTS[i - FROM][0]);
         g_assert_cmpstr(join_names_family(names, i), ==, PARTS[i - FROM][1]);
