@@ -64,7 +64,10 @@ static bool part_says(const AppealLetter *letter, guint note, const StoreFigure 
             if (part->calls[k].number != note)
                 continue;
             g_autofree char *numbers = numbers_of(part->text);
-            if (says_number(numbers, figure->low) && says_number(numbers, figure->high))
+            /* "at most 1,000" is kept as 0 to 1,000, and no letter says the 0 */
+            bool low =
+                figure->low == 0 && figure->high > 0 ? true : says_number(numbers, figure->low);
+            if (low && says_number(numbers, figure->high))
                 return true;
         }
     }

@@ -18,6 +18,11 @@
  *                   something to draw
  * --kind all        all of these (the default)
  * letter AP12 ...   letter-AP12.pdf in the letter's own language
+ * --format          of letters: pdf (the default), html, txt, odt
+ * --previous ALERT  with --kind alert: alert-update.xml, which follows an earlier
+ *                   alert by a new identifier and references; with --cancel
+ *                   alert-cancel.xml, which takes it back
+ * --since TIME      what is new in the case since then, as CSV; nothing is written
  * --lang            fa, en or both (the default) for the PDFs and charts
  * --now TIME        the day or time of the report, as 2026-02-01 or
  *                   2026-02-01T12:00Z; the same case and time give the same bytes
@@ -72,7 +77,8 @@ static bool read_now(const char *text, gint64 *ret_now, GError **error)
     const EdtfPoint *at = &edtf.start;
     if (edtf.interval || at->kind != EDTF_POINT_DATE || at->precision < EDTF_DAY) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
-                    _("--now takes a day or a time, as 2026-02-01 or 2026-02-01T12:00Z, not '%s'."),
+                    _("--now and --since take a day or a time, as 2026-02-01 or 2026-02-01T12:00Z, "
+                      "not '%s'."),
                     text);
         return false;
     }
@@ -89,14 +95,43 @@ static bool known_kind(const char *what)
            strcmp(what, "alert") == 0 || strcmp(what, "charts") == 0;
 }
 
+/* What is new since then, as a table on standard output. */
+static int print_since(CliContext *context, const char *since)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 seconds = 0;
+    guint n = 0;
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (!read_now(since, &seconds, &error))
+        return cli_fail(context, error);
+    g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
+    if (store == NULL || !report_since(store, seconds, out, &n, &error))
+        return cli_fail(context, error);
+    CliOutput *output = cli_output_open(NULL, &error);
+    if (output == NULL)
+        return cli_fail(context, error);
+    cli_output_write(output, out->str, out->len);
+    if (!cli_output_close(output, &error))
+        return cli_fail(context, error);
+    g_autofree char *all = i18n_integer(n);
+    cli_say(context, _("New since then: %s records."), all);
+    return CLI_DONE;
+}
+
 int cmd_report(CliContext *context, int argc, char **argv)
 {
-    g_autofree char *folder = NULL, *what = NULL, *language = NULL, *now = NULL;
+    g_autofree char *folder = NULL, *what = NULL, *language = NULL, *now = NULL, *since = NULL,
+                    *format = NULL, *previous = NULL;
+    gboolean cancel = FALSE;
     const GOptionEntry OPTIONS[] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &folder, NULL, "DIR"},
         {"kind", 0, 0, G_OPTION_ARG_STRING, &what, NULL, "WHAT"},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &language, NULL, "fa|en|both"},
         {"now", 0, 0, G_OPTION_ARG_STRING, &now, NULL, "TIME"},
+        {"since", 0, 0, G_OPTION_ARG_STRING, &since, NULL, "TIME"},
+        {"format", 0, 0, G_OPTION_ARG_STRING, &format, NULL, "pdf|html|txt|odt"},
+        {"previous", 0, 0, G_OPTION_ARG_FILENAME, &previous, NULL, "ALERT"},
+        {"cancel", 0, 0, G_OPTION_ARG_NONE, &cancel, NULL, NULL},
         {NULL},
     };
     int status = CLI_DONE;
@@ -105,6 +140,10 @@ int cmd_report(CliContext *context, int argc, char **argv)
     bool letter = argc > 1 && strcmp(argv[1], "letter") == 0;
     I18nLanguage one = I18N_ENGLISH;
     bool both = language == NULL || strcmp(language, "both") == 0;
+    if (since != NULL)
+        return print_since(context, since);
+    if (cancel && previous == NULL)
+        return cli_usage(context, "%s", _("Say which alert is taken back: --previous ALERT."));
     if (folder == NULL)
         return cli_usage(context, "%s", _("Say where to write: --out DIR."));
     if (argc > 1 && !letter)
@@ -133,6 +172,9 @@ int cmd_report(CliContext *context, int argc, char **argv)
     ReportFiles files = {.store = store,
                          .folder = folder,
                          .languages = {both || one == I18N_ENGLISH, both || one == I18N_PERSIAN},
+                         .letter_format = format,
+                         .previous = previous,
+                         .cancel = cancel,
                          .tell = tell,
                          .context = context};
     if (!report_files_begin(&files, &error) ||

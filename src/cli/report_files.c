@@ -96,16 +96,25 @@ bool report_files_charts(ReportFiles *files, GError **error)
 
 bool report_files_alert(ReportFiles *files, bool alone, GError **error)
 {
-    return optional(files, write_plain(files, "alert.xml", write_cap, error), alone, error);
+    if (files->previous == NULL)
+        return optional(files, write_plain(files, "alert.xml", write_cap, error), alone, error);
+    g_autofree char *path = path_in(files, files->cancel ? "alert-cancel.xml" : "alert-update.xml");
+    if (!render_alert_follow(files->store, 0, files->previous, files->cancel, path, error))
+        return false;
+    tell(files, path);
+    return true;
 }
 
 bool report_files_letter(ReportFiles *files, gint64 appeal_id, GError **error)
 {
     char printed[STORE_ID_MAX];
     g_autofree char *name =
-        g_strdup_printf("letter-%s.pdf", store_id_format(STORE_KIND_APPEAL, appeal_id, printed));
+        g_strdup_printf("letter-%s.%s", store_id_format(STORE_KIND_APPEAL, appeal_id, printed),
+                        files->letter_format != NULL ? files->letter_format : "pdf");
     g_autofree char *path = path_in(files, name);
-    if (!render_letter_pdf(files->store, appeal_id, path, error))
+    if (!render_letter_file(files->store, appeal_id,
+                            files->letter_format != NULL ? files->letter_format : "pdf", path,
+                            error))
         return false;
     tell(files, path);
     return true;

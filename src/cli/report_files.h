@@ -5,9 +5,12 @@
 
 typedef struct {
     Store *store;
-    const char *folder; /**< is there already */
-    bool languages[2];  /**< by I18nLanguage */
-    guint written;      /**< files so far */
+    const char *folder;        /**< is there already */
+    bool languages[2];         /**< by I18nLanguage */
+    const char *letter_format; /**< pdf, html, txt, odt; NULL: pdf */
+    const char *previous;      /**< an earlier alert that this one follows; NULL none */
+    bool cancel;               /**< takes the earlier one back */
+    guint written;             /**< files so far */
     /** Hears of each file, and of each thing that the case has nothing for yet; NULL: silent. */
     void (*tell)(void *context, const char *path, const char *missing);
     void *context;
@@ -28,3 +31,7 @@ bool report_files_letter(ReportFiles *files, gint64 appeal_id, GError **error);
  *  English, President of the Human Rights Council, High Commissioner), as held on the day of
  *  store_now(), and writes each. A draft that is there already is not added again. */
 bool report_files_draft_letters(ReportFiles *files, GError **error);
+
+/** Records that came or were made since a time, as CSV (kind,id,time,what), appended to out. No
+ *  words of reports and nothing sealed. */
+bool report_since(Store *store, gint64 since, GString *out, guint *ret_n, GError **error);

@@ -18,6 +18,10 @@
 /** The letter of one appeal (AP12), in the appeal's own language. */
 bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error);
 
+/** Likewise as "pdf", "html", "txt" or "odt" (OpenDocument text, for those who must edit). */
+bool render_letter_file(Store *store, gint64 appeal_id, const char *format, const char *path,
+                        GError **error);
+
 struct Submission;
 /** A case file to a mechanism (appeal/submission.h), in its own language. */
 bool render_submission_pdf(const struct Submission *submission, const char *path, GError **error);
@@ -48,6 +52,12 @@ char *render_alert_text(Store *store, gint64 now, GError **error);
  *  G_MININT32: today. USAGE for another format, DATA where nothing was sent. */
 char *render_clock(Store *store, gint64 appeal_id, gint32 day, const char *format,
                    I18nLanguage language, GError **error);
+
+/** The alert as it stands now, as an Update of an earlier one, or its Cancel: a new identifier, and
+ *  references to the earlier message and all that it referred to. INPUT: previous_path is no CAP
+ *  alert. */
+bool render_alert_follow(Store *store, gint64 now, const char *previous_path, bool cancel,
+                         const char *path, GError **error);
 
 /* ---- charts: whole SVG documents with title and description, text as text ---- */
 
