@@ -83,11 +83,11 @@ static bool attend(GPid child, int pipe, GBytes *payload, guint seconds, int *re
 WatchOutcome watch_command_run(const WatchChannel *channel, const char *name, GBytes *payload,
                                char **ret_why)
 {
-    g_auto(GStrv) environ = environment(name);
+    g_auto(GStrv) few = environment(name);
     g_autoptr(GError) why = NULL;
     GPid child;
     int pipe, status = 0;
-    if (!g_spawn_async_with_pipes("/", channel->run, environ,
+    if (!g_spawn_async_with_pipes("/", channel->run, few,
                                   G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
                                   lead_group, NULL, &child, &pipe, NULL, NULL, &why)) {
         *ret_why = g_strdup_printf(_("%s cannot be started: %s."), channel->run[0], why->message);

@@ -84,7 +84,8 @@ static void test_read_and_remembered(void)
     Case c;
     case_make(&c);
     g_auto(IntakeFolderSummary) summary = {0};
-    g_autofree char *a = put(&c, "letter.txt", LETTER), *b = put(&c, "deeper/list.csv", TABLE);
+    g_free(put(&c, "letter.txt", LETTER));
+    g_free(put(&c, "deeper/list.csv", TABLE));
     look(&c, NULL, G_MAXUINT, &summary);
     g_assert_cmpuint(summary.read, ==, 2);
     g_assert_cmpuint(summary.came.added, ==, 2);
@@ -98,7 +99,7 @@ static void test_read_and_remembered(void)
     }
     g_assert_cmpint(count(&c, STORE_KIND_IMPORT), ==, entries);
     /* Written anew, it is another file. */
-    g_autofree char *same = put(&c, "letter.txt", "On 29 June 2025 two were released in Tehran.\n");
+    g_free(put(&c, "letter.txt", "On 29 June 2025 two were released in Tehran.\n"));
     look(&c, NULL, G_MAXUINT, &summary);
     g_assert_cmpuint(summary.read, ==, 1);
     g_assert_cmpuint(summary.came.added, ==, 1);
@@ -117,7 +118,7 @@ static void test_moved(void)
     g_autofree char *moved = g_build_filename(c.done, "letter.txt", NULL);
     g_assert_true(g_file_test(moved, G_FILE_TEST_EXISTS));
     /* The same name again does not write over the first. */
-    g_autofree char *b = put(&c, "letter.txt", "On 30 June 2025 three were arrested in Tabriz.\n");
+    g_free(put(&c, "letter.txt", "On 30 June 2025 three were arrested in Tabriz.\n"));
     look(&c, c.done, G_MAXUINT, &summary);
     g_assert_cmpuint(summary.read, ==, 1);
     g_autofree char *second = g_build_filename(c.done, "letter-2.txt", NULL);
