@@ -226,10 +226,13 @@ GPtrArray *intake_sms_read(const char *media_type, const char *body, gsize lengt
     while (first < length && g_ascii_isspace(body[first]))
         first++;
     bool looks_json = first < length && (body[first] == '{' || body[first] == '[');
-    bool form = strstr(type, "x-www-form-urlencoded") != NULL;
-    bool json = strstr(type, "json") != NULL || (!form && looks_json);
-    bool read = g_utf8_validate_len(body, length, NULL) && memchr(body, '\0', length) == NULL &&
-                (json ? read_json(body, length, messages) : read_form(body, length, messages));
+    bool json = strstr(type, "json") != NULL || looks_json;
+    bool read = g_utf8_validate_len(body, length, NULL) && memchr(body, '\0', length) == NULL;
+    /* JSON is often sent as if it were a form; no form begins like it. */
+    if (read && json)
+        read = read_json(body, length, messages);
+    else if (read)
+        read = read_form(body, length, messages);
     if (!read || messages->len == 0) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
                             _("This is no message: a form or JSON in UTF-8 is expected, with its "
