@@ -386,6 +386,34 @@ bool judge_add(Store *store, const JudgeRating *rating, gint64 *ret_judgement_id
     return true;
 }
 
+/* ---- a forecast beside the ratings ---- */
+
+static bool set_forecast(Store *store, double probability, double low, double high,
+                         const char *method, GError **error)
+{
+    g_autoptr(StoreAssessment) draft = open_draft(store, error);
+    if (draft == NULL)
+        return false;
+    draft->probability = probability;
+    draft->probability_low = low;
+    draft->probability_high = high;
+    g_free(draft->forecast_method);
+    draft->forecast_method = g_strdup(method);
+    return store_assessment_update(store, draft, error);
+}
+
+bool judge_set_forecast(Store *store, double probability, double low, double high,
+                        const char *method, GError **error)
+{
+    if (!store_begin(store, error))
+        return false;
+    if (!set_forecast(store, probability, low, high, method, error)) {
+        store_rollback(store);
+        return false;
+    }
+    return store_commit(store, error);
+}
+
 /* ---- final ---- */
 
 static bool nobody_judged(const StoreRating *rating)

@@ -61,6 +61,11 @@ bool judge_agreement(const GPtrArray *in_force, Agreement *ret_agreement, guint 
 bool judge_finalize(Store *store, const char *author, const char *reason, bool leave_open,
                     gint64 *ret_assessment_id, gint64 *ret_prediction_id, GError **error);
 
+/** A forecast of the case's unit into the newest draft; a final one is left as it is and a draft
+ *  opened. NOT_FOUND without an assessment. */
+bool judge_set_forecast(Store *store, double probability, double low, double high,
+                        const char *method, GError **error);
+
 /** A level by its word: absent, weak, present, strong, in English or Persian, or 0 … 3. */
 bool judge_level_parse(const char *text, gint32 *ret_level, GError **error);
 

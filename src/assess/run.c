@@ -332,6 +332,12 @@ static bool write_assessment(AssessRun *run, const StoreAssessment *before, cons
     assessment->previous_id = before != NULL ? before->id : 0;
     assessment->synthetic = run->synthetic;
     assessment->inputs = g_strdup(inputs);
+    if (before != NULL) { /* a forecast is of its own data: it stays until a newer one is kept */
+        assessment->probability = before->probability;
+        assessment->probability_low = before->probability_low;
+        assessment->probability_high = before->probability_high;
+        assessment->forecast_method = g_strdup(before->forecast_method);
+    }
     if (!store_assessment_add(run->store, assessment, error))
         return false;
     g_autoptr(GPtrArray) ratings = NULL;

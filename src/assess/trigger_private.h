@@ -116,9 +116,10 @@ void trigger_track_free(TriggerTrack *track);
 
 typedef struct {
     Store *store;
-    gint32 first, last;  /* days */
-    gsize n;             /* last - first + 1 */
-    gint32 counted_from; /* first day of any statement */
+    gint32 first, last;   /* days */
+    gsize n;              /* last - first + 1 */
+    gint32 counted_from;  /* first day of any statement */
+    gint32 counted_until; /* last day of which reports tell, or on which one came */
     StoreTally *tally;
     GPtrArray *places, *crises, *alarms, *series, *assessments;
 } TriggerTimeline;

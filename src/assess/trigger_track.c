@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_DAYS = 200 * 366 };
+enum { LONGEST_DAYS = 200 * 366, SILENT_DAYS = 14 };
 
 void trigger_track_free(TriggerTrack *track)
 {
@@ -36,6 +36,18 @@ static gint32 end_of(const StoreCrisis *crisis)
     return crisis->last_day == G_MAXINT32 ? crisis->first_day : crisis->last_day;
 }
 
+/* Until when anything was told at all, of single days or of spans. */
+static bool find_silence(Store *store, TriggerTimeline *timeline, GError **error)
+{
+    const StoreTallyQuery query = {.synthetic = -1};
+    g_autoptr(StoreTally) all = store_statement_tally(store, &query, error);
+    timeline->counted_until = G_MININT32;
+    for (gsize i = 0; all != NULL && i < all->n_rows; i++)
+        timeline->counted_until =
+            MAX(timeline->counted_until, MAX(all->rows[i].day, all->rows[i].received_day));
+    return all != NULL;
+}
+
 bool trigger_timeline_load(Store *store, gint32 first, gint32 last, TriggerTimeline *timeline,
                            GError **error)
 {
@@ -46,7 +58,8 @@ bool trigger_timeline_load(Store *store, gint32 first, gint32 last, TriggerTimel
         (timeline->crises = store_crisis_list(store, NULL, error)) == NULL ||
         (timeline->alarms = store_alarm_list(store, NULL, error)) == NULL ||
         (timeline->series = store_series_list(store, NULL, error)) == NULL ||
-        (timeline->assessments = store_assessment_list(store, NULL, error)) == NULL)
+        (timeline->assessments = store_assessment_list(store, NULL, error)) == NULL ||
+        !find_silence(store, timeline, error))
         return false;
     gint32 begin = G_MAXINT32;
     timeline->counted_from = G_MAXINT32;
@@ -197,6 +210,14 @@ static void scale_expected(const TriggerTimeline *timeline, gint32 from, Trigger
         track->expected[i] =
             before >= TRIGGER_LEAST_BASELINE ? track->expected[i] * w / (double)before : NAN;
     }
+}
+
+/* Once no report has come for a while, nothing counted is no longer "none". */
+static void forget_silence(const TriggerTimeline *timeline, TriggerTrack *track)
+{
+    for (gsize i = 0; i < timeline->n; i++)
+        if (timeline->first + (gint64)i > (gint64)timeline->counted_until + SILENT_DAYS)
+            track->observed[i] = NAN;
 }
 
 static const StoreSeries *find_list(const TriggerTimeline *timeline, const char *name)
@@ -369,6 +390,7 @@ TriggerTrack *trigger_track(const TriggerTimeline *timeline, const TriggerCondit
         if (done) {
             count_acts(timeline, condition, places, as_known, track);
             scale_expected(timeline, timeline->counted_from, track);
+            forget_silence(timeline, track);
         }
         break;
     case TRIGGER_LIST:

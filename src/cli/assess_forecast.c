@@ -28,18 +28,23 @@ static const char HELP[] = N_(
     "                      otherwise rows with a missing predictor are left out and counted\n"
     "  --coefficients FILE write name,coefficient,odds_ratio,standardized\n"
     "  --explain UNIT      which factors push this unit's risk up or down, against the mean\n"
+    "  --bootstrap N       an interval for each risk, columns low and high: units drawn anew N "
+    "times\n"
+    "  --keep              with --case: into the ledger, with the hash of the data it saw; with\n"
+    "                      --explain UNIT that unit's risk into the assessment. --horizon YEARS\n"
     "  --rolling FILE      many origins: a CSV with last_train_year, predict_from, lambda_min;\n"
     "                      the output is then unit,predict_from,risk,rank\n"
     "  --onset COL         with --rolling: score each unit and year against this column; in force\n"
     "                      in a year is the higher of the forecasts made one and two years before\n"
     "  --scores FILE       write the scores as JSON\n"
+    "  --calibration FILE  draw the reliability curve as SVG (out of sample with --rolling)\n"
     "  -o, --output FILE   write the forecast there\n");
 
 static void arguments_clear(ForecastArguments *a)
 {
-    char *texts[] = {a->train,      a->unit,   a->time,         a->outcome,    a->complete,
-                     a->predictors, a->impute, a->coefficients, a->explain,    a->rolling,
-                     a->onset,      a->scores, a->output,       a->lambda_text};
+    char *texts[] = {a->train,      a->unit,   a->time,         a->outcome, a->complete,
+                     a->predictors, a->impute, a->coefficients, a->explain, a->rolling,
+                     a->onset,      a->scores, a->calibration,  a->output,  a->lambda_text};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
 }
@@ -146,53 +151,6 @@ static bool explain(CliContext *context, const ForecastPanel *panel, const Forec
 
 /* ---- scores ---- */
 
-static json_t *score_json(const Score *score)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, "value", json_real(score->value));
-    json_object_set_new(object, "lower",
-                        isnan(score->lower) ? json_null() : json_real(score->lower));
-    json_object_set_new(object, "upper",
-                        isnan(score->upper) ? json_null() : json_real(score->upper));
-    return object;
-}
-
-/* Scores risks against outcomes into an object; words too. */
-static bool score_all(CliContext *context, gsize n, const double *risks, const double *outcomes,
-                      json_t **ret_scores, GError **error)
-{
-    static const ScoreMetric METRICS[] = {SCORE_AUC, SCORE_BRIER, SCORE_LOG, SCORE_AUPR};
-    json_t *object = json_object();
-    for (gsize i = 0; i < G_N_ELEMENTS(METRICS); i++) {
-        Score score;
-        if (!score_probabilities(METRICS[i], n, risks, outcomes, &score, error)) {
-            json_decref(object);
-            return false;
-        }
-        if (i == 0) {
-            json_object_set_new(object, "n", json_integer((json_int_t)n));
-            json_object_set_new(object, "onsets", json_integer((json_int_t)score.n_events));
-            cli_say(context,
-                    _("AUC %.3f (95 %% interval %.3f to %.3f; %" G_GSIZE_FORMAT
-                      " onsets in %" G_GSIZE_FORMAT ")"),
-                    score.value, score.lower, score.upper, score.n_events, n);
-        } else {
-            cli_say(context, "%s %.5f", score_metric_name(METRICS[i]), score.value);
-        }
-        json_object_set_new(object, score_metric_name(METRICS[i]), score_json(&score));
-    }
-    enum { BINS = 10 };
-    double forecast[BINS], observed[BINS], count[BINS];
-    gsize bins = score_reliability(n, risks, outcomes, BINS, forecast, observed, count);
-    json_t *curve = json_array();
-    for (gsize bin = 0; bin < bins; bin++)
-        json_array_append_new(curve, json_pack("{s:f, s:f, s:f}", "forecast", forecast[bin],
-                                               "observed", observed[bin], "count", count[bin]));
-    json_object_set_new(object, "reliability", curve);
-    *ret_scores = object;
-    return true;
-}
-
 static bool write_scores(const char *path, json_t *scores, GError **error)
 {
     char *dumped = json_dumps(scores, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
@@ -268,6 +226,36 @@ static bool find_forecast(const Rolling *rolling, GHashTable *index, const char 
     return true;
 }
 
+/* Calibration: a risk of an onset within the outcome's horizon meets that outcome, not the onset of
+ * one year, or every forecast would look twice as high as it is. */
+static bool score_own_horizon(CliContext *context, const Rolling *rolling, json_t *scores,
+                              GError **error)
+{
+    const ForecastPanel *panel = rolling->panel;
+    gsize n = 0, most = 0;
+    for (gsize o = 0; o < rolling->n_origins; o++)
+        most += rolling->origins[o].n_units;
+    g_autofree double *risks = g_new(double, most + 1), *outcomes = g_new(double, most + 1);
+    for (gsize o = 0; o < rolling->n_origins; o++)
+        for (gsize i = 0; i < rolling->origins[o].n_units; i++) {
+            double outcome = panel->outcome[rolling->origins[o].rows[i]];
+            if (isnan(outcome))
+                continue; /* its horizon is not over */
+            risks[n] = rolling->origins[o].risks[i];
+            outcomes[n++] = outcome;
+        }
+    if (n == 0)
+        return true;
+    cli_say(context,
+            _("Each forecast against its own outcome, %s (%" G_GSIZE_FORMAT
+              " forecasts whose horizon is over):"),
+            rolling->arguments->outcome, n);
+    json_t *own = json_object();
+    json_object_set_new(scores, "own_horizon", own);
+    return forecast_discrimination(context, n, risks, outcomes, own, error) &&
+           forecast_calibration(context, rolling->arguments, n, risks, outcomes, own, error);
+}
+
 /* Horizon and outcome are matched here and nowhere else: an onset in year Y meets the forecasts
  * made with the data of Y - 1 and of Y - 2, whose two-year horizons hold it; in force is the
  * higher risk, and the better rank. */
@@ -302,9 +290,11 @@ static bool score_rolling(CliContext *context, const Rolling *rolling, json_t **
         onsets += panel->onset[row] == 1;
         found += panel->onset[row] == 1 && rank <= TOP;
     }
-    json_t *scores = NULL;
-    if (!score_all(context, n, risks, outcomes, &scores, error))
+    json_t *scores = json_object();
+    if (!forecast_discrimination(context, n, risks, outcomes, scores, error)) {
+        json_decref(scores);
         return false;
+    }
     double lower, upper;
     score_share_interval((double)found, (double)onsets, &lower, &upper);
     cli_say(context,
@@ -315,6 +305,10 @@ static bool score_rolling(CliContext *context, const Rolling *rolling, json_t **
                         json_pack("{s:i, s:i, s:f, s:f, s:f}", "found", (int)found, "onsets",
                                   (int)onsets, "value", (double)found / (double)onsets, "lower",
                                   lower, "upper", upper));
+    if (!score_own_horizon(context, rolling, scores, error)) {
+        json_decref(scores);
+        return false;
+    }
     *ret_scores = scores;
     return true;
 }
@@ -367,16 +361,24 @@ static bool forecast_once(CliContext *context, const ForecastArguments *a,
     if (!forecast_origin_run(a, panel, 0, origin, error))
         return false;
     say_origin(context, origin);
-    g_autoptr(GString) text = g_string_new("unit,risk,rank\n");
+    if (a->bootstrap > 0)
+        forecast_interval(a, panel, origin);
+    g_autoptr(GString) text =
+        g_string_new(a->bootstrap > 0 ? "unit,risk,rank,low,high\n" : "unit,risk,rank\n");
     for (gsize rank = 1; rank <= origin->n_units; rank++)
         for (gsize i = 0; i < origin->n_units; i++)
             if (origin->ranks[i] == rank) {
                 csv_append(text, unit_of(panel, origin->rows[i]));
                 csv_append_double(text, origin->risks[i]);
                 csv_append_integer(text, (gint64)rank);
+                if (origin->lows != NULL) {
+                    csv_append_double(text, origin->lows[i]);
+                    csv_append_double(text, origin->highs[i]);
+                }
                 csv_append_end(text);
             }
     if (!write_file(a->output, text, error) ||
+        (a->keep && !forecast_keep(context, a, panel, origin, error)) ||
         (a->coefficients != NULL && !write_coefficients(panel, origin, a->coefficients, error)) ||
         (a->explain != NULL && !explain(context, panel, origin, a->explain, error)))
         return false;
@@ -387,9 +389,12 @@ static bool forecast_once(CliContext *context, const ForecastArguments *a,
                                         origin->x + i, origin->n_train);
     cli_say(context,
             _("On the training rows themselves (too kind; --rolling scores out of sample):"));
-    json_t *scores = NULL;
-    if (!score_all(context, origin->n_train, fitted, origin->y, &scores, error))
+    json_t *scores = json_object();
+    if (!forecast_discrimination(context, origin->n_train, fitted, origin->y, scores, error) ||
+        !forecast_calibration(context, a, origin->n_train, fitted, origin->y, scores, error)) {
+        json_decref(scores);
         return false;
+    }
     json_object_set_new(scores, "in_sample", json_true());
     json_object_set_new(scores, "lambda", json_real(origin->lambda));
     bool ok = a->scores == NULL || write_scores(a->scores, scores, error);
@@ -419,9 +424,13 @@ static bool parse(CliContext *context, ForecastArguments *a, int *argc, char ***
         {"impute", 0, 0, G_OPTION_ARG_STRING, &a->impute, NULL, NULL},
         {"coefficients", 0, 0, G_OPTION_ARG_FILENAME, &a->coefficients, NULL, NULL},
         {"explain", 0, 0, G_OPTION_ARG_STRING, &a->explain, NULL, NULL},
+        {"bootstrap", 0, 0, G_OPTION_ARG_INT, &a->bootstrap, NULL, NULL},
+        {"horizon", 0, 0, G_OPTION_ARG_INT, &a->horizon, NULL, NULL},
+        {"keep", 0, 0, G_OPTION_ARG_NONE, &a->keep, NULL, NULL},
         {"rolling", 0, 0, G_OPTION_ARG_FILENAME, &a->rolling, NULL, NULL},
         {"onset", 0, 0, G_OPTION_ARG_STRING, &a->onset, NULL, NULL},
         {"scores", 0, 0, G_OPTION_ARG_FILENAME, &a->scores, NULL, NULL},
+        {"calibration", 0, 0, G_OPTION_ARG_FILENAME, &a->calibration, NULL, NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a->output, NULL, NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL},
         G_OPTION_ENTRY_NULL,
@@ -458,6 +467,10 @@ static char *settle(ForecastArguments *a)
         return g_strdup(_("Give --lambda or --cv, not both."));
     if (a->folds != 0 && a->folds < 3)
         return g_strdup_printf(_("--cv %d: folds number 3 or more."), a->folds);
+    if (a->bootstrap != 0 && (a->bootstrap < 20 || a->bootstrap > 100000))
+        return g_strdup(_("--bootstrap takes 20 to 100,000 draws."));
+    if (a->rolling != NULL && (a->keep || a->bootstrap != 0))
+        return g_strdup(_("--keep and --bootstrap are of one forecast, not of --rolling."));
     if (a->rolling != NULL)
         return NULL;
     if (a->lambda_text == NULL && a->folds == 0)

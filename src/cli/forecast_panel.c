@@ -141,12 +141,16 @@ void forecast_origin_clear(ForecastOrigin *origin)
     g_free(origin->rows);
     g_free(origin->risks);
     g_free(origin->ranks);
+    g_free(origin->lows);
+    g_free(origin->highs);
+    if (origin->train_rows != NULL)
+        g_array_unref(origin->train_rows);
     g_clear_error(&origin->error);
 }
 
 static void gather(const ForecastPanel *panel, bool impute, ForecastOrigin *origin)
 {
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gsize));
+    GArray *rows = origin->train_rows = g_array_new(FALSE, FALSE, sizeof(gsize));
     for (gsize row = 0; row < panel->n_rows; row++) {
         if (panel->year[row] == G_MININT || panel->year[row] > origin->through)
             continue;

@@ -4,13 +4,16 @@
  * span, its fit and the forecasts made from it. */
 #pragma once
 #include "base/csv.h"
+#include "cli/cli.h"
 #include "estimate/elastic_net.h"
+#include <jansson.h>
 
 /** The words of the call. */
 typedef struct {
     char *train, *unit, *time, *outcome, *complete, *predictors, *impute, *coefficients, *explain,
-        *rolling, *onset, *scores, *output, *lambda_text;
-    int through, predict, folds;
+        *rolling, *onset, *scores, *calibration, *output, *lambda_text;
+    int through, predict, folds, bootstrap, horizon;
+    gboolean keep;
     gint64 seed;
     double alpha, lambda;
 } ForecastArguments;
@@ -36,6 +39,7 @@ typedef struct {
     int through, predict;
     double lambda; /* 0: cross-validate */
     gsize n_train, n_events, left_out, imputed;
+    GArray *train_rows; /* gsize: rows of the panel, in the order of x and y */
     double *x, *y, *means, *deviations;
     double intercept, *coefficients;
     ElasticNetPath *path;
@@ -43,6 +47,7 @@ typedef struct {
     gsize *rows; /* of the units predicted */
     double *risks;
     gsize *ranks;
+    double *lows, *highs; /* middle 95 of 100 draws of units; NULL without --bootstrap */
     gsize units_left_out;
     GError *error;
 } ForecastOrigin;
@@ -52,3 +57,18 @@ typedef struct {
 bool forecast_origin_run(const ForecastArguments *a, const ForecastPanel *panel, guint threads,
                          ForecastOrigin *origin, GError **error);
 void forecast_origin_clear(ForecastOrigin *origin);
+/** Fills lows and highs by a->bootstrap draws of units; the same on any number of threads. */
+void forecast_interval(const ForecastArguments *a, const ForecastPanel *panel,
+                       ForecastOrigin *origin);
+/** The forecast into the case's ledger; with --explain UNIT that unit's risk into the assessment.
+ */
+bool forecast_keep(CliContext *context, const ForecastArguments *a, const ForecastPanel *panel,
+                   const ForecastOrigin *origin, GError **error);
+
+/** AUC with its interval, and AUPR: into an object, and words. */
+bool forecast_discrimination(CliContext *context, gsize n, const double *risks,
+                             const double *outcomes, json_t *scores, GError **error);
+/** Brier, log score, reliability in tenths: likewise; the curve as SVG with --calibration. */
+bool forecast_calibration(CliContext *context, const ForecastArguments *a, gsize n,
+                          const double *risks, const double *outcomes, json_t *scores,
+                          GError **error);

@@ -138,3 +138,13 @@ typedef struct {
     const ChartInterval *rows;
 } ChartIntervals;
 Canvas *chart_intervals(const ChartIntervals *intervals);
+
+/** Forecasts in groups of equal size against what came of them. */
+typedef struct {
+    const char *title;
+    gsize n;
+    const double *forecast, *observed; /**< n means, 0 … 1 */
+    const double *low, *high;          /**< n: interval of what was observed */
+    const double *count;               /**< n */
+} ChartReliability;
+Canvas *chart_reliability(const ChartReliability *reliability);

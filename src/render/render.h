@@ -30,9 +30,9 @@ bool render_submission_pdf(const struct Submission *submission, const char *path
  *  risk factors with evidence ids, estimates with method and what would make them wrong, asks
  *  and who answered, methods, sources, annex (record ids, sha256 of originals, tree head). */
 bool render_situation_pdf(Store *store, I18nLanguage language, const char *path, GError **error);
-/** The newest assessment to read: heat map of the 14 factors with trend, evidence behind each rating,
- *  each analyst's own with Krippendorff's alpha, what changed, the forecast with its interval, what would
- *  change it. DATA when there is none. */
+/** The newest assessment to read: heat map of the 14 factors with trend, evidence behind each
+ * rating, each analyst's own with Krippendorff's alpha, what changed, the forecast with its
+ * interval, what would change it. DATA when there is none. */
 bool render_assessment_pdf(Store *store, I18nLanguage language, const char *path, GError **error);
 /** The same figures, one row a figure: section,key,value,low,high,unit,date,reporter,record,note.
  */
@@ -73,6 +73,11 @@ char *render_provinces_svg(Store *store, const char *act_kind, I18nLanguage lang
                            GError **error);
 /** The 14 risk factors of the newest assessment: level, trend, how many indicators are rated. */
 char *render_framework_svg(Store *store, I18nLanguage language, GError **error);
+/** A reliability curve of forecasts in n groups (score_reliability), as SVG into a file, in the
+ * thread's language. DATA when n is 0. */
+bool render_reliability_file(gsize n, const double *forecast, const double *observed,
+                             const double *low, const double *high, const double *count,
+                             bool in_sample, const char *path, GError **error);
 /** Rate ratios after crises (estimates of method crisis_response) with their intervals. */
 char *render_response_svg(Store *store, I18nLanguage language, GError **error);
 
