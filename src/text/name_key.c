@@ -120,9 +120,14 @@ static const char *const MAQSURA[] = {"eys", "mvs", "mstf", "yhy", "mrtz", "mjtb
 static void persian_row(const char *text, const char *end, Row *raw)
 {
     while (text < end) {
-        guint32 c;
+        guint32 c = 0;
         unsigned bytes = utf8_decode(text, end, &c);
         char sound = bytes == 0 ? 0 : persian_sound(c);
+        /* h is silent before a half-space: خامنه‌ای is Khamenei */
+        bool silent = c == 0x647 && (gsize)(end - text) >= bytes + strlen(UTF8_ZWNJ_BYTES) &&
+                      memcmp(text + bytes, UTF8_ZWNJ_BYTES, strlen(UTF8_ZWNJ_BYTES)) == 0;
+        if (bytes > 0 && silent)
+            sound = 0;
         /* Presentation forms and the like do not come here: callers normalize. */
         if (sound != 0)
             put(raw, sound);
@@ -389,7 +394,12 @@ static gsize reduce(const Row *row, TextNameLevel level, char *out)
         n--;
     out[n] = '\0';
     /* Turkish, Urdu and Arabic habits write i for the short vowel of a few frequent names. */
-    static const char *const SAME[][2] = {{"ryz", "rz"}, {"hykmt", "hkmt"}, {"rySd", "rSyd"}};
+    static const char *const SAME[][2] = {
+        {"ryz", "rz"},   {"hykmt", "hkmt"}, {"rySd", "rSyd"},  {"ryd", "rz"},     {"ftym", "ftm"},
+        {"sdyq", "sdq"}, {"qsym", "qsm"},   {"kzym", "kzm"},   {"mjhyd", "mjhd"}, {"xlyd", "xld"},
+        {"hSym", "hSm"}, {"htym", "htm"},   {"zhyd", "zhd"},   {"tryq", "trq"},   {"Skyr", "Skr"},
+        {"dyl", "dl"},   {"mnsyf", "mnsf"}, {"mhsyn", "mhsn"}, {"mxlys", "mxls"}, {"myhdy", "mhdy"},
+    };
     for (gsize k = 0; k < G_N_ELEMENTS(SAME); k++)
         if (strcmp(out, SAME[k][0]) == 0) {
             n = strlen(SAME[k][1]);

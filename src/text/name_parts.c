@@ -63,6 +63,17 @@ static bool parts_words(guint32 c)
            (c >= 0x2010 && c <= 0x2015) || c == 0x202F || c == '"' || c == 0xAB || c == 0xBB;
 }
 
+/* The ending of خامنه‌ای belongs to its word. */
+static bool ends_in_i(const char *at, const char *end)
+{
+    static const char ENDING[] = UTF8_ZWNJ_BYTES "ای";
+    gsize n = sizeof ENDING - 1;
+    guint32 c = 0;
+    if ((gsize)(end - at) < n || memcmp(at, ENDING, n) != 0)
+        return false;
+    return at + n == end || utf8_decode(at + n, end, &c) == 0 || !utf8_is_arabic_letter(c);
+}
+
 static gsize split_words(const char *name, const char *end, Word *words)
 {
     gsize n = 0;
@@ -78,7 +89,7 @@ static gsize split_words(const char *name, const char *end, Word *words)
         const char *start = at;
         while (at < end) {
             bytes = utf8_decode(at, end, &c);
-            if (bytes == 0 || parts_words(c))
+            if (bytes == 0 || (parts_words(c) && !ends_in_i(at, end)))
                 break;
             at += bytes;
         }
@@ -104,7 +115,7 @@ static gsize split_words(const char *name, const char *end, Word *words)
 
 /* First words of compound given names and what may follow them, as TOKEN keys. */
 static const char FIRSTS[] =
-    "|mhmd|ly|myr|hsyn|hsn|qlm|mhdy|bd|qlmhsyn|qlmrz|qlmly|shybl|sdt|ftm|zhr|nr|Shr|gl|sydmhmd|";
+    "|mhmd|ly|myr|hsyn|hsn|qlm|mhdy|bd|shybl|sdt|ftm|zhr|nr|Shr|gl|sydmhmd|";
 static const char SECONDS[] =
     "|rz|ly|hsyn|hsn|mhdy|jd|sdq|bqr|tqy|nqy|hmyd|myn|mhsn|tr|qsm|kzm|brhym|smyl|mrtz|mstf|mjtb|yn|"
     "hdy|krym|rhym|ysf|jfr|mhmd|bs|kbr|sqr|zhr|ftm|msm|rsl|slh|hdr|hydr|prs|rf|rSd|mytm|yhy|";
