@@ -20,7 +20,9 @@
  *            as a JSON line: bytes of the original, rule, confidence.
  * dates      a JSON line for each date: bytes, EDTF, calendar, precision.
  *            --today 2025-06-28 (or 1404-04-07) resolves "yesterday".
- * names      a name a line; a JSON line for each: its parts and its key.
+ * names      a name a line; a JSON line for each: its parts, its key (one for all its
+ *            spellings) and, where each word is in the dictionary, the name in the
+ *            other script.
  * summons    messages parted by an empty line; a JSON line for each: fields with
  *            their confidence, and what kind it looks like. A line
  *            "فرستنده: …" or "From: …" before a message names its sender. Phone
@@ -34,6 +36,7 @@
 #include "base/data.h"
 #include "base/edtf.h"
 #include "cli/text_input.h"
+#include "cli/text_names.h"
 #include "intake/gazetteer.h"
 #include "text/dates.h"
 #include "text/extract.h"
@@ -52,6 +55,7 @@ typedef struct {
     gboolean changes, show_sealed;
     const char *sender;
     TextExtractOptions extract;
+    const TextNames *names;
     GString *buffer;
 } Run;
 
@@ -151,6 +155,16 @@ static bool run_dates(Run *run, const char *text, gsize length, guint64 offset, 
 
 /* ---- names ---- */
 
+/* The name in the other script, where the dictionary knows each word of it. */
+static void add_other_script(Run *run, json_t *object, const TextName *name)
+{
+    gboolean latin;
+    g_autofree char *whole = g_strstrip(g_strjoin(" ", name->given, name->family, NULL));
+    g_autofree char *other = text_names_other_script(run->names, whole, &latin);
+    if (other != NULL)
+        json_object_set_new(object, latin ? "latin" : "persian", json_string(other));
+}
+
 static bool run_names(Run *run, const char *text, gsize length, guint64 offset, GError **error)
 {
     for (const char *at = text, *end = text + length; at < end;) {
@@ -181,6 +195,7 @@ static bool run_names(Run *run, const char *text, gsize length, guint64 offset, 
         for (gsize i = 0; i < G_N_ELEMENTS(PARTS); i++)
             if (PARTS[i].value[0] != '\0')
                 json_object_set_new(object, PARTS[i].label, json_string(PARTS[i].value));
+        add_other_script(run, object, &name);
         print_json(run, object);
     }
     return true;
@@ -433,6 +448,13 @@ int cmd_text(CliContext *context, int argc, char **argv)
         if (gazetteer == NULL)
             return cli_fail(context, error);
         run.extract.gazetteer = intake_gazetteer_text(gazetteer);
+    }
+    g_autoptr(TextNames) names = NULL;
+    if (SUBCOMMANDS[which].run == run_names) {
+        names = text_names_load(&error);
+        if (names == NULL)
+            return cli_fail(context, error);
+        run.names = names;
     }
     run.output = cli_output_open(NULL, &error);
     if (run.output == NULL)

@@ -47,6 +47,13 @@ one_key() {
 }
 claim four_spellings_of_a_name_are_one_key one_key
 
+other_script() {
+    printf 'محمدرضا کریمی\nNasrin Hosseini\nXyzzy Karimi\n' | text names >out &&
+        grep -q '"latin":"Mohammad-Reza Karimi"' out && grep -q '"persian":"نسرین حسینی"' out &&
+        [ "$(grep -c '"persian"\|"latin"' out)" -eq 2 ]
+}
+claim a_dictionary_gives_the_other_script_and_makes_nothing_up other_script
+
 sealed() {
     printf 'From: ADLIRAN\nابلاغیه شماره 1404123456 کد ملی 0499370899 تلفن 09123456789' >m
     text summons m >out && ! grep -q '0499370899\|9123456789' out &&
