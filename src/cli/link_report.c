@@ -32,11 +32,21 @@ static void number(GString *out, const char *format, double x)
     g_string_append(out, g_ascii_formatd(buffer, sizeof buffer, format, x));
 }
 
-/* A number for people, in their digits; its sign stands before it in either direction. */
+/* A number for people: in Persian its own digits and decimal sign. Transfers. */
+static char *localized(const char *number)
+{
+    g_autofree char *digits = i18n_digits(number);
+    if (i18n_language() != I18N_PERSIAN)
+        return g_steal_pointer(&digits);
+    g_auto(GStrv) parts = g_strsplit(digits, ".", 2);
+    return g_strjoinv("٫", parts);
+}
+
+/* Its sign stands before it in either direction. */
 static void shown_number(GString *out, const char *format, double x)
 {
     char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-    g_autofree char *digits = i18n_digits(g_ascii_formatd(buffer, sizeof buffer, format, x));
+    g_autofree char *digits = localized(g_ascii_formatd(buffer, sizeof buffer, format, x));
     g_string_append_printf(out, "<bdi dir=ltr>%s</bdi>", digits);
 }
 
@@ -100,7 +110,7 @@ static void weight_bar(GString *out, double bits, double most, double y)
     double length = fmin(fabs(bits), most) / most * 190;
     svg_bar(out, bits >= 0 ? 420 : 420 - length, y, length, 13, bits >= 0 ? "for" : "against");
     char label[G_ASCII_DTOSTR_BUF_SIZE];
-    g_autofree char *digits = i18n_digits(g_ascii_formatd(label, sizeof label, "%+.1f", bits));
+    g_autofree char *digits = localized(g_ascii_formatd(label, sizeof label, "%+.1f", bits));
     svg_text(out, bits >= 0 ? 424 + length : 416 - length, y + 11, bits >= 0 ? "start" : "end",
              digits);
 }
@@ -205,6 +215,26 @@ static void histogram_section(GString *out, const LinkResult *result, double thr
     g_string_append(out, "</svg>\n");
 }
 
+/* Bits to places: the waterfall's lowest and highest point at the ends. */
+typedef struct {
+    double low, high;
+} Scale;
+
+static double scale_x(const Scale *scale, double bits)
+{
+    return 250 + (bits - scale->low) / fmax(scale->high - scale->low, 1) * 370;
+}
+
+/* From where the fields above have led to where this one leads. */
+static void step_bar(GString *out, const Scale *scale, double from, double to, double y)
+{
+    double left = scale_x(scale, fmin(from, to)), right = scale_x(scale, fmax(from, to));
+    char label[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *digits = localized(g_ascii_formatd(label, sizeof label, "%+.1f", to - from));
+    svg_bar(out, left, y, right - left, 13, to >= from ? "for" : "against");
+    svg_text(out, right + 4, y + 11, "start", digits);
+}
+
 static void waterfall(GString *out, const LinkFiles *files, const LinkPrepared *prepared,
                       const LinkConfig *config, const LinkResult *result, const LinkPair *pair)
 {
@@ -216,27 +246,31 @@ static void waterfall(GString *out, const LinkFiles *files, const LinkPrepared *
     g_string_append(out, "<h3><bdi>");
     text(out, title->str);
     g_string_append(out, "</bdi></h3>\n");
-    double bits[LINK_MAX_FIELDS], most = 12;
-    double prior = log2(result->model.prior / (1 - result->model.prior));
+    double bits[LINK_MAX_FIELDS], sum = log2(result->model.prior / (1 - result->model.prior));
+    double low = fmin(sum, 0), high = fmax(sum, 0), at = sum;
     link_explain(prepared, &result->model, pair, bits);
-    most = fmax(most, fabs(prior));
-    for (unsigned f = 0; f < config->n_fields; f++)
-        most = fmax(most, fabs(bits[f]));
-    most = fmax(most, fabs((double)pair->weight_bits));
+    for (unsigned f = 0; f < config->n_fields; f++) {
+        at += bits[f];
+        low = fmin(low, at);
+        high = fmax(high, at);
+    }
+    const Scale scale = {low, high};
     svg_open(out, 680, (int)(config->n_fields + 2) * 17 + 8, title->str);
     double y = 4;
+    svg_bar(out, scale_x(&scale, 0), 2, 1, (config->n_fields + 2) * 17 + 2, "mark");
     svg_text(out, 4, y + 11, "start", _("before looking"));
-    weight_bar(out, prior, most, y);
+    step_bar(out, &scale, 0, sum, y);
     for (unsigned f = 0; f < config->n_fields; f++) {
         y += 17;
         svg_text(out, 4, y + 11, "start", config->fields[f].name);
         const char *name = link_level_name(config->fields[f].kind, link_pair_level(pair, f));
         svg_text(out, 225, y + 11, "end", name != NULL ? _(name) : "");
-        weight_bar(out, bits[f], most, y);
+        step_bar(out, &scale, sum, sum + bits[f], y);
+        sum += bits[f];
     }
     y += 17;
     svg_text(out, 4, y + 11, "start", _("together"));
-    weight_bar(out, (double)pair->weight_bits, most, y);
+    step_bar(out, &scale, 0, (double)pair->weight_bits, y);
     g_string_append(out, "</svg>\n<p>");
     g_autofree char *probability = i18n_decimal((double)pair->probability, 4);
     g_autofree char *sentence =

@@ -25,7 +25,8 @@ enum {
 };
 
 typedef struct {
-    uint32_t key, count;
+    uint64_t key;
+    uint32_t count;
     uint32_t round; /* of which question: older entries count as empty */
 } Slot;
 
@@ -33,22 +34,28 @@ typedef struct {
     const LinkPrepared *prepared;
     size_t n; /* sampled records */
     size_t *records;
-    uint32_t *parts; /* of each field, part and sampled record; PARTS parts a field */
+    uint64_t *parts; /* hashes of each field, part and sampled record; 0: missing */
     Slot *slots;
     uint32_t round;
     double scale;                  /* pairs in all records for one in the sample */
     double known[LINK_MAX_FIELDS]; /* share of records that have a value */
 } Sample;
 
-enum { PARTS = LINK_TAIL + 1, SLOTS = SAMPLE_RECORDS * 4 };
+enum { PARTS = LINK_TAIL + 1, SLOT_BITS = 15, SLOTS = 1 << SLOT_BITS };
 
-static uint32_t sample_key(const Sample *sample, const LinkRule *rule, size_t i)
+/* The sum of hashed parts stands for the rule's key: the order of two names does not count. 0:
+ * missing. */
+static inline uint64_t sample_key(const Sample *sample, const LinkRule *rule, size_t i)
 {
-    uint32_t parts[LINK_MAX_RULE_KEYS];
-    for (unsigned k = 0; k < rule->n_keys; k++)
-        parts[k] =
+    uint64_t sum = 0;
+    for (unsigned k = 0; k < rule->n_keys; k++) {
+        uint64_t part =
             sample->parts[(rule->keys[k].field * PARTS + rule->keys[k].part) * sample->n + i];
-    return link_block_key(sample->prepared, rule, parts);
+        if (part == 0)
+            return 0;
+        sum += part;
+    }
+    return sum | 1;
 }
 
 /* About how many pairs a rule has; -1 when hardly any record has its key, or when there are more
@@ -59,11 +66,11 @@ static double estimate_pairs(Sample *sample, const LinkRule *rule, double most)
     size_t known = 0;
     sample->round++;
     for (size_t i = 0; i < sample->n; i++) {
-        uint32_t key = sample_key(sample, rule, i);
-        if (key == LINK_NO_ID)
+        uint64_t key = sample_key(sample, rule, i);
+        if (key == 0)
             continue;
         known++;
-        Slot *slot = &sample->slots[link_mix(key) % SLOTS];
+        Slot *slot = &sample->slots[(key * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - SLOT_BITS)];
         while (slot->round == sample->round && slot->key != key)
             slot = slot + 1 < sample->slots + SLOTS ? slot + 1 : sample->slots;
         if (slot->round != sample->round)
@@ -172,9 +179,16 @@ static void sample_records(const LinkPrepared *prepared, Sample *sample)
             known += link_row(prepared, sample->records[i])[f].id != LINK_NO_ID;
         sample->known[f] = (double)known / (double)MAX(sample->n, 1u);
         for (unsigned part = 0; part < PARTS; part++)
-            for (size_t i = 0; i < sample->n; i++)
-                sample->parts[(f * PARTS + part) * sample->n + i] =
+            for (size_t i = 0; i < sample->n; i++) {
+                uint32_t value =
                     link_features_part(prepared, sample->records[i], f, (LinkPart)part);
+                /* Two names that may be swapped are of one kind. */
+                int partner = prepared->columns[f].partner;
+                uint64_t salt = (partner >= 0 && partner < (int)f ? (unsigned)partner : f) * PARTS +
+                                part + UINT64_C(1);
+                sample->parts[(f * PARTS + part) * sample->n + i] =
+                    value == LINK_NO_ID ? 0 : link_mix(salt << 32 ^ link_mix(value + 1)) | 1;
+            }
     }
 }
 
@@ -326,8 +340,8 @@ bool link_prepared_better_rule(const LinkPrepared *prepared, unsigned number, Li
     Sample sample = {.prepared = prepared};
     g_autofree size_t *records = g_new(size_t, SAMPLE_RECORDS);
     g_autofree Slot *slots = g_new0(Slot, SLOTS);
-    g_autofree uint32_t *parts =
-        g_new(uint32_t, (size_t)SAMPLE_RECORDS * PARTS * MAX(prepared->n_fields, 1u));
+    g_autofree uint64_t *parts =
+        g_new(uint64_t, (size_t)SAMPLE_RECORDS * PARTS * MAX(prepared->n_fields, 1u));
     sample.records = records;
     sample.slots = slots;
     sample.parts = parts;
@@ -362,7 +376,7 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
     const size_t n_parts = (size_t)PARTS * MAX(prepared->n_fields, 1u);
     g_autofree size_t *records = g_new(size_t, SAMPLE_RECORDS);
     g_autofree Slot *slots = g_new0(Slot, SLOTS);
-    g_autofree uint32_t *parts = g_new(uint32_t, SAMPLE_RECORDS * n_parts);
+    g_autofree uint64_t *parts = g_new(uint64_t, SAMPLE_RECORDS * n_parts);
     g_autofree Draws *survive = g_new(Draws, n_parts);
     g_autofree LinkRule *candidates = g_new0(LinkRule, MOST_CANDIDATES);
     g_autofree Draws *caught = g_new(Draws, MOST_CANDIDATES);
