@@ -332,7 +332,8 @@ static unsigned hijri_year_level(const LinkCell *a, const LinkCell *b)
     if (month == LINK_HIJRI_YEAR || month == 0) {
         if (month == 0 && (year_b == year_a || year_b == year_a + 1))
             return 6;
-        return one_edit(a->signature, 8, b->signature, 8, 8) ? 4 : 1;
+        /* The years' digits alone; what stands for a month says nothing. */
+        return one_edit(a->signature & UINT32_MAX, 4, b->signature & UINT32_MAX, 4, 8) ? 4 : 1;
     }
     /* Its first nine months and a bit lie in the year in which it began. */
     bool began = hijri_month > 0 ? hijri_month < 10 || (hijri_month == 10 && month > 1) : month > 3;
@@ -349,12 +350,12 @@ static unsigned date_level(const LinkCell *a, const LinkCell *b)
     uint64_t differ = a->signature ^ b->signature; /* digits differ in their low four bits */
     unsigned differing = (unsigned)__builtin_popcountll(
         (differ | differ >> 1 | differ >> 2 | differ >> 3) & UINT64_C(0x0101010101010101));
-    if (differing > 2 && year_a - year_b + 1 > 2 && a->key != 0 && b->key != 0)
-        return 1;
     if (month_of(a) == LINK_HIJRI_YEAR)
         return hijri_year_level(a, b);
     if (month_of(b) == LINK_HIJRI_YEAR)
         return hijri_year_level(b, a);
+    if (differing > 2 && year_a - year_b + 1 > 2 && a->key != 0 && b->key != 0)
+        return 1;
     if (a->key == 0 || b->key == 0) /* not a date: letters alone */
         return a->signature != b->signature && one_edit(a->signature, 8, b->signature, 8, 8) ? 4
                                                                                              : 1;

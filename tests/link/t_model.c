@@ -470,6 +470,14 @@ static void levels_say_what_they_mean(void)
         {"given-name", "maryam", "m", 3},
         {"given-name", "محمد", "Mohammad", 5},
         {"given-name", "محمد", "Shirin", 1},
+        {"given-name", "M.", "محمد", 3}, /* an initial in the other script */
+        {"given-name", "R.", "محمد", 1},
+        {"given-name", "William", "Bill", 5}, /* short for it */
+        {"given-name", "Will", "bill", 5},    /* both short for a third */
+        {"given-name", "William", "Bob", 1},
+        {"given-name", "فاطمه", "فاطی", 5},
+        {"given-name", "محمد", "Mamad", 5},
+        {"surname", "William", "Bill", 1}, /* surnames have no short forms */
         {"code", "09121234567", "09121234567", 7},
         {"code", "09121234567", "09121234657", 4}, /* neighbours swapped */
         {"code", "09121234567", "0912123456", 4},
@@ -486,11 +494,26 @@ static void levels_say_what_they_mean(void)
         {"date", "2025-06-28", "2025-04-07",
          6}, /* its Solar Hijri month and day beside a Gregorian year */
         {"date", "1990-03-05", "1971-11-27", 1},
+        {"date", "5 March 1990", "1990-03-05", 7},
+        {"date", "Mar 5, 1990", "1990-03-05", 7},
+        {"date", "۷ تیر ۱۴۰۴", "2025-06-28", 7},
+        {"date", "۱۳۶۵/۱۱/۲۰", "1987-02-09", 7},
+        {"date", "۱۳۴۵", "1345", 7},
+        {"date", "۱۳۴۵", "1966", 6}, /* a Solar Hijri year lies in two */
+        {"date", "۱۳۴۵", "1967", 6},
+        {"date", "۱۳۴۵", "1969", 4},
+        {"date", "۱۳۴۵", "1985", 1},
+        {"date", "1365", "1987-02-09", 3}, /* Bahman of that year */
+        {"date", "1365", "1986-02-09", 1}, /* Bahman of the year before */
+        {"date", "65-3-21", "1965-03-21", 7},
         {"email", "mina@example.org", "mina@example.com", 5},
         {"text", "12 azadi street shiraz", "shiraz 12 azadi street", 5},
         {"text", "12 azadi street shiraz", "9 enghelab square tabriz", 1},
         {"number", "100", "101", 4},
         {"number", "100", "150", 1},
+        {"number", "۱۲۳٫۵", "123.5", 7},
+        {"number", "۱٬۲۳۴", "1234", 7},
+        {"set", "arrest;torture", "torture; arrest", 5},
         {"category", "male", "female", 1},
         {"category", "vic", "vci", 4},
     };
