@@ -14,8 +14,9 @@
  * --kind alert      alert.xml: CAP 1.2 in both languages; status Exercise when the
  *                   case is labelled synthetic
  * --kind charts     series, curve, executions, provinces, framework, response,
- *                   overlaps and unseen as SVG in each language, where the case has
+ *                   overlaps and unseen in each language, where the case has
  *                   something to draw
+ * --charts-as LIST  svg (the default), pdf, png, with commas between
  * --kind all        all of these (the default)
  * letter AP12 ...   letter-AP12.pdf in the letter's own language
  * --format          of letters: pdf (the default), html, txt, odt
@@ -95,6 +96,16 @@ static bool known_kind(const char *what)
            strcmp(what, "alert") == 0 || strcmp(what, "charts") == 0;
 }
 
+static bool known_formats(const char *formats)
+{
+    g_auto(GStrv) each = g_strsplit(formats, ",", -1);
+    for (char **format = each; *format != NULL; format++)
+        if (strcmp(*format, "svg") != 0 && strcmp(*format, "pdf") != 0 &&
+            strcmp(*format, "png") != 0)
+            return false;
+    return each[0] != NULL;
+}
+
 /* What is new since then, as a table on standard output. */
 static int print_since(CliContext *context, const char *since)
 {
@@ -121,7 +132,7 @@ static int print_since(CliContext *context, const char *since)
 int cmd_report(CliContext *context, int argc, char **argv)
 {
     g_autofree char *folder = NULL, *what = NULL, *language = NULL, *now = NULL, *since = NULL,
-                    *format = NULL, *previous = NULL;
+                    *format = NULL, *previous = NULL, *charts_as = NULL;
     gboolean cancel = FALSE;
     const GOptionEntry OPTIONS[] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &folder, NULL, "DIR"},
@@ -130,6 +141,7 @@ int cmd_report(CliContext *context, int argc, char **argv)
         {"now", 0, 0, G_OPTION_ARG_STRING, &now, NULL, "TIME"},
         {"since", 0, 0, G_OPTION_ARG_STRING, &since, NULL, "TIME"},
         {"format", 0, 0, G_OPTION_ARG_STRING, &format, NULL, "pdf|html|txt|odt"},
+        {"charts-as", 0, 0, G_OPTION_ARG_STRING, &charts_as, NULL, "LIST"},
         {"previous", 0, 0, G_OPTION_ARG_FILENAME, &previous, NULL, "ALERT"},
         {"cancel", 0, 0, G_OPTION_ARG_NONE, &cancel, NULL, NULL},
         {NULL},
@@ -156,6 +168,11 @@ int cmd_report(CliContext *context, int argc, char **argv)
         return cli_usage(context, _("--lang takes fa, en or both, not '%s'."), language);
     if (!both)
         i18n_set_language(one); /* what is said on the way, too */
+    if (charts_as != NULL && !known_formats(charts_as))
+        return cli_usage(context,
+                         _("--charts-as takes svg, pdf and png, with commas between, not "
+                           "'%s'."),
+                         charts_as);
     if (what != NULL && !known_kind(what))
         return cli_usage(context, _("--kind takes situation, alert, charts or all, not '%s'."),
                          what);
@@ -175,6 +192,7 @@ int cmd_report(CliContext *context, int argc, char **argv)
                          .letter_format = format,
                          .previous = previous,
                          .cancel = cancel,
+                         .formats = charts_as,
                          .tell = tell,
                          .context = context};
     if (!report_files_begin(&files, &error) ||

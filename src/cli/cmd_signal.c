@@ -21,6 +21,7 @@
  *   --fill-gaps              intervals without a row count 0
  *   --by-position            a year is --freq positions, whatever the dates say
  *   --start DATE             weekly dates for a file by index
+ *   --chart FILE             the first series with bound and alarms: .svg, .pdf or .png
  *   --threads N, -o, --out FILE
  * farrington-flexible, farrington:
  *   --years-back 5 --half-window 3 --periods 1 --exclude-recent (half-window)

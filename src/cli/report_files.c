@@ -64,12 +64,15 @@ static bool write_cap(Store *store, const char *path, GError **error)
 static bool write_chart(ReportFiles *files, RenderChart chart, I18nLanguage language,
                         GError **error)
 {
-    g_autofree char *name =
-        g_strdup_printf("%s-%s.svg", render_chart_name(chart), i18n_tag(language));
-    g_autofree char *path = path_in(files, name);
-    if (!render_chart_file(files->store, chart, language, path, error))
-        return false;
-    tell(files, path);
+    g_auto(GStrv) formats = g_strsplit(files->formats != NULL ? files->formats : "svg", ",", -1);
+    for (char **format = formats; *format != NULL; format++) {
+        g_autofree char *name =
+            g_strdup_printf("%s-%s.%s", render_chart_name(chart), i18n_tag(language), *format);
+        g_autofree char *path = path_in(files, name);
+        if (!render_chart_file(files->store, chart, language, path, error))
+            return false;
+        tell(files, path);
+    }
     return true;
 }
 

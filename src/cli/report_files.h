@@ -11,6 +11,7 @@ typedef struct {
     const char *previous;      /**< an earlier alert that this one follows; NULL none */
     bool cancel;               /**< takes the earlier one back */
     guint written;             /**< files so far */
+    const char *formats;       /**< of charts: "svg,pdf,png" or some of them; NULL: "svg" */
     /** Hears of each file, and of each thing that the case has nothing for yet; NULL: silent. */
     void (*tell)(void *context, const char *path, const char *missing);
     void *context;

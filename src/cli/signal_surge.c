@@ -3,12 +3,15 @@
 #include "base/workers.h"
 #include "cli/signal_commands.h"
 #include "cli/signal_table.h"
+#include "render/chart.h"
+#include "render/chart_file.h"
 #include "signal/surge.h"
 #include <math.h>
 #include <string.h>
 
 typedef struct {
-    char *method, *range, *threshold, *power, *transform, *calendar, *start, *out, *returned;
+    char *method, *range, *threshold, *power, *transform, *calendar, *start, *out, *returned,
+        *chart;
     int freq, years_back, half_window, periods, exclude_recent, limit_weeks, baseline, threads;
     double alpha, weights_threshold, trend_p, limit_cases, min_sigma, cusum_k, cusum_h, mean;
     double dispersion, glr_limit;
@@ -18,8 +21,8 @@ typedef struct {
 
 static void arguments_clear(Arguments *a)
 {
-    char *texts[] = {a->method,   a->range, a->threshold, a->power,   a->transform,
-                     a->calendar, a->start, a->out,       a->returned};
+    char *texts[] = {a->method,   a->range, a->threshold, a->power,    a->transform,
+                     a->calendar, a->start, a->out,       a->returned, a->chart};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
 }
@@ -81,6 +84,7 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"reset", 0, 0, G_OPTION_ARG_NONE, &a->reset, NULL, NULL},
         {"no-current-year", 0, 0, G_OPTION_ARG_NONE, &a->no_current_year, NULL, NULL},
         {"current-year", 0, 0, G_OPTION_ARG_NONE, &a->current_year, NULL, NULL},
+        {"chart", 0, 0, G_OPTION_ARG_FILENAME, &a->chart, NULL, NULL},
         {"alarms", 0, 0, G_OPTION_ARG_NONE, &a->alarms, NULL, NULL},
         {"fill-gaps", 0, 0, G_OPTION_ARG_NONE, &a->fill_gaps, NULL, NULL},
         {"by-position", 0, 0, G_OPTION_ARG_NONE, &a->by_position, NULL, NULL},
@@ -363,6 +367,33 @@ static bool write_result(const Job *job, const Arguments *a, GError **error)
     return cli_output_close(output, error);
 }
 
+/* The first series with band and alarms, as SVG, PDF or PNG. */
+static bool write_chart(const Job *job, const char *path, GError **error)
+{
+    const SignalTable *table = job->table;
+    const SignalTableSeries *one = &table->series[0];
+    gint32 step = table->freq == 365 ? 1 : table->freq == 12 ? 30 : 7;
+    g_autofree StoreSeriesPoint *points = g_new(StoreSeriesPoint, job->width);
+    for (gsize i = 0; i < job->width; i++) {
+        const SignalPoint *p = &job->points[i];
+        gsize at = job->first - 1 + i;
+        double day = table->days != NULL ? table->days[at] : (double)at * step;
+        points[i] =
+            (StoreSeriesPoint){day, p->count, NAN, NAN, NAN, p->expected, p->upper, p->alarm};
+    }
+    const char *names[] = {one->unit, one->place, one->kind};
+    g_autoptr(GString) title = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        if (names[i] != NULL)
+            g_string_append_printf(title, "%s%s", title->len > 0 ? ", " : "", names[i]);
+    const ChartSeries chart = {.title = title->len > 0 ? title->str : _("Counts and alarms"),
+                               .interval_days = step,
+                               .n_points = job->width,
+                               .points = points};
+    g_autoptr(Canvas) canvas = chart_series(&chart);
+    return canvas != NULL && chart_file_write(canvas, 0, path, error);
+}
+
 static bool run(CliContext *context, const Arguments *a, const char *path, GError **error)
 {
     SignalMethod method = SIGNAL_FARRINGTON_FLEXIBLE;
@@ -401,7 +432,8 @@ static bool run(CliContext *context, const Arguments *a, const char *path, GErro
                 table->filled);
     g_autofree SignalPoint *points = g_new(SignalPoint, table->n_series * job.width);
     job.points = points;
-    return run_all(&job, a->threads, error) && write_result(&job, a, error);
+    return run_all(&job, a->threads, error) && write_result(&job, a, error) &&
+           (a->chart == NULL || write_chart(&job, a->chart, error));
 }
 
 int signal_command_surge(CliContext *context, int argc, char **argv)

@@ -27,6 +27,9 @@ typedef struct {
     gsize n_kinds; /**< at most CHART_KINDS */
     const char *kinds[CHART_KINDS];
     const double *counts; /**< n_weeks * n_kinds, week by week */
+    const double *told;   /**< n_weeks: the same acts by the week in which they were reported, a
+                               second drawing below; NULL: none */
+    double told_later;    /**< reported after the last week */
 } ChartCurve;
 Canvas *chart_curve(const ChartCurve *curve);
 

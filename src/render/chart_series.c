@@ -216,11 +216,56 @@ static void draw_week(const Frame *frame, const ChartCurve *curve, gsize week, d
     canvas_end(frame->canvas);
 }
 
+enum { TOLD_HEIGHT = 104 };
+
+/* The same acts below, by when they were reported: a hill to the right of the one above is delay.
+ */
+static void draw_told(Canvas *canvas, const ChartCurve *curve, double bar)
+{
+    double most = 1;
+    for (gsize w = 0; w < curve->n_weeks; w++)
+        most = fmax(most, curve->told[w]);
+    Frame frame = {
+        .canvas = canvas,
+        .left = 34,
+        .right = CHART_WIDTH - 6,
+        .top = 186 + 22,
+        .bottom = 186 + TOLD_HEIGHT - 26,
+        .x_first = curve->first_day,
+        .x_last = curve->first_day + 7.0 * (double)curve->n_weeks,
+        .y_last = frame_round_up(most),
+    };
+    g_autofree char *later = i18n_integer((gint64)llround(curve->told_later));
+    g_autofree char *title =
+        curve->told_later > 0
+            ? g_strdup_printf(_("The same acts, by the week in which they were reported; %s later"),
+                              later)
+            : g_strdup(_("The same acts, by the week in which they were reported"));
+    canvas_text(canvas, INK_TEXT, 8.5, true, ANCHOR_START, 0, 186 + 8, title);
+    canvas_describe(canvas, title);
+    frame_value_axis(&frame, true);
+    frame_day_axis(&frame);
+    for (gsize w = 0; w < curve->n_weeks; w++) {
+        if (!(curve->told[w] > 0))
+            continue;
+        gint32 day = curve->first_day + (gint32)w * 7;
+        g_autofree char *date = edtf_describe_day(day);
+        g_autofree char *n = i18n_integer((gint64)llround(curve->told[w]));
+        g_autofree char *words = g_strdup_printf(_("Reported in the week from %s: %s"), date, n);
+        double y = frame_y(&frame, curve->told[w]);
+        canvas_begin(canvas, words);
+        canvas_rectangle(canvas, INK_QUIET, bar > 4 ? INK_PAPER : INK_NONE,
+                         frame_x(&frame, day + 3.5) - bar / 2, y, bar, frame.bottom - y);
+        canvas_end(canvas);
+    }
+}
+
 Canvas *chart_curve(const ChartCurve *curve)
 {
     if (curve->n_weeks == 0 || curve->n_kinds == 0)
         return NULL;
-    Canvas *canvas = canvas_new(i18n_language(), CHART_WIDTH, 186, curve->title, NULL);
+    Canvas *canvas = canvas_new(i18n_language(), CHART_WIDTH,
+                                curve->told != NULL ? 186 + TOLD_HEIGHT : 186, curve->title, NULL);
     double most = 0, all = 0;
     gsize peak = 0;
     for (gsize w = 0; w < curve->n_weeks; w++) {
@@ -258,5 +303,7 @@ Canvas *chart_curve(const ChartCurve *curve)
     for (gsize w = 0; w < curve->n_weeks; w++)
         if (week_sum(curve, w) > 0)
             draw_week(&frame, curve, w, bar);
+    if (curve->told != NULL)
+        draw_told(canvas, curve, bar);
     return canvas;
 }

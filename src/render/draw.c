@@ -111,6 +111,19 @@ Canvas *draw_curve(const Picture *picture)
         counts[(gsize)(row->day - from) / 7 * chart.n_kinds + k] += (double)row->statements;
     }
     chart.counts = counts;
+    g_autofree double *told = g_new0(double, n_weeks);
+    bool late = false;
+    for (gsize i = 0; i < tally->n_rows; i++) {
+        const StoreTallyRow *row = &tally->rows[i];
+        if (row->day < from || row->day >= last + 7)
+            continue;
+        late = late || row->received_day != row->day;
+        if (row->received_day >= last + 7)
+            chart.told_later += (double)row->statements;
+        else if (row->received_day >= from)
+            told[(gsize)(row->received_day - from) / 7] += (double)row->statements;
+    }
+    chart.told = late ? told : NULL;
     return chart_curve(&chart);
 }
 

@@ -1,5 +1,6 @@
 #include "render/render.h"
 
+#include "render/chart_file.h"
 #include "render/draw.h"
 #include "render/output.h"
 #include <string.h>
@@ -85,25 +86,31 @@ static Canvas *draw(Store *store, const Picture *picture, RenderChart chart, con
     }
 }
 
-static char *chart_svg(Store *store, RenderChart chart, const Wish *wish, I18nLanguage language,
-                       GError **error)
+/* In the language, with the case's label; NULL with error set. */
+static Canvas *chart_new(Store *store, RenderChart chart, const Wish *wish, GError **error)
 {
-    I18nLanguage saved = i18n_language();
-    i18n_set_language(language);
     g_autoptr(Picture) picture = picture_load(store, error);
     g_autoptr(GError) why = NULL;
-    g_autoptr(Canvas) canvas = picture == NULL ? NULL : draw(store, picture, chart, wish, &why);
-    char *svg = NULL;
+    Canvas *canvas = picture == NULL ? NULL : draw(store, picture, chart, wish, &why);
     if (canvas != NULL) {
         if (picture_label(picture) != NULL)
             canvas_label(canvas, picture_label(picture));
-        svg = canvas_to_svg(canvas);
     } else if (why != NULL) {
         g_propagate_error(error, g_steal_pointer(&why));
     } else if (picture != NULL) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
                             i18n_get(CHARTS[chart].missing));
     }
+    return canvas;
+}
+
+static char *chart_svg(Store *store, RenderChart chart, const Wish *wish, I18nLanguage language,
+                       GError **error)
+{
+    I18nLanguage saved = i18n_language();
+    i18n_set_language(language);
+    g_autoptr(Canvas) canvas = chart_new(store, chart, wish, error);
+    char *svg = canvas != NULL ? canvas_to_svg(canvas) : NULL;
     i18n_set_language(saved);
     return svg;
 }
@@ -116,8 +123,12 @@ char *render_chart_svg(Store *store, RenderChart chart, I18nLanguage language, G
 bool render_chart_file(Store *store, RenderChart chart, I18nLanguage language, const char *path,
                        GError **error)
 {
-    g_autofree char *svg = render_chart_svg(store, chart, language, error);
-    return svg != NULL && output_bytes(path, svg, strlen(svg), error);
+    I18nLanguage saved = i18n_language();
+    i18n_set_language(language);
+    g_autoptr(Canvas) canvas = chart_new(store, chart, &(Wish){0}, error);
+    bool done = canvas != NULL && chart_file_write(canvas, store_now(store), path, error);
+    i18n_set_language(saved);
+    return done;
 }
 
 char *render_series_svg(Store *store, gint64 series_id, I18nLanguage language, GError **error)

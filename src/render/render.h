@@ -102,6 +102,6 @@ bool render_chart_parse(const char *name, RenderChart *ret_chart);
 const char *render_chart_title(RenderChart chart);
 /** Any of them. DATA when the case has nothing for it yet. */
 char *render_chart_svg(Store *store, RenderChart chart, I18nLanguage language, GError **error);
-/** Likewise into a file. */
+/** Likewise into a file: SVG, PDF or PNG by the ending of its name. */
 bool render_chart_file(Store *store, RenderChart chart, I18nLanguage language, const char *path,
                        GError **error);

@@ -1,6 +1,7 @@
 /* Charts as SVG: well-formed, readable without sight, turned round in Persian, honest. */
 #include "base/edtf.h"
 #include "render/chart.h"
+#include "render/chart_file.h"
 #include "render/frame.h"
 #include "support.h"
 #include <libxml/parser.h>
@@ -266,6 +267,53 @@ static void intervals_say_what_cannot_be_told(void)
     xmlFreeDoc(doc);
 }
 
+/* SVG, PDF and PNG of one drawing; twice the same bytes; another ending is refused in words. */
+static void one_drawing_in_three_formats(void)
+{
+    static const struct {
+        const char *name, *begins;
+        gsize n;
+    } FILES[] = {{"c.svg", "<?xml", 5}, {"c.pdf", "%PDF-1.5", 8}, {"c.PNG", "\x89PNG\r\n", 6}};
+    g_autofree char *folder = test_folder_new();
+    g_autoptr(Canvas) canvas = weeks(I18N_PERSIAN, "بازداشت‌ها");
+    for (gsize i = 0; i < G_N_ELEMENTS(FILES); i++) {
+        g_autofree char *path = g_build_filename(folder, FILES[i].name, NULL);
+        g_autofree char *first = NULL, *second = NULL;
+        gsize n_first, n_second;
+        g_assert_true(chart_file_write(canvas, 1, path, NULL));
+        g_assert_true(g_file_get_contents(path, &first, &n_first, NULL));
+        g_assert_true(chart_file_write(canvas, 1, path, NULL));
+        g_assert_true(g_file_get_contents(path, &second, &n_second, NULL));
+        g_assert_cmpuint(n_first, >, FILES[i].n);
+        g_assert_true(memcmp(first, FILES[i].begins, FILES[i].n) == 0);
+        g_assert_true(n_first == n_second && memcmp(first, second, n_first) == 0);
+    }
+    g_autoptr(GError) error = NULL;
+    g_assert_false(chart_file_write(canvas, 1, "c.jpg", &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE);
+}
+
+/* The drawing below counts by report; what came after its last week is told in words. */
+static void the_curve_shows_when_acts_were_reported(void)
+{
+    i18n_set_language(I18N_ENGLISH);
+    const double counts[4] = {5, 0, 2, 1}, told[4] = {1, 3, 0, 2};
+    ChartCurve curve = {.title = "Acts",
+                        .first_day = 20000,
+                        .n_weeks = 4,
+                        .n_kinds = 1,
+                        .kinds = {"arrests"},
+                        .counts = counts,
+                        .told = told,
+                        .told_later = 2};
+    g_autoptr(Canvas) canvas = chart_curve(&curve);
+    g_autofree char *svg = canvas_to_svg(canvas);
+    xmlDoc *doc = parse(svg);
+    g_assert_cmpint(count(doc, "//s:title[starts-with(., 'Reported in the week from')]"), ==, 3);
+    g_assert_cmpint(count(doc, "//s:text[contains(., '2 later')]"), ==, 1);
+    xmlFreeDoc(doc);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -273,6 +321,9 @@ int main(int argc, char **argv)
                          GINT_TO_POINTER(0), series_shows_each_week_and_alarm);
     g_test_add_data_func("/render/chart/series_shows_each_week_and_alarm/persian",
                          GINT_TO_POINTER(1), series_shows_each_week_and_alarm);
+    g_test_add_func("/render/chart/one_drawing_in_three_formats", one_drawing_in_three_formats);
+    g_test_add_func("/render/chart/the_curve_shows_when_acts_were_reported",
+                    the_curve_shows_when_acts_were_reported);
     g_test_add_func("/render/chart/persian_is_turned_round", persian_is_turned_round);
     g_test_add_func("/render/chart/hostile_words_stay_words", hostile_words_stay_words);
     g_test_add_func("/render/chart/same_chart_same_bytes", same_chart_same_bytes);
