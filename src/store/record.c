@@ -28,8 +28,8 @@ static bool is_day(const StoreField *field)
 /* Seconds that add does not set by itself. */
 static bool is_time(const StoreField *field)
 {
-    static const char *const NAMES[] = {"received", "started", "finished",
-                                        "sent",     "time",    "created"};
+    static const char *const NAMES[] = {"received", "started", "finished", "ended",
+                                        "next",     "sent",    "time",     "created"};
     for (gsize i = 0; field->type == FIELD_INT && i < G_N_ELEMENTS(NAMES); i++)
         if (strcmp(field->name, NAMES[i]) == 0)
             return true;

@@ -350,8 +350,14 @@ wait "$watch"
 [ $? -eq 0 ] && grep -q 'has ended' words
 check "SIGTERM ends it at a safe point" $?
 watch=''
-run list reports --source phone
-[ "$(grep -c '^R' out)" -eq 1 ] || { run search 'بازداشت'; [ "$(grep -c 'R' out)" -ge 1 ]; }
+run list source && cp out sources && run list report --json
+python3 - <<'PY' > words 2>&1
+import csv, json
+phone = [row["id"] for row in csv.DictReader(open("sources")) if row["name"] == "phone"]
+assert len(phone) == 1, phone
+told = [line for line in open("out") if '"%s"' % phone[0] in line]
+assert len(told) == 1, told
+PY
 check "the message is in the case once" $?
 ! grep -q '/x$' asked
 check "no link in a message was opened" $?
