@@ -84,8 +84,12 @@ static void a_letter_goes_into_each_format(gconstpointer data)
             g_assert_cmpint(place, ==, 0);
             g_autofree char *content = member(path, "content.xml", &place);
             assert_holds_each_part(content, letter);
-            g_autofree char *again = test_read_file(path, NULL);
+            gsize n_first, n_second;
+            g_autofree char *first = test_read_file(path, &n_first);
             g_assert_true(render_letter_file(store, id, "odt", path, NULL));
+            g_autofree char *second = test_read_file(path, &n_second);
+            g_assert_cmpuint(n_first, ==, n_second);
+            g_assert_true(memcmp(first, second, n_first) == 0); /* the same bytes again */
         }
     }
     g_autofree char *path = g_strdup_printf("%s/letter.doc", folder);
