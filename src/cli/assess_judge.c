@@ -79,7 +79,6 @@ static bool decide(CliContext *context, const Arguments *a, JudgeDecision decisi
                    const char *indicator, const char *level, GError **error)
 {
     g_autoptr(GArray) evidence = g_array_new(FALSE, TRUE, sizeof(JudgeEvidence));
-    g_autofree char *plain = NULL;
     JudgeRating rating = {.analyst = a->analyst,
                           .indicator = indicator,
                           .decision = decision,

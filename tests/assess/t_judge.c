@@ -192,7 +192,6 @@ static void evidence_must_exist_and_stand(void)
 
 static void analysts_who_differ_are_shown_not_averaged(void)
 {
-    g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = made_case();
     JudgeRating a = rating("A", "7.6", JUDGE_ACCEPT, -1);
     JudgeRating b = rating("B", "7.6", JUDGE_REJECT, 0);
