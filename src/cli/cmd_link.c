@@ -9,7 +9,9 @@
  * Looks at the columns, decides what to compare and how, learns from the records
  * themselves how much each agreement says (Fellegi and Sunter, EM), and joins
  * records into clusters. What was decided is printed as a config that can be
- * edited and given back.
+ * edited and given back. Names are compared across scripts, dates in either
+ * calendar; columns of places of Iran by town and province (two columns more in
+ * the config, "NAME (place)" and "NAME (region)").
  *
  *   --id COLUMN          names the records in the outputs (default: a column
  *                        called id, rec_id, ...; else the row number)

@@ -138,6 +138,7 @@ static inline void link_levels(const LinkPrepared *prepared, const uint32_t *lef
                                const uint32_t *right, unsigned n, uint8_t *levels)
 {
     const LinkCell *rows_left[LINK_BATCH], *rows_right[LINK_BATCH];
+    rows_left[0] = rows_right[0] = NULL;
     for (unsigned k = 0; k < n; k++) {
         rows_left[k] = link_row(prepared, left[k]);
         rows_right[k] = link_row(prepared, right[k]);
