@@ -35,7 +35,8 @@
  *
  * zenhar signal scan CASES.csv --places PLACES.csv [options]
  *   clusters in space and time that last until now (Kulldorff). CASES: date, place,
- *   count (1 when missing); PLACES: place, latitude, longitude, population.
+ *   count (1 when missing); PLACES: place, latitude, longitude, population; SaTScan's
+ *   own .cas and .geo files are read as they are.
  *   --model permutation|poisson --interval daily --from DATE --to DATE
  *   --max-radius KM --max-share 0.5 --min-window 1 --max-window 7 --min-cases 2
  *   --replications 999 --seed 1 --max-p 0.99

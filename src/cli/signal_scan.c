@@ -1,8 +1,9 @@
 /* `zenhar signal scan`: clusters in space and time. */
+#include "cli/signal_commands.h"
 #include "signal/scan.h"
 #include "signal/series.h"
-#include "cli/signal_commands.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct {
@@ -39,6 +40,54 @@ static void places_clear(Places *p)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Places, places_clear)
 
+/* SaTScan's own files have no heading and blanks between the fields: .cas (place, count, day as
+ * 2001/11/22, further columns that are not read) and .geo (place, latitude, longitude). They become
+ * the CSV that they say. NULL when it is none of them. */
+static const char *satscan_heading(const char *path)
+{
+    return g_str_has_suffix(path, ".cas")   ? "place,count,date\n"
+           : g_str_has_suffix(path, ".geo") ? "place,latitude,longitude\n"
+                                            : NULL;
+}
+
+static CsvTable *load_satscan(const char *path, const char *heading, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) why = NULL;
+    if (!g_file_get_contents(path, &text, NULL, &why)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
+                    why->message);
+        return NULL;
+    }
+    g_autoptr(GString) csv = g_string_new(heading);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto(GStrv) words = g_strsplit_set(g_strstrip(*line), " \t,", -1);
+        int n = 0, year, month, day;
+        for (char **word = words; *word != NULL && n < 3; word++) {
+            if (**word == '\0')
+                continue;
+            if (n == 2 && sscanf(*word, "%d/%d/%d", &year, &month, &day) == 3) {
+                g_autofree char *iso = g_strdup_printf("%04d-%02d-%02d", year, month, day);
+                csv_append(csv, iso);
+            } else {
+                csv_append(csv, *word);
+            }
+            n++;
+        }
+        /* an empty line too: the lines keep their numbers, and the reader passes over it */
+        g_string_append_c(csv, '\n');
+    }
+    g_autoptr(CsvReader) reader = csv_reader_new_bytes(path, csv->str, csv->len, NULL);
+    return csv_table_load(reader, error);
+}
+
+static CsvTable *load_table(const char *path, GError **error)
+{
+    const char *heading = satscan_heading(path);
+    return heading != NULL ? load_satscan(path, heading, error) : signal_load_csv(path, error);
+}
+
 static bool read_number(const CsvTable *csv, const char *path, gsize row, gssize column, double *to,
                         GError **error)
 {
@@ -52,7 +101,7 @@ static bool read_number(const CsvTable *csv, const char *path, gsize row, gssize
 
 static bool load_places(Places *p, const char *path, GError **error)
 {
-    p->csv = signal_load_csv(path, error);
+    p->csv = load_table(path, error);
     if (p->csv == NULL)
         return false;
     gssize latitude, longitude, population = csv_table_column(p->csv, "population");
@@ -86,7 +135,7 @@ static bool load_places(Places *p, const char *path, GError **error)
 static SignalSeries *load_cases(const Arguments *a, const char *path, const Places *places,
                                 Calendar calendar, SignalInterval interval, GError **error)
 {
-    g_autoptr(CsvTable) csv = signal_load_csv(path, error);
+    g_autoptr(CsvTable) csv = load_table(path, error);
     gssize date, place, count;
     if (csv == NULL || (date = signal_need_column(csv, path, "date", error)) < 0 ||
         (place = signal_need_column(csv, path, "place", error)) < 0)
