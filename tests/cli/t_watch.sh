@@ -362,6 +362,32 @@ check "the message is in the case once" $?
 ! grep -q '/x$' asked
 check "no link in a message was opened" $?
 
+# ---- a door with TLS ----
+chmod 600 key.pem
+cat > tls.conf <<CONF
+[gateway phone]
+listen = 127.0.0.1:$door
+secret-file = $folder/sms.secret
+signed = yes
+certificate = $folder/cert.pem
+key-file = $folder/key.pem
+CONF
+"$zenhar" watch --config tls.conf --passphrase-file pass > out 2> words & watch=$!
+wait_for grep -q "https://127.0.0.1:$door/sms" words
+signature=$(openssl dgst -sha256 -hmac "$(cat sms.secret)" -r sms.json | cut -d' ' -f1)
+knock() { # signature, more arguments of curl
+    curl -s -o answer -w '%{http_code}' --cacert cert.pem --resolve "localhost:$door:127.0.0.1" -H "X-Signature: $1" \
+        -H 'Content-Type: application/json' --data-binary @sms.json "https://localhost:$door/sms" "$2" "$3"
+}
+[ "$(knock "$signature" --tlsv1.2 -s)" = 200 ] && [ "$(knock "0$signature" --tlsv1.2 -s)" = 401 ]
+check "a door with TLS hears a message signed by OpenSSL, and no other" $?
+knock "$signature" --tls-max 1.1 > /dev/null
+[ $? -ne 0 ] && [ "$(curl -s -o answer -w '%{http_code}' --data-binary @sms.json "http://127.0.0.1:$door/sms")" != 200 ]
+check "nothing older than TLS 1.2, and nothing in the clear" $?
+kill "$watch"
+wait "$watch"
+watch=''
+
 # ---- killed anywhere ----
 sed '/^\[mail desk\]/,/^timeout/d; /^\[cap/,$d; /^\[gateway/,/^secret/d' watch.conf > kill.conf
 cat >> kill.conf <<CONF
