@@ -21,7 +21,7 @@ static char *fit(const char *text, double size, double width)
 /* ---- risk factors ---- */
 
 #define TITLE_X     17.0
-#define TITLE_WIDTH 166.0
+#define TITLE_WIDTH 152.0
 #define CELLS_X     197.0
 #define CELL        9.2
 #define LEVEL_X     365.0
