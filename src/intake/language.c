@@ -24,7 +24,7 @@ static const struct {
      "|ve|bir|için|bu|ile|olarak|sayılı|tarihinde|saat|lütfen|sayın|olan|da|de|günü|"},
     {"az", N_("Azerbaijani"), "az|aze|azerbaijani|ترکی آذربایجانی|آذربایجانی", "əƏ",
      "|və|bir|üçün|bu|ilə|olan|da|də|"},
-    {"ku", N_("Kurdish"), "ku|kur|ckb|kmr|kurdish|کردی", "ێۆەڕڵڤ",
+    {"ku", N_("Kurdish"), "ku|kur|ckb|kmr|kurdish|کردی", "ێۆەڕڵڤêîû",
      "|لە|بە|بۆ|ئەم|کە|li|di|ji|bi|bo|û|hat|kirin|"},
     {"ur", N_("Urdu"), "ur|urd|urdu|اردو", "ٹڈڑےں", "|ہے|کے|کی|کا|میں|سے|نے|اور|کو|"},
     {"ru", N_("Russian"), "ru|rus|russian|روسی", "бгджзийлпфцчшщыьэюя", "|и|в|на|не|что|"},
@@ -34,7 +34,7 @@ static const struct {
      "sind|"
      "worden|wird|nach|aus|bei|sich|auch|oder|er|es|wir|haben|hat|menschen|polizei|verhaftet|"
      "festgenommen|festnahmen|personen|gemeldet|mindestens|mehrere|laut|"},
-    {"fr", N_("French"), "fr|fra|fre|french|فرانسوی", "œêèù",
+    {"fr", N_("French"), "fr|fra|fre|french|فرانسوی", "œèàç",
      "|le|la|les|des|est|et|dans|une|été|vous|pour|par|du|au|un|en|à|ont|que|qui|sur|ce|cette|"
      "selon|"
      "sont|avec|aux|de|il|elle|ne|pas|personnes|arrestations|arrestation|police|"},
