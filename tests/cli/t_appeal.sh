@@ -91,6 +91,13 @@ agenda() {
 }
 claim roads_with_probabilities_that_come_again agenda
 
-claim a_letter_of_anybody_is_checked check
+any_letter() {
+    printf '28 June 2025\nGeorge Okoth-Obbo\nDear all,\nthe Security Council\n' >letter.txt
+    ends 1 z appeal check letter.txt && ends 1 env -u ZENHAR_CASE "$zenhar" appeal check letter.txt &&
+        grep -q '^out_of_office,SA-R2P,.*,Mô Bleeker,' out && grep -q '^left_out,SC,' out &&
+        ends 0 env -u ZENHAR_CASE "$zenhar" appeal check --on 2024-01-15 letter.txt &&
+        ends 1 z appeal check AP1 && ends 3 z appeal check nowhere.txt && ends 2 z appeal check
+}
+claim a_letter_of_anybody_is_checked any_letter
 
 echo "1..$n"
