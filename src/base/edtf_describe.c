@@ -155,7 +155,7 @@ static char *span_exact(const Span *span, bool *ret_month)
 /* The months, or the years, that a span touches. */
 static char *span_about(const Span *span, bool *ret_month)
 {
-    *ret_month = span->last - span->first < 200;
+    *ret_month = (gint64)span->last - span->first < 200;
     return *ret_month ? from_month_to_month(span) : from_year_to_year(span);
 }
 
