@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run each libFuzzer harness: run_fuzz.py BUILD SECONDS [NAME...]. A finding is kept beside the build and named.
 
-As many harnesses run at a time as there are cores. What an earlier run found worth keeping
+As many harnesses run at a time as there are cores, or as $JOBS says. What an earlier run found worth keeping
 (BUILD/corpus) is started from again."""
 import concurrent.futures
 import glob
@@ -32,7 +32,7 @@ def run(harness):
 
 
 status, ran = 0, 0
-with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS") or os.cpu_count() or 1)) as pool:
     for name, returned, output in pool.map(run, harnesses()):
         ran += 1
         last = [line for line in output.splitlines() if line.startswith("Done ")]
