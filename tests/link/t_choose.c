@@ -187,6 +187,7 @@ static void no_rule_is_taken_twice(void)
     g_autoptr(LinkConfig) config = link_config_decide(table, NULL, &error);
     g_autoptr(LinkPrepared) prepared = link_prepare(table, config, false, 1, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(prepared);
     g_assert_cmpuint(config->n_rules, >, 3);
     for (unsigned a = 0; a < config->n_rules; a++)
         for (unsigned b = 0; b < a; b++) {
