@@ -86,8 +86,7 @@ static bool answers(Store *store, const StoreDelivery *delivery, GPtrArray *resp
 GPtrArray *appeal_addressees(Store *store, gint64 appeal_id, gint32 day, GError **error)
 {
     GError *problem = NULL;
-    g_autoptr(StoreAppeal) appeal = appeal_id != 0 ? store_appeal_load(store, appeal_id, &problem)
-                                                   : clock_oldest_sent(store, &problem);
+    g_autoptr(StoreAppeal) appeal = clock_letter(store, appeal_id, &problem);
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_addressee);
     if (problem != NULL) {
         g_propagate_error(error, problem);

@@ -47,7 +47,7 @@ static gint by_day(gconstpointer a, gconstpointer b)
 }
 
 /* NULL without error: there is none. */
-StoreAppeal *clock_oldest_sent(Store *store, GError **error)
+static StoreAppeal *oldest_sent(Store *store, GError **error)
 {
     g_autoptr(GPtrArray) appeals = store_appeal_list(store, NULL, error);
     const StoreAppeal *oldest = NULL;
@@ -57,6 +57,11 @@ StoreAppeal *clock_oldest_sent(Store *store, GError **error)
             oldest = one;
     }
     return oldest != NULL ? store_appeal_load(store, oldest->id, error) : NULL;
+}
+
+StoreAppeal *clock_letter(Store *store, gint64 appeal_id, GError **error)
+{
+    return appeal_id != 0 ? store_appeal_load(store, appeal_id, error) : oldest_sent(store, error);
 }
 
 static char *say(const AppealClockRow *row)
@@ -156,8 +161,7 @@ static bool add_steps(Store *store, const StoreAppeal *appeal, GPtrArray *delive
 GPtrArray *appeal_clock(Store *store, gint64 appeal_id, gint32 day, GError **error)
 {
     GError *problem = NULL;
-    g_autoptr(StoreAppeal) appeal = appeal_id != 0 ? store_appeal_load(store, appeal_id, &problem)
-                                                   : clock_oldest_sent(store, &problem);
+    g_autoptr(StoreAppeal) appeal = clock_letter(store, appeal_id, &problem);
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
     if (problem != NULL) {
         g_propagate_error(error, problem);

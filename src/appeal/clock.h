@@ -5,5 +5,6 @@
 
 /** "acts" → "acted_on"; "silent" for none. Static. */
 const char *clock_state(const char *kind);
-/** The oldest letter that was sent; NULL without error: there is none. Transfers. */
-StoreAppeal *clock_oldest_sent(Store *store, GError **error);
+/** The letter whose clock runs: this one, or for 0 the oldest that was sent; NULL without error:
+ *  none was. Transfers. */
+StoreAppeal *clock_letter(Store *store, gint64 appeal_id, GError **error);

@@ -4,24 +4,14 @@
 #include "appeal/appeal.h"
 #include "base/csv.h"
 #include "cli/case.h"
+#include "cli/cells.h"
 #include "render/render.h"
 #include <string.h>
-
-static void text(GString *out, const char *words)
-{
-    csv_append(out, words != NULL ? words : "");
-}
 
 static void day(GString *out, gint32 when)
 {
     g_autofree char *words = appeal_day_text(when);
     csv_append(out, words);
-}
-
-static void record(GString *out, StoreKind kind, gint64 id)
-{
-    char words[STORE_ID_MAX];
-    csv_append(out, id > 0 ? store_id_format(kind, id, words) : "");
 }
 
 typedef struct {
@@ -101,19 +91,19 @@ int appeal_answers(CliContext *context, int argc, char **argv)
                                           "state,since,response,evidence,finding\n");
     for (guint i = 0; i < list->len; i++) {
         const AppealAddressee *one = list->pdata[i];
-        record(out, STORE_KIND_DELIVERY, one->delivery_id);
-        record(out, STORE_KIND_RECIPIENT, one->recipient_id);
-        text(out, one->code);
-        text(out, one->name);
-        text(out, one->office);
-        text(out, one->status);
+        cli_append_id(out, STORE_KIND_DELIVERY, one->delivery_id);
+        cli_append_id(out, STORE_KIND_RECIPIENT, one->recipient_id);
+        cli_append_text(out, one->code);
+        cli_append_text(out, one->name);
+        cli_append_text(out, one->office);
+        cli_append_text(out, one->status);
         day(out, one->sent_day);
         csv_append_integer(out, one->days);
-        text(out, one->state);
+        cli_append_text(out, one->state);
         day(out, one->state_day);
-        record(out, STORE_KIND_RESPONSE, one->response_id);
-        text(out, one->evidence);
-        text(out, one->sentence);
+        cli_append_id(out, STORE_KIND_RESPONSE, one->response_id);
+        cli_append_text(out, one->evidence);
+        cli_append_text(out, one->sentence);
         csv_append_end(out);
         cli_say(context, "%s: %s", one->office, one->sentence);
     }
@@ -142,12 +132,12 @@ int appeal_deadlines_table(CliContext *context, int argc, char **argv)
         day(out, one->first_day);
         day(out, one->last_day);
         csv_append_integer(out, one->days);
-        text(out, one->body);
-        text(out, one->what);
-        text(out, one->rule);
-        record(out, one->kind, one->id);
-        text(out, one->confirmed ? "yes" : "no");
-        text(out, one->source);
+        cli_append_text(out, one->body);
+        cli_append_text(out, one->what);
+        cli_append_text(out, one->rule);
+        cli_append_id(out, one->kind, one->id);
+        cli_append_text(out, one->confirmed ? "yes" : "no");
+        cli_append_text(out, one->source);
         csv_append_end(out);
         unconfirmed += !one->confirmed;
     }

@@ -4,20 +4,10 @@
 #include "appeal/appeal.h"
 #include "base/csv.h"
 #include "cli/case.h"
+#include "cli/cells.h"
 #include "store/appeal.h"
 #include "store/body.h"
 #include <string.h>
-
-static void append_id(GString *out, StoreKind kind, gint64 id)
-{
-    char text[STORE_ID_MAX];
-    csv_append(out, id > 0 ? store_id_format(kind, id, text) : "");
-}
-
-static void append_text(GString *out, const char *text)
-{
-    csv_append(out, text != NULL ? text : "");
-}
 
 static void append_day(GString *out, gint32 day)
 {
@@ -69,20 +59,20 @@ int appeal_asks(CliContext *context, int argc, char **argv)
         g_string_new("id,code,title,text,basis,addressee,measure,status,source,due,rests_on\n");
     for (guint i = 0; i < asks->len; i++) {
         const StoreAsk *ask = asks->pdata[i];
-        append_id(out, STORE_KIND_ASK, ask->id);
-        append_text(out, ask->code);
-        append_text(out, choose(ask->title, ask->title_fa));
-        append_text(out, choose(ask->text, ask->text_fa));
-        append_text(out, choose(ask->basis, ask->basis_fa));
-        append_text(out, ask->addressee);
-        append_text(out, ask->measure);
-        append_text(out, ask->status);
-        append_text(out, ask->source);
+        cli_append_id(out, STORE_KIND_ASK, ask->id);
+        cli_append_text(out, ask->code);
+        cli_append_text(out, choose(ask->title, ask->title_fa));
+        cli_append_text(out, choose(ask->text, ask->text_fa));
+        cli_append_text(out, choose(ask->basis, ask->basis_fa));
+        cli_append_text(out, ask->addressee);
+        cli_append_text(out, ask->measure);
+        cli_append_text(out, ask->status);
+        cli_append_text(out, ask->source);
         append_day(out, ask->due_day);
         g_autofree char *rests = appeal_ask_evidence(store, ask->id, &error);
         if (rests == NULL)
             return cli_fail(context, error);
-        append_text(out, rests);
+        cli_append_text(out, rests);
         csv_append_end(out);
     }
     return appeal_print(out, &error) ? CLI_DONE : cli_fail(context, error);
@@ -128,17 +118,17 @@ static void append_finding(Store *store, const AppealRecipientFinding *finding, 
                                         : NULL;
     g_autoptr(StoreBody) body =
         one != NULL && one->body_id != 0 ? store_body_load(store, one->body_id, NULL) : NULL;
-    append_id(out, STORE_KIND_RECIPIENT, finding->recipient_id);
-    append_text(out, body != NULL ? body->code : NULL);
-    append_text(out, finding->name);
-    append_text(out, finding->office);
-    append_text(out, appeal_verdict_word(finding->verdict));
-    append_id(out, STORE_KIND_RECIPIENT, finding->holder_id);
-    append_text(out, finding->holder);
+    cli_append_id(out, STORE_KIND_RECIPIENT, finding->recipient_id);
+    cli_append_text(out, body != NULL ? body->code : NULL);
+    cli_append_text(out, finding->name);
+    cli_append_text(out, finding->office);
+    cli_append_text(out, appeal_verdict_word(finding->verdict));
+    cli_append_id(out, STORE_KIND_RECIPIENT, finding->holder_id);
+    cli_append_text(out, finding->holder);
     append_day(out, finding->from_day);
     append_day(out, finding->to_day);
-    append_text(out, finding->sentence);
-    append_text(out, finding->source);
+    cli_append_text(out, finding->sentence);
+    cli_append_text(out, finding->source);
     csv_append_end(out);
 }
 
@@ -176,18 +166,18 @@ int appeal_recipients(CliContext *context, int argc, char **argv)
 
 static void append_step(const AppealClockRow *row, const AppealClockStep *step, GString *out)
 {
-    append_id(out, STORE_KIND_ASK, row->ask_id);
-    append_text(out, row->code);
-    append_text(out, row->title);
+    cli_append_id(out, STORE_KIND_ASK, row->ask_id);
+    cli_append_text(out, row->code);
+    cli_append_text(out, row->title);
     append_day(out, row->asked_day);
     csv_append_integer(out, row->days);
     csv_append_integer(out, row->n_written_to);
     csv_append_integer(out, row->n_answered);
-    append_id(out, STORE_KIND_RESPONSE, step != NULL ? step->response_id : 0);
-    append_text(out, step == NULL ? NULL : step->recipient_id == 0 ? "step" : "answer");
+    cli_append_id(out, STORE_KIND_RESPONSE, step != NULL ? step->response_id : 0);
+    cli_append_text(out, step == NULL ? NULL : step->recipient_id == 0 ? "step" : "answer");
     append_day(out, step != NULL ? step->day : 0);
     append_number(out, step != NULL ? step->days : -1);
-    append_text(out, step != NULL ? step->text : NULL);
+    cli_append_text(out, step != NULL ? step->text : NULL);
     csv_append_end(out);
 }
 
@@ -265,11 +255,11 @@ static bool print_ballots(Store *store, gint64 vote_id, GError **error)
     g_autoptr(GString) out = g_string_new("vote,resolution,state,choice,source\n");
     for (guint i = 0; i < ballots->len; i++) {
         const StoreBallot *ballot = ballots->pdata[i];
-        append_id(out, STORE_KIND_VOTE, vote_id);
-        append_text(out, vote->resolution);
-        append_text(out, ballot->state);
-        append_text(out, ballot->choice);
-        append_text(out, ballot->source);
+        cli_append_id(out, STORE_KIND_VOTE, vote_id);
+        cli_append_text(out, vote->resolution);
+        cli_append_text(out, ballot->state);
+        cli_append_text(out, ballot->choice);
+        cli_append_text(out, ballot->source);
         csv_append_end(out);
     }
     return appeal_print(out, error);
@@ -287,19 +277,19 @@ static bool print_votes(Store *store, gint64 body_id, GError **error)
         const StoreVote *vote = votes->pdata[i];
         if (body_id != 0 && vote->body_id != body_id)
             continue;
-        append_id(out, STORE_KIND_VOTE, vote->id);
-        append_text(out, body_code(codes, vote->body_id));
-        append_text(out, vote->event_date);
-        append_text(out, vote->resolution);
-        append_text(out, choose(vote->title, vote->title_fa));
+        cli_append_id(out, STORE_KIND_VOTE, vote->id);
+        cli_append_text(out, body_code(codes, vote->body_id));
+        cli_append_text(out, vote->event_date);
+        cli_append_text(out, vote->resolution);
+        cli_append_text(out, choose(vote->title, vote->title_fa));
         append_number(out, vote->in_favour);
         append_number(out, vote->against);
         append_number(out, vote->abstained);
         append_number(out, vote->absent);
-        append_text(out, vote->outcome);
-        append_text(out, vote->verified);
-        append_text(out, vote->note);
-        append_text(out, vote->source);
+        cli_append_text(out, vote->outcome);
+        cli_append_text(out, vote->verified);
+        cli_append_text(out, vote->note);
+        cli_append_text(out, vote->source);
         csv_append_end(out);
     }
     return appeal_print(out, error);
@@ -360,15 +350,15 @@ int appeal_members(CliContext *context, int argc, char **argv)
         const StoreMember *member = members->pdata[i];
         if ((body_id != 0 && member->body_id != body_id) || (year != 0 && member->year != year))
             continue;
-        append_id(out, STORE_KIND_MEMBER, member->id);
-        append_text(out, body_code(codes, member->body_id));
+        cli_append_id(out, STORE_KIND_MEMBER, member->id);
+        cli_append_text(out, body_code(codes, member->body_id));
         csv_append_integer(out, member->year);
-        append_text(out, member->state);
-        append_text(out, member->state_code);
-        append_text(out, member->regional_group);
-        append_text(out, member->permanent ? "yes" : "no");
-        append_text(out, member->note);
-        append_text(out, member->source);
+        cli_append_text(out, member->state);
+        cli_append_text(out, member->state_code);
+        cli_append_text(out, member->regional_group);
+        cli_append_text(out, member->permanent ? "yes" : "no");
+        cli_append_text(out, member->note);
+        cli_append_text(out, member->source);
         csv_append_end(out);
     }
     return appeal_print(out, &error) ? CLI_DONE : cli_fail(context, error);

@@ -2,16 +2,11 @@
 #include "assess/alarm.h"
 #include "base/csv.h"
 #include "cli/case.h"
+#include "cli/cells.h"
 #include "cli/signal_commands.h"
 #include "store/link.h"
 #include "store/user.h"
 #include <math.h>
-
-static void append_id(GString *out, StoreKind kind, gint64 id)
-{
-    char text[STORE_ID_MAX];
-    csv_append(out, id != 0 ? store_id_format(kind, id, text) : "");
-}
 
 static void append_day(GString *out, gint32 day)
 {
@@ -31,8 +26,8 @@ static void list_alarm(Store *store, const StoreAlarm *alarm, GString *out)
 {
     g_autofree char *reason = assess_alarm_sentence(store, alarm, i18n_language());
     g_autofree char *weakness = assess_alarm_weakness(alarm, i18n_language());
-    append_id(out, STORE_KIND_ALARM, alarm->id);
-    append_id(out, STORE_KIND_SERIES, alarm->series_id);
+    cli_append_id(out, STORE_KIND_ALARM, alarm->id);
+    cli_append_id(out, STORE_KIND_SERIES, alarm->series_id);
     append_day(out, alarm->first_day);
     csv_append(out, alarm->method);
     csv_append_double(out, alarm->observed);
@@ -43,7 +38,7 @@ static void list_alarm(Store *store, const StoreAlarm *alarm, GString *out)
     csv_append_double(out, alarm->q_value);
     csv_append(out, alarm->status);
     csv_append(out, alarm->reason != NULL ? alarm->reason : "");
-    append_id(out, STORE_KIND_CRISIS, alarm->crisis_id);
+    cli_append_id(out, STORE_KIND_CRISIS, alarm->crisis_id);
     csv_append(out, reason);
     csv_append(out, weakness);
     csv_append(out, alarm->data_sha256 != NULL ? alarm->data_sha256 : "");
@@ -112,10 +107,10 @@ int signal_command_notices(CliContext *context, int argc, char **argv)
             csv_append(out, "");
         else
             append_day(out, notice->day);
-        append_id(out, STORE_KIND_SOURCE, notice->source_id);
-        append_id(out, STORE_KIND_IMPORT, notice->import_id);
-        append_id(out, STORE_KIND_REPORT, notice->report_id);
-        append_id(out, STORE_KIND_SERIES, notice->series_id);
+        cli_append_id(out, STORE_KIND_SOURCE, notice->source_id);
+        cli_append_id(out, STORE_KIND_IMPORT, notice->import_id);
+        cli_append_id(out, STORE_KIND_REPORT, notice->report_id);
+        cli_append_id(out, STORE_KIND_SERIES, notice->series_id);
         csv_append(out, sentence);
         csv_append_end(out);
     }
@@ -178,10 +173,10 @@ int signal_command_cases(CliContext *context, int argc, char **argv)
     for (guint i = 0; i < cases->len; i++) {
         const AssessCase *one = g_ptr_array_index(cases, i);
         append_day(out, one->day);
-        append_id(out, STORE_KIND_REPORT, one->report_id);
-        append_id(out, STORE_KIND_STATEMENT, one->statement_id);
+        cli_append_id(out, STORE_KIND_REPORT, one->report_id);
+        cli_append_id(out, STORE_KIND_STATEMENT, one->statement_id);
         csv_append(out, one->source != NULL ? one->source : "");
-        append_id(out, STORE_KIND_PLACE, one->place_id);
+        cli_append_id(out, STORE_KIND_PLACE, one->place_id);
         csv_append_integer(out, one->count);
         csv_append_integer(out, one->counted);
         csv_append(out, assess_case_state_name(one->state));

@@ -2,6 +2,7 @@
 #include "assess/assess.h"
 #include "base/csv.h"
 #include "cli/case.h"
+#include "cli/cells.h"
 #include "cli/signal_commands.h"
 #include <math.h>
 
@@ -11,12 +12,6 @@ static int print(CliContext *context, const GString *text)
     if (!signal_write(NULL, text, &error))
         return cli_fail(context, error);
     return CLI_DONE;
-}
-
-static void append_id(GString *out, StoreKind kind, gint64 id)
-{
-    char text[STORE_ID_MAX];
-    csv_append(out, store_id_format(kind, id, text));
 }
 
 static void append_day(GString *out, gint32 day)
@@ -38,7 +33,7 @@ static void list_series(Store *store, GPtrArray *all, GString *out)
             alarms += points[k].alarm;
         }
         g_autofree char *title = assess_series_title(store, series, i18n_language());
-        append_id(out, STORE_KIND_SERIES, series->id);
+        cli_append_id(out, STORE_KIND_SERIES, series->id);
         csv_append(out, title);
         append_day(out, series->origin_day);
         append_day(out, series->cutoff_day);
