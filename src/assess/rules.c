@@ -210,12 +210,13 @@ static void executions_above(AssessRun *run)
         if (newest->year < this_year - 2)
             continue;
         guint n_before = MIN(3, years->len - 1);
-        double before = 0;
+        double sum = 0;
         for (guint k = 1; k <= n_before; k++)
-            before += g_array_index(years, AssessYear, years->len - 1 - k).count / n_before;
-        if (!(before > 0) || newest->count < 1.1 * before)
+            sum += g_array_index(years, AssessYear, years->len - 1 - k).count;
+        double before = sum / n_before, held = newest->count * n_before;
+        if (!(sum > 0) || 10 * held < 11 * sum) /* counts are whole: 110 is 1.1 times 100 */
             continue;
-        if (newest->count >= 1.25 * before)
+        if (4 * held >= 5 * sum)
             far_above++;
         else
             above++;
