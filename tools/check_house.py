@@ -22,6 +22,7 @@ MAY_INCLUDE = {
     "render": f"base text {CASE}",
     "web": f"base {CASE} render",
     "watch": f"base {CASE} render",
+    "library": "base text link signal estimate",
     "cli": f"base text link signal estimate {CASE} render web watch",
 }
 ENGINES = {"text", "link", "signal", "estimate"}

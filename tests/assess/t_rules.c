@@ -264,8 +264,7 @@ static void add_victims(Store *store, guint n, guint n_sources, gint32 day)
         sources[i] = case_source(store, name);
     }
     for (guint i = 0; i < n; i++) {
-        gint64 id =
-            case_statement(store, sources[i % n_sources], "killing", day, day, 0, 1, 0);
+        gint64 id = case_statement(store, sources[i % n_sources], "killing", day, day, 0, 1, 0);
         g_autoptr(StoreStatement) statement = store_statement_load(store, id, &error);
         g_assert_no_error(error);
         if (i % 2 == 0)
@@ -282,7 +281,7 @@ static void women_and_children(void)
     static const struct {
         guint now, before, sources;
         gint32 level;
-    } ROWS[] = {{2, 0, 1, -1}, {3, 0, 1, 1},   {11, 10, 1, 1},  {10, 10, 2, -1}, {15, 10, 2, 2},
+    } ROWS[] = {{2, 0, 1, -1},  {3, 0, 1, 1},   {11, 10, 1, 1}, {10, 10, 2, -1}, {15, 10, 2, 2},
                 {14, 10, 2, 1}, {15, 10, 1, 1}, {30, 15, 3, 3}, {30, 15, 2, 2},  {30, 16, 3, 2}};
     for (gsize i = 0; i < G_N_ELEMENTS(ROWS); i++) {
         g_autoptr(Store) store = case_new(TODAY);
