@@ -25,9 +25,9 @@ enum {
 };
 
 typedef struct {
-    uint64_t key;
-    uint32_t count;
-    uint32_t round; /* of which question: older entries count as empty */
+    uint32_t tag; /* of the key; the slot's place holds 14 bits more */
+    uint16_t count;
+    uint16_t round; /* of which question: older entries count as empty */
 } Slot;
 
 typedef struct {
@@ -35,51 +35,64 @@ typedef struct {
     size_t n; /* sampled records */
     size_t *records;
     uint64_t *parts; /* hashes of each field, part and sampled record; 0: missing */
+    uint64_t *keys;  /* room for one rule's keys */
     Slot *slots;
-    uint32_t round;
+    uint16_t round;
     double scale;                  /* pairs in all records for one in the sample */
     double known[LINK_MAX_FIELDS]; /* share of records that have a value */
 } Sample;
 
-enum { PARTS = LINK_TAIL + 1, SLOT_BITS = 15, SLOTS = 1 << SLOT_BITS };
+enum { PARTS = LINK_TAIL + 1, SLOT_BITS = 14, SLOTS = 1 << SLOT_BITS };
+_Static_assert(SLOTS >= 2 * SAMPLE_RECORDS && SAMPLE_RECORDS <= UINT16_MAX,
+               "slots hold the sample");
 
 /* The sum of hashed parts stands for the rule's key: the order of two names does not count. 0:
  * missing. */
-static inline uint64_t sample_key(const Sample *sample, const LinkRule *rule, size_t i)
+static void sample_keys(Sample *sample, const LinkRule *rule)
 {
-    uint64_t sum = 0;
+    const size_t n = sample->n;
+    uint64_t *keys = sample->keys;
     for (unsigned k = 0; k < rule->n_keys; k++) {
-        uint64_t part =
-            sample->parts[(rule->keys[k].field * PARTS + rule->keys[k].part) * sample->n + i];
-        if (part == 0)
-            return 0;
-        sum += part;
+        const uint64_t *parts =
+            sample->parts + (rule->keys[k].field * PARTS + rule->keys[k].part) * n;
+        if (k == 0)
+            memcpy(keys, parts, n * sizeof *keys);
+        else
+            for (size_t i = 0; i < n; i++)
+                keys[i] = (keys[i] != 0) & (parts[i] != 0) ? (keys[i] + parts[i]) | 1 : 0;
     }
-    return sum | 1;
 }
 
 /* About how many pairs a rule has; -1 when hardly any record has its key, or when there are more
  * than `most`: nobody asks how many more. */
 static double estimate_pairs(Sample *sample, const LinkRule *rule, double most)
 {
-    double pairs = 0;
+    const uint64_t bound = most < 0 ? 0 : (uint64_t)MIN(most / sample->scale, 1e15);
+    uint64_t pairs = 0;
     size_t known = 0;
-    sample->round++;
+    if (++sample->round == 0) {
+        memset(sample->slots, 0, SLOTS * sizeof *sample->slots);
+        sample->round = 1;
+    }
+    const uint16_t round = sample->round;
+    sample_keys(sample, rule);
     for (size_t i = 0; i < sample->n; i++) {
-        uint64_t key = sample_key(sample, rule, i);
-        if (key == 0)
+        if (sample->keys[i] == 0)
             continue;
         known++;
-        Slot *slot = &sample->slots[(key * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - SLOT_BITS)];
-        while (slot->round == sample->round && slot->key != key)
-            slot = slot + 1 < sample->slots + SLOTS ? slot + 1 : sample->slots;
-        if (slot->round != sample->round)
-            *slot = (Slot){key, 0, sample->round};
+        const uint64_t mixed = sample->keys[i] * UINT64_C(0x9e3779b97f4a7c15);
+        const uint32_t tag = (uint32_t)(mixed >> 16);
+        size_t at = mixed >> (64 - SLOT_BITS);
+        while (sample->slots[at].round == round && sample->slots[at].tag != tag)
+            at = (at + 1) % SLOTS;
+        Slot *slot = &sample->slots[at];
+        if (slot->round != round)
+            *slot = (Slot){tag, 0, round};
         pairs += slot->count++;
-        if (pairs * sample->scale > most)
+        if (pairs > bound)
             return -1;
     }
-    return known * 20 < sample->n ? -1 : pairs * sample->scale;
+    return known * 20 < sample->n ? -1 : (double)pairs * sample->scale;
 }
 
 /* Parts of a field by how much they gather, widest first. */
@@ -133,7 +146,28 @@ static unsigned parts_of(LinkKind kind, bool alone, LinkPart parts[4])
     return n;
 }
 
-/* The widest combination of parts of these fields that stays below `most` pairs. */
+/* Whether the second part of a field gathers no more than the first. */
+static bool narrower(LinkPart first, LinkPart second)
+{
+    return first == second || second == LINK_WHOLE ||
+           (second == LINK_SOUND && (first == LINK_HEAD || first == LINK_TAIL));
+}
+
+/* Whether a rule gathers no more than one of the same fields that was looked at. */
+static bool narrower_than_any(const LinkRule *rule, const LinkRule *looked_at, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        bool all = true;
+        for (unsigned k = 0; k < rule->n_keys; k++)
+            all = all && narrower(looked_at[i].keys[k].part, rule->keys[k].part);
+        if (all)
+            return true;
+    }
+    return false;
+}
+
+/* The widest combination of parts of these fields that stays below `most` pairs. What gathers no
+ * more than one that fits is not looked at. */
 static bool widest(Sample *sample, const unsigned *fields, unsigned n_fields, double most,
                    LinkRule *ret_rule)
 {
@@ -144,6 +178,8 @@ static bool widest(Sample *sample, const unsigned *fields, unsigned n_fields, do
                  parts_of(sample->prepared->columns[fields[f]].kind, n_fields == 1, parts[f])) == 0)
             return false;
     double best = -1;
+    LinkRule fitting[4 * 4 * 4];
+    unsigned n_fitting = 0;
     for (unsigned a = 0; a < n_parts[0]; a++)
         for (unsigned b = 0; b < n_parts[1]; b++)
             for (unsigned c = 0; c < n_parts[2]; c++) {
@@ -153,7 +189,11 @@ static bool widest(Sample *sample, const unsigned *fields, unsigned n_fields, do
                     rule.keys[f].field = fields[f];
                     rule.keys[f].part = parts[f][at[f]];
                 }
+                if (narrower_than_any(&rule, fitting, n_fitting))
+                    continue;
                 double pairs = estimate_pairs(sample, &rule, most);
+                if (pairs >= 0)
+                    fitting[n_fitting++] = rule;
                 if (pairs > best) {
                     best = pairs;
                     rule.pairs = (uint64_t)pairs;
@@ -340,10 +380,12 @@ bool link_prepared_better_rule(const LinkPrepared *prepared, unsigned number, Li
     Sample sample = {.prepared = prepared};
     g_autofree size_t *records = g_new(size_t, SAMPLE_RECORDS);
     g_autofree Slot *slots = g_new0(Slot, SLOTS);
+    g_autofree uint64_t *keys = g_new(uint64_t, SAMPLE_RECORDS);
     g_autofree uint64_t *parts =
         g_new(uint64_t, (size_t)SAMPLE_RECORDS * PARTS * MAX(prepared->n_fields, 1u));
     sample.records = records;
     sample.slots = slots;
+    sample.keys = keys;
     sample.parts = parts;
     sample_records(prepared, &sample);
     double best = -1, most = MAX(40 * (double)prepared->n_records, 20000.0);
@@ -376,12 +418,14 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
     const size_t n_parts = (size_t)PARTS * MAX(prepared->n_fields, 1u);
     g_autofree size_t *records = g_new(size_t, SAMPLE_RECORDS);
     g_autofree Slot *slots = g_new0(Slot, SLOTS);
+    g_autofree uint64_t *keys = g_new(uint64_t, SAMPLE_RECORDS);
     g_autofree uint64_t *parts = g_new(uint64_t, SAMPLE_RECORDS * n_parts);
     g_autofree Draws *survive = g_new(Draws, n_parts);
     g_autofree LinkRule *candidates = g_new0(LinkRule, MOST_CANDIDATES);
     g_autofree Draws *caught = g_new(Draws, MOST_CANDIDATES);
     sample.records = records;
     sample.slots = slots;
+    sample.keys = keys;
     sample.parts = parts;
     sample_records(prepared, &sample);
     draw_pairs(&sample, survive);
