@@ -14,7 +14,8 @@
  * the config, "NAME (place)" and "NAME (region)").
  *
  *   --id COLUMN          names the records in the outputs (default: a column
- *                        called id, rec_id, ...; else the row number)
+ *                        called id, rec_id, ...; else the row number); where the
+ *                        files call it differently: one a file, --id nr,rec_id
  *   --config FILE        compare as this file says
  *   --out-config FILE    write the config there ("-": standard output)
  *   --dedupe             compare within files too (default for one file)

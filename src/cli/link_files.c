@@ -23,6 +23,7 @@ static char *source_name(const char *path)
 typedef struct {
     CsvReader *reader;
     const char *path;
+    const char *id, *first_id; /* column of ids in this file and in the first; NULL: not said */
     gsize n_fields;
     gsize *columns; /* of the joined table, by field */
 } Input;
@@ -48,6 +49,7 @@ static const char *const SYNONYMS[][14] = {
     {"postcode", "postal_code", "zip", "zip_code", "کد پستی", "کدپستی"},
     {"address", "addr", "نشانی", "آدرس"},
     {"age", "سن"},
+    {"id", "rec_id", "record_id", "unique_id", "recid", "uid", "row_id", "شناسه"},
 };
 
 static int meaning_of(const char *name)
@@ -83,6 +85,31 @@ static guint same_meaning(const Input *input, const GPtrArray *columns, guint n_
     return columns->len;
 }
 
+/* What --id says: one column for all files, or one for each ("id,number"). A name may have commas.
+ */
+static char **id_names(const char *id, unsigned n_paths)
+{
+    g_auto(GStrv) each = g_strsplit(id != NULL ? id : "", ",", -1);
+    char **names = g_new0(char *, n_paths + 1);
+    bool split = n_paths > 1 && g_strv_length(each) == n_paths;
+    for (unsigned i = 0; id != NULL && i < n_paths; i++)
+        names[i] = split ? g_strdup(g_strstrip(each[i])) : g_strdup(id);
+    return names;
+}
+
+/* Where a column of this file stands in the joined table: under its name, as the id that --id says,
+ * or as what means the same; columns->len where it is new. */
+static guint place_of(const Input *input, const GPtrArray *columns, guint n_earlier,
+                      const char *name)
+{
+    if (input->id != NULL && n_earlier > 0 && strcmp(name, input->id) == 0)
+        name = input->first_id;
+    guint c = 0;
+    while (c < columns->len && strcmp(columns->pdata[c], name) != 0)
+        c++;
+    return c < columns->len ? c : same_meaning(input, columns, n_earlier, name);
+}
+
 static bool open_input(Input *input, const char *path, GPtrArray *columns,
                        void (*say)(void *context, const char *sentence), void *context,
                        GError **error)
@@ -104,11 +131,8 @@ static bool open_input(Input *input, const char *path, GPtrArray *columns,
         g_autofree char *name = g_strstrip(g_strdup(csv_reader_field(input->reader, f, NULL)));
         if (name[0] == '\0')
             name = (g_free(name), g_strdup_printf("column_%" G_GSIZE_FORMAT, f + 1));
-        guint c = 0;
-        while (c < columns->len && strcmp(columns->pdata[c], name) != 0)
-            c++;
-        if (c == columns->len &&
-            (c = same_meaning(input, columns, n_earlier, name)) < columns->len) {
+        guint c = place_of(input, columns, n_earlier, name);
+        if (c < columns->len && strcmp(columns->pdata[c], name) != 0) {
             g_autofree char *told =
                 g_strdup_printf(_("%s: its column '%s' is taken as '%s' of the files before it."),
                                 path, name, (const char *)columns->pdata[c]);
@@ -256,9 +280,13 @@ LinkFiles *link_files_read(char **paths, unsigned n_paths, const char *id, const
     g_autoptr(GPtrArray) columns = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint64));
     files->sources = g_new0(char *, n_paths + 1);
+    g_auto(GStrv) ids = id_names(id, n_paths);
     bool ok = true;
-    for (unsigned i = 0; ok && i < n_paths; i++)
+    for (unsigned i = 0; ok && i < n_paths; i++) {
+        inputs[i].id = ids[i];
+        inputs[i].first_id = ids[0];
         ok = open_input(&inputs[i], paths[i], columns, say, context, error);
+    }
     if (ok)
         files->table = link_table_new(columns->len, (const char *const *)columns->pdata);
     for (unsigned i = 0; ok && i < n_paths; i++) {
@@ -276,7 +304,7 @@ LinkFiles *link_files_read(char **paths, unsigned n_paths, const char *id, const
                 files->sources[i] = g_strdup(paths[i]);
                 break;
             }
-    ok = ok && find_named(files->table, "--id", id, &files->id_column, error) &&
+    ok = ok && find_named(files->table, "--id", ids[0], &files->id_column, error) &&
          find_named(files->table, "--truth", truth, &files->truth_column, error);
     if (!ok)
         return NULL;

@@ -21,7 +21,7 @@ BEGIN {
     }
 }'
 
-echo 1..13
+echo 1..14
 finds_every_pair() {
     "$zenhar" link a.csv b.csv --truth person --quiet | grep -Eq '"f1": (1\.0|0\.99[0-9]*), '
 }
@@ -60,6 +60,17 @@ ids() {
     ends 1 "$zenhar" link d.csv --out-clusters d.out && grep -q "repeat an id" err
 }
 claim repeated_ids_are_told ids
+other_ids() { # each file's own column of ids: by its name, or as --id says
+    sed '1s/^[^,]*/rec_id/' b.csv >named.csv
+    sed '1s/^[^,]*/nr/' b.csv >numbered.csv
+    "$zenhar" link a.csv named.csv --out-clusters one.csv >out 2>err || return 1
+    says "rec_id" || return 1
+    "$zenhar" link a.csv numbered.csv --id "$(head -n 1 a.csv | cut -d, -f1),nr" --out-clusters two.csv >out 2>err || return 1
+    says "'nr'" || return 1
+    "$zenhar" link a.csv b.csv --out-clusters three.csv >out 2>err || return 1
+    sed 's/^named,/b,/' one.csv | cmp - three.csv && sed 's/^numbered,/b,/' two.csv | cmp - three.csv
+}
+claim each_file_has_its_own_column_of_ids other_ids
 truth_ids() {
     printf 'rec_id,name,code\nrec-1-org,arash karimi,4821\nrec-1-dup-0,arash karimi,4821\nrec-2-org,bahar rahimi,9917\nrec-2-dup-0,bahar rahimi,9917\n' >f.csv
     "$zenhar" link f.csv --truth rec_id --quiet | grep -q '"blocking_recall": 1.0, "clusters": [24]'
