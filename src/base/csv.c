@@ -141,7 +141,7 @@ void csv_append_double(GString *line, double x)
         char format[8];
         g_snprintf(format, sizeof format, "%%.%dg", digits);
         g_ascii_formatd(number, sizeof number, format, x);
-        if (g_ascii_strtod(number, NULL) == x)
+        if (digits == 17 || g_ascii_strtod(number, NULL) == x) /* 17 always do */
             break;
     }
     csv_append(line, number);

@@ -335,6 +335,41 @@ static void append_alarms(GString *out, const Job *job, const double *q)
     }
 }
 
+/* Rows of many series are written on all threads, a batch of series at a time, in order. */
+enum { BATCH = 512 };
+
+typedef struct {
+    const Job *job;
+    const double *q;
+    gsize first; /* series of the batch's task 0 */
+    GString *rows[BATCH];
+} Batch;
+
+static void write_one(gsize task, guint worker, void *context)
+{
+    Batch *batch = context;
+    for (gsize at = 0; at < batch->job->width; at++)
+        append_row(batch->rows[task], batch->job, batch->first + task, at, batch->q);
+}
+
+static void write_rows(CliOutput *output, const Job *job, const double *q, guint threads)
+{
+    Batch batch = {.job = job, .q = q};
+    gsize n = job->table->n_series, most = MIN(n, (gsize)BATCH);
+    for (gsize i = 0; i < most; i++)
+        batch.rows[i] = g_string_sized_new(1 << 12);
+    for (batch.first = 0; batch.first < n; batch.first += most) {
+        gsize now = MIN(most, n - batch.first);
+        workers_run(now, threads, write_one, &batch);
+        for (gsize i = 0; i < now; i++) {
+            cli_output_write(output, batch.rows[i]->str, batch.rows[i]->len);
+            g_string_truncate(batch.rows[i], 0);
+        }
+    }
+    for (gsize i = 0; i < most; i++)
+        g_string_free(batch.rows[i], TRUE);
+}
+
 static bool write_result(const Job *job, const Arguments *a, GError **error)
 {
     const SignalTable *table = job->table;
@@ -351,19 +386,13 @@ static bool write_result(const Job *job, const Arguments *a, GError **error)
     CliOutput *output = cli_output_open(a->out, error);
     if (output == NULL)
         return false;
-    g_autoptr(GString) out = g_string_sized_new(1 << 16);
+    g_autoptr(GString) out = g_string_sized_new(1 << 12);
     append_head(out, table, q != NULL);
     if (a->alarms)
         append_alarms(out, job, q);
-    for (gsize s = 0; s < table->n_series && !a->alarms; s++)
-        for (gsize at = 0; at < job->width; at++) {
-            append_row(out, job, s, at, q);
-            if (out->len > 60000) {
-                cli_output_write(output, out->str, out->len);
-                g_string_truncate(out, 0);
-            }
-        }
     cli_output_write(output, out->str, out->len);
+    if (!a->alarms)
+        write_rows(output, job, q, (guint)MAX(a->threads, 0));
     return cli_output_close(output, error);
 }
 

@@ -24,8 +24,9 @@ typedef struct {
 static bool fit_new(Fit *fit, const SurgeRun *run, GError **error)
 {
     gsize n = run->n, groups = run->options->periods + 2;
-    gsize doubles = 12 * n + 9 * groups;
-    gsize bytes = doubles * sizeof(double) + (n + 2) * sizeof(gsize) + (2 * n + 4) * sizeof(guint);
+    gsize doubles = 12 * n + 10 * groups + 9 * (n + 1);
+    gsize bytes = doubles * sizeof(double) + (n + 2) * sizeof(gsize) + n * sizeof(GlmOdd) +
+                  (2 * n + 4) * sizeof(guint);
     double *d = fit->memory = surge_allocate(bytes, 1, error);
     if (d == NULL)
         return false;
@@ -39,7 +40,16 @@ static bool fit_new(Fit *fit, const SurgeRun *run, GError **error)
     fit->glm.level = d + 5 * groups;
     fit->glm.group_weight = d + 7 * groups;
     fit->glm.group_time = d + 8 * groups;
-    fit->glm.run_start = (gsize *)(d + 9 * groups);
+    fit->glm.runs.group_mean = d + 9 * groups;
+    d += 10 * groups;
+    GlmRuns *runs = &fit->glm.runs;
+    double **of_runs[] = {&runs->count,       &runs->moment, &runs->mean,
+                          &runs->mean_before, &runs->power,  &runs->power_before,
+                          &runs->sum[0],      &runs->sum[1], &runs->sum[2]};
+    for (gsize c = 0; c < G_N_ELEMENTS(of_runs); c++, d += n + 1)
+        *of_runs[c] = d;
+    runs->odd = (GlmOdd *)d;
+    fit->glm.run_start = (gsize *)(runs->odd + n);
     fit->glm.run_group = (guint *)(fit->glm.run_start + n + 2);
     fit->block = fit->glm.run_group + n + 2;
     for (gsize i = 0; i < n; i++) {
@@ -298,7 +308,7 @@ static bool judge_week(Fit *fit, const SurgeRun *run, gsize k, SignalPoint *poin
     if (glm->with_slope) {
         double most = 0, se = sqrt(dispersion / glm->time_spread);
         for (gsize i = 0; i < glm->n; i++)
-            most = fmax(most, glm->count[i]);
+            most = glm->count[i] > most ? glm->count[i] : most;
         double p = dist_t_two_sided(glm->slope / se, (double)(glm->n - glm->rank));
         /* With --trend-p 1 a trend always counts; a slope of exactly 0 would else hang on
          * the last bit of p. */

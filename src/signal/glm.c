@@ -1,4 +1,4 @@
-#include "signal/glm.h"
+#include "signal/glm_private.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -6,30 +6,32 @@
 enum { STEPS = 25, HALVINGS = 25 };
 static const double EPSILON = 1e-8;
 
-/* Sums of a group: weight, ·time, ·time², ·response, ·time·response. */
-enum { W, WT, WTT, WZ, WTZ, N_SUMS };
-
 static void solve(Glm *glm)
 {
     double spread = 0, covariance = 0;
     glm->rank = glm->with_slope;
     for (gsize g = 0; g < glm->n_groups; g++) {
-        const double *s = glm->sums + N_SUMS * g;
-        glm->group_weight[g] = s[W];
-        if (!(s[W] > 0))
+        const double *s = glm->sums + GLM_SUMS * g;
+        glm->group_weight[g] = s[GLM_W];
+        if (!(s[GLM_W] > 0))
             continue;
         glm->rank++;
-        double shift = s[WT] / s[W];
+        double shift = s[GLM_WT] / s[GLM_W];
         glm->group_time[g] += shift;
-        spread += s[WTT] - s[WT] * shift;
-        covariance += s[WTZ] - s[WZ] * shift;
+        spread += s[GLM_WTT] - s[GLM_WT] * shift;
+        covariance += s[GLM_WTZ] - s[GLM_WZ] * shift;
     }
     glm->time_spread = spread;
     glm->slope = glm->with_slope ? covariance / spread : 0;
     for (gsize g = 0; g < glm->n_groups; g++) {
-        const double *s = glm->sums + N_SUMS * g;
-        glm->level[g] = s[W] > 0 ? s[WZ] / s[W] - glm->slope * glm->group_time[g] : 0;
+        const double *s = glm->sums + GLM_SUMS * g;
+        glm->level[g] = s[GLM_W] > 0 ? s[GLM_WZ] / s[GLM_W] - glm->slope * glm->group_time[g] : 0;
     }
+}
+
+static double offset_of(const Glm *glm, gsize i)
+{
+    return glm->offset != NULL ? glm->offset[i] : 0;
 }
 
 /* Fitted means of the present coefficients; gives the deviance. */
@@ -38,15 +40,13 @@ static double evaluate(Glm *glm)
     double factor = exp(glm->slope), half = 0;
     for (gsize r = 0; r < glm->n_runs; r++) {
         gsize i = glm->run_start[r], end = glm->run_start[r + 1];
-        double level = glm->level[glm->run_group[r]];
-        double eta = level + glm->slope * glm->time[i], mean = exp(eta);
-        for (; i < end; i++) {
+        double level = glm->level[glm->run_group[r]], mean = 0;
+        for (gsize begin = i; i < end; i++) {
+            double eta = level + glm->slope * glm->time[i] + offset_of(glm, i);
+            mean = i > begin && glm->even && glm->offset == NULL ? mean * factor : exp(eta);
             double mu = mean > DBL_EPSILON ? mean : DBL_EPSILON;
             glm->mean[i] = mu;
-            eta = level + glm->slope * glm->time[i];
             half += glm->weight[i] * (glm->saturated[i] - glm->count[i] * eta + mu);
-            mean = glm->even || i + 1 == end ? mean * factor
-                                             : exp(level + glm->slope * glm->time[i + 1]);
         }
     }
     return 2 * half;
@@ -56,52 +56,86 @@ static double evaluate(Glm *glm)
  * weight · (mean · eta + count - mean) and so needs no division. */
 static inline void add(double *s, double w, double t, double wz)
 {
-    s[W] += w;
-    s[WT] += w * t;
-    s[WTT] += w * t * t;
-    s[WZ] += wz;
-    s[WTZ] += t * wz;
+    s[GLM_W] += w;
+    s[GLM_WT] += w * t;
+    s[GLM_WTT] += w * t * t;
+    s[GLM_WZ] += wz;
+    s[GLM_WTZ] += t * wz;
 }
 
 /* Times count from the group's mean time of the step before, so that next to
  * nothing cancels when a few weeks carry all the weight. */
 static void accumulate(Glm *glm, bool first)
 {
-    memset(glm->sums, 0, N_SUMS * glm->n_groups * sizeof(double));
+    memset(glm->sums, 0, GLM_SUMS * glm->n_groups * sizeof(double));
     for (gsize r = 0; r < glm->n_runs; r++) {
         guint g = glm->run_group[r];
-        double s[N_SUMS] = {0}, level = glm->level[g], slope = glm->slope;
+        double s[GLM_SUMS] = {0}, level = glm->level[g], slope = glm->slope;
         double origin = glm->group_time[g];
         for (gsize i = glm->run_start[r]; i < glm->run_start[r + 1]; i++) {
             double mu = glm->mean[i], w = glm->weight[i] * mu, t = glm->time[i];
-            double eta = first ? glm->log_start[i] : level + slope * t;
+            double eta = first ? glm->log_start[i] - offset_of(glm, i) : level + slope * t;
             glm->working[i] = w;
             add(s, w, t - origin, w * eta + glm->weight[i] * (glm->count[i] - mu));
         }
-        double *sums = glm->sums + N_SUMS * g;
-        for (int k = 0; k < N_SUMS; k++)
+        double *sums = glm->sums + GLM_SUMS * g;
+        for (int k = 0; k < GLM_SUMS; k++)
             sums[k] += s[k];
     }
+}
+
+/* Means and deviance where the steps start. */
+static double start(Glm *glm)
+{
+    double half = 0;
+    glm->converged = false;
+    glm->slope = 0;
+    memset(glm->group_time, 0, glm->n_groups * sizeof(double));
+    for (gsize i = 0; i < glm->n; i++) {
+        glm->mean[i] = glm->count[i] + 0.1;
+        half +=
+            glm->weight[i] * (glm->saturated[i] - glm->count[i] * glm->log_start[i] + glm->mean[i]);
+    }
+    return 2 * half;
+}
+
+static bool settled(Glm *glm, double deviance, double old)
+{
+    glm->converged = fabs(deviance - old) / (fabs(deviance) + 0.1) < EPSILON;
+    return glm->converged;
+}
+
+/* The steps by runs; false: not possible. */
+static bool step_by_runs(Glm *glm)
+{
+    if (!glm_runs_begin(glm))
+        return false;
+    double old = start(glm), deviance;
+    int step = 0;
+    for (bool done = false; !done && step < STEPS; step++, old = deviance) {
+        if (step == 0)
+            accumulate(glm, true);
+        else
+            glm_runs_accumulate(glm);
+        solve(glm);
+        if (!glm_runs_evaluate(glm, &deviance))
+            return false;
+        done = settled(glm, deviance, old);
+    }
+    glm_runs_end(glm, step > 1);
+    return true;
 }
 
 bool glm_fit(Glm *glm, bool with_slope, bool weighted)
 {
     glm->with_slope = with_slope;
-    glm->converged = false;
     if (!weighted)
         for (gsize i = 0; i < glm->n; i++)
             glm->weight[i] = 1;
     glm->weighted = weighted;
-    glm->slope = 0;
-    memset(glm->group_time, 0, glm->n_groups * sizeof(double));
-    double old = 0;
-    for (gsize i = 0; i < glm->n; i++) {
-        glm->mean[i] = glm->count[i] + 0.1;
-        old +=
-            glm->weight[i] * (glm->saturated[i] - glm->count[i] * glm->log_start[i] + glm->mean[i]);
-    }
-    old *= 2;
-    double slope_old = 0, *level_old = glm->level + glm->n_groups;
+    if (step_by_runs(glm))
+        return true;
+    double old = start(glm), slope_old = 0, *level_old = glm->level + glm->n_groups;
     for (int step = 0; step < STEPS; step++) {
         accumulate(glm, step == 0);
         solve(glm);
@@ -114,10 +148,8 @@ bool glm_fit(Glm *glm, bool with_slope, bool weighted)
                 glm->level[g] = (glm->level[g] + level_old[g]) / 2;
             deviance = evaluate(glm);
         }
-        if (fabs(deviance - old) / (fabs(deviance) + 0.1) < EPSILON) {
-            glm->converged = true;
+        if (settled(glm, deviance, old))
             return true;
-        }
         old = deviance;
         slope_old = glm->slope;
         memcpy(level_old, glm->level, glm->n_groups * sizeof(double));
@@ -145,6 +177,12 @@ double glm_prior_dispersion(const Glm *glm)
     return dispersion(glm, glm->weight);
 }
 
+/* mean^(-1/6) */
+static double anscombe_root(const Glm *glm, guint group, gsize i)
+{
+    return exp(-(glm->level[group] + glm->slope * glm->time[i] + offset_of(glm, i)) / 6);
+}
+
 bool glm_anscombe(Glm *glm, double phi)
 {
     double factor = exp(-glm->slope / 6);
@@ -153,7 +191,7 @@ bool glm_anscombe(Glm *glm, double phi)
     for (gsize r = 0; r < glm->n_runs; r++) {
         gsize i = glm->run_start[r];
         guint g = glm->run_group[r];
-        double root = exp(-(glm->level[g] + glm->slope * glm->time[i]) / 6); /* mean^(-1/6) */
+        double root = anscombe_root(glm, g, i);
         double lift = 1 / glm->group_weight[g];
         for (; i < glm->run_start[r + 1]; i++) {
             double d = glm->time[i] - glm->group_time[g];
@@ -164,9 +202,9 @@ bool glm_anscombe(Glm *glm, double phi)
             /* A week alone in its group is met exactly but for rounding. The steps come to it from
              * above, so that R finds minus infinity, or what its last bit says. */
             glm->residual[i] = hat == 1 && a == 0 ? -INFINITY : a / sqrt(phi * (1 - hat));
-            root = glm->even || i + 1 == glm->run_start[r + 1]
-                       ? root * factor
-                       : exp(-(glm->level[g] + glm->slope * glm->time[i + 1]) / 6);
+            if (i + 1 < glm->run_start[r + 1])
+                root =
+                    glm->even && glm->offset == NULL ? root * factor : anscombe_root(glm, g, i + 1);
             numbers = numbers && !isnan(glm->residual[i]);
         }
     }

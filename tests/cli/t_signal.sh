@@ -60,6 +60,18 @@ for f in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done
 check growth_answers_odd_series_in_numbers $bad
 
+# 600 series, more than a batch of rows: the same bytes on one thread and on three.
+awk 'BEGIN { seed = 5
+    printf "index"; for (s = 1; s <= 600; s++) printf ",u%d", s; print ""
+    for (t = 1; t <= 212; t++) { printf "%d", t
+        for (s = 1; s <= 600; s++) { seed = (seed * 1103515245 + 12345) % 2147483648; printf ",%d", seed / 2147483648 * (s % 9) }
+        print "" } }' > many.csv
+for threads in 1 3; do
+    "$zenhar" signal surge many.csv --years-back 3 --range 211:212 --threads $threads > many$threads
+done
+[ "$(wc -l < many1)" -eq 1201 ] && cmp many1 many3 > words 2>&1
+check many_series_are_the_same_bytes_on_any_number_of_threads $?
+
 # What is no series is refused in a sentence that names the place.
 refused() { # refused NAME SERIES: its sentence names the file
     printf "%b" "$2" > in.csv
