@@ -28,18 +28,23 @@
  *   --no-reweight --weights-threshold 2.58 --no-trend --trend-p 0.05
  *   --threshold-method delta|nbPlugin|muan --power 2/3|1/2|none
  *   --limit-cases 5 --limit-weeks 4
+ *   --population FILE        flexible: people behind the counts, in the layout of SERIES
+ *                            with `population` for `count`; one series serves all
  * ears: --baseline 7 --min-sigma 0      cusum: --cusum-k 1.04 --cusum-h 2.26
  *   --transform standard|rossi|anscombe|anscombe2nd|pearsonNegBin|none --reset
  * glr: --glr-limit 5 --dispersion 0.2 --mean M --return cases|value
  * bayes, rki: --years-back --half-window --current-year --no-current-year
  *
  * zenhar signal scan CASES.csv --places PLACES.csv [options]
- *   clusters in space and time that last until now (Kulldorff). CASES: date, place,
- *   count (1 when missing); PLACES: place, latitude, longitude, population; SaTScan's
- *   own .cas and .geo files are read as they are.
- *   --model permutation|poisson --interval daily --from DATE --to DATE
+ * zenhar signal scan --prm FILE.prm
+ *   clusters in space and time (Kulldorff). CASES: date, place, count (1 when missing);
+ *   PLACES: place, latitude, longitude, population. --prm reads SaTScan's parameter file
+ *   and the .cas, .geo and .pop files that it names; these are read alone, too.
+ *   --model permutation|poisson --kind prospective|retrospective|spatial
+ *   --population FILE        place,date,population: people at dates, for poisson
+ *   --interval daily --from DATE --to DATE
  *   --max-radius KM --max-share 0.5 --min-window 1 --max-window 7 --min-cases 2
- *   --replications 999 --seed 1 --max-p 0.99
+ *   --replications 999 --seed 1 --max-p 0.998
  *
  * zenhar signal nowcast EVENTS.csv [options]
  *   counts corrected for reporting delay. EVENTS: event, report; one row an event.

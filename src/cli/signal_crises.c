@@ -1,6 +1,6 @@
 /* `zenhar signal crises`: rate ratios after crises. */
-#include "signal/crises.h"
 #include "cli/signal_commands.h"
+#include "signal/crises.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* `zenhar signal growth` and `zenhar signal spread`. */
-#include "signal/growth.h"
 #include "cli/signal_commands.h"
+#include "signal/growth.h"
 #include <math.h>
 #include <string.h>
 

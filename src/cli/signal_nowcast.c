@@ -1,7 +1,7 @@
 /* `zenhar signal nowcast`: a line list of event and report dates. */
+#include "cli/signal_commands.h"
 #include "signal/nowcast.h"
 #include "signal/series.h"
-#include "cli/signal_commands.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* `zenhar signal scan`: clusters in space and time. */
 #include "cli/signal_commands.h"
+#include "cli/signal_satscan.h"
 #include "signal/scan.h"
 #include "signal/series.h"
 #include <math.h>
@@ -7,7 +8,7 @@
 #include <string.h>
 
 typedef struct {
-    char *places, *model, *from, *to, *interval, *calendar, *out;
+    char *places, *population, *prm, *kind, *model, *from, *to, *interval, *calendar, *out;
     int max_window, min_window, min_cases, replications, threads;
     gint64 seed;
     double max_radius, max_share, max_p;
@@ -15,37 +16,21 @@ typedef struct {
 
 static void arguments_clear(Arguments *a)
 {
-    char *texts[] = {a->places, a->model, a->from, a->to, a->interval, a->calendar, a->out};
+    char *texts[] = {a->places, a->population, a->prm,      a->kind,     a->model,
+                     a->from,   a->to,         a->interval, a->calendar, a->out};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
-typedef struct {
-    CsvTable *csv;
-    gsize n;
-    double *latitude, *longitude, *population; /* population: NULL when the column is missing */
-    gssize name;
-    GHashTable *by_name; /* name to row + 1 */
-} Places;
-
-static void places_clear(Places *p)
-{
-    csv_table_free(p->csv);
-    g_free(p->latitude);
-    g_free(p->longitude);
-    g_free(p->population);
-    if (p->by_name != NULL)
-        g_hash_table_unref(p->by_name);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Places, places_clear)
-
 /* SaTScan's own files have no heading and blanks between the fields: .cas (place, count, day as
- * 2001/11/22, further columns that are not read) and .geo (place, latitude, longitude). They become
- * the CSV that they say. NULL when it is none of them. */
+ * 2001/11/22, further columns that are not read) and .geo (place, latitude, longitude); .pop
+ * (place, date, population). They become the CSV that they say; groups of people count with --prm
+ * alone. NULL when it is none of them. */
 static const char *satscan_heading(const char *path)
 {
     return g_str_has_suffix(path, ".cas")   ? "place,count,date\n"
+           : g_str_has_suffix(path, ".pop") ? "place,date,population\n"
            : g_str_has_suffix(path, ".geo") ? "place,latitude,longitude\n"
                                             : NULL;
 }
@@ -60,15 +45,17 @@ static CsvTable *load_satscan(const char *path, const char *heading, GError **er
         return NULL;
     }
     g_autoptr(GString) csv = g_string_new(heading);
+    int date = strstr(heading, ",date,") != NULL ? 1 : strstr(heading, ",date") != NULL ? 2 : -1;
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
         g_auto(GStrv) words = g_strsplit_set(g_strstrip(*line), " \t,", -1);
-        int n = 0, year, month, day;
+        int n = 0;
         for (char **word = words; *word != NULL && n < 3; word++) {
             if (**word == '\0')
                 continue;
-            if (n == 2 && sscanf(*word, "%d/%d/%d", &year, &month, &day) == 3) {
-                g_autofree char *iso = g_strdup_printf("%04d-%02d-%02d", year, month, day);
+            gint32 day;
+            if (n == date && satscan_parse_day(*word, &day)) {
+                g_autofree char *iso = signal_format_day(day);
                 csv_append(csv, iso);
             } else {
                 csv_append(csv, *word);
@@ -99,101 +86,144 @@ static bool read_number(const CsvTable *csv, const char *path, gsize row, gssize
     return false;
 }
 
-static bool load_places(Places *p, const char *path, GError **error)
+/* ret_people: of each place, where the file tells them; else NULL. */
+static bool load_places(ScanInput *input, const char *path, GArray **ret_people, GError **error)
 {
-    p->csv = load_table(path, error);
-    if (p->csv == NULL)
+    g_autoptr(CsvTable) csv = load_table(path, error);
+    gssize name, latitude, longitude;
+    if (csv == NULL || (name = signal_need_column(csv, path, "place", error)) < 0 ||
+        (latitude = signal_need_column(csv, path, "latitude", error)) < 0 ||
+        (longitude = signal_need_column(csv, path, "longitude", error)) < 0)
         return false;
-    gssize latitude, longitude, population = csv_table_column(p->csv, "population");
-    if ((p->name = signal_need_column(p->csv, path, "place", error)) < 0 ||
-        (latitude = signal_need_column(p->csv, path, "latitude", error)) < 0 ||
-        (longitude = signal_need_column(p->csv, path, "longitude", error)) < 0)
-        return false;
-    p->n = p->csv->n_rows;
-    p->latitude = g_new0(double, p->n + 1);
-    p->longitude = g_new0(double, p->n + 1);
-    p->population = population >= 0 ? g_new0(double, p->n + 1) : NULL;
-    p->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    for (gsize row = 0; row < p->n; row++) {
-        if (!read_number(p->csv, path, row, latitude, &p->latitude[row], error) ||
-            !read_number(p->csv, path, row, longitude, &p->longitude[row], error) ||
-            (population >= 0 &&
-             !read_number(p->csv, path, row, population, &p->population[row], error)))
+    gssize population = csv_table_column(csv, "population");
+    g_autoptr(GArray) people = g_array_new(FALSE, FALSE, sizeof(double));
+    for (gsize row = 0; row < csv->n_rows; row++) {
+        double x, y, n = 0;
+        if (!read_number(csv, path, row, latitude, &x, error) ||
+            !read_number(csv, path, row, longitude, &y, error) ||
+            (population >= 0 && !read_number(csv, path, row, population, &n, error)) ||
+            !scan_input_add(input, csv_table_cell(csv, row, name), x, y, path, csv->lines[row],
+                            error))
             return false;
-        if (!g_hash_table_insert(p->by_name, (gpointer)csv_table_cell(p->csv, row, p->name),
-                                 GSIZE_TO_POINTER(row + 1))) {
-            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                        _("%s, line %" G_GUINT64_FORMAT ": %s stands here twice."), path,
-                        p->csv->lines[row], csv_table_cell(p->csv, row, p->name));
-            return false;
-        }
+        g_array_append_val(people, n);
     }
+    if (population >= 0)
+        *ret_people = g_steal_pointer(&people);
     return true;
 }
 
-/* Cases as events: day, place and weight of each row. */
-static SignalSeries *load_cases(const Arguments *a, const char *path, const Places *places,
-                                Calendar calendar, SignalInterval interval, GError **error)
+static bool read_day(const CsvTable *csv, const char *path, gsize row, gssize column,
+                     Calendar calendar, gint32 *ret_day, GError **error)
+{
+    if (signal_parse_day(csv_table_cell(csv, row, column), calendar, ret_day, error))
+        return true;
+    g_prefix_error(error, _("%s, line %" G_GUINT64_FORMAT ", column date: "), path,
+                   csv->lines[row]);
+    return false;
+}
+
+/* Cases as events: day, place and weight of each row; then counts of intervals. */
+static bool load_cases(ScanInput *input, const Arguments *a, const char *path, Calendar calendar,
+                       SignalInterval interval, GError **error)
 {
     g_autoptr(CsvTable) csv = load_table(path, error);
-    gssize date, place, count;
+    gssize date, place;
     if (csv == NULL || (date = signal_need_column(csv, path, "date", error)) < 0 ||
         (place = signal_need_column(csv, path, "place", error)) < 0)
-        return NULL;
-    count = csv_table_column(csv, "count");
+        return false;
+    gssize count = csv_table_column(csv, "count");
     gsize n = csv->n_rows;
     g_autofree gint32 *days = g_new(gint32, n + 1);
     g_autofree double *weights = g_new(double, n + 1);
     g_autofree guint *groups = g_new(guint, n + 1);
     gint32 first = G_MAXINT32, last = G_MININT32;
     for (gsize row = 0; row < n; row++) {
-        const char *name = csv_table_cell(csv, row, place);
-        gsize at = GPOINTER_TO_SIZE(g_hash_table_lookup(places->by_name, name));
-        if (at == 0) {
-            g_set_error(
-                error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s, line %" G_GUINT64_FORMAT ": the place “%s” has no coordinates in %s."), path,
-                csv->lines[row], name, a->places);
-            return NULL;
-        }
-        groups[row] = (guint)(at - 1);
+        gssize at =
+            scan_input_place(input, csv_table_cell(csv, row, place), path, csv->lines[row], error);
         weights[row] = 1;
-        if (count >= 0 && !read_number(csv, path, row, count, &weights[row], error))
-            return NULL;
-        if (!signal_parse_day(csv_table_cell(csv, row, date), calendar, &days[row], error)) {
-            g_prefix_error(error, _("%s, line %" G_GUINT64_FORMAT ", column date: "), path,
-                           csv->lines[row]);
-            return NULL;
-        }
+        if (at < 0 || (count >= 0 && !read_number(csv, path, row, count, &weights[row], error)) ||
+            !read_day(csv, path, row, date, calendar, &days[row], error))
+            return false;
+        groups[row] = (guint)at;
         first = MIN(first, days[row]);
         last = MAX(last, days[row]);
     }
     if (n == 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA, _("%s holds no rows."), path);
-        return NULL;
+        return false;
     }
     if ((a->from != NULL && !signal_parse_day(a->from, calendar, &first, error)) ||
         (a->to != NULL && !signal_parse_day(a->to, calendar, &last, error)))
-        return NULL;
-    return signal_series_new(interval, days, weights, groups, n, places->n, first, last, error);
+        return false;
+    g_autoptr(SignalSeries) series =
+        signal_series_new(interval, days, weights, groups, n, input->n_places, first, last, error);
+    if (series == NULL)
+        return false;
+    input->n_intervals = series->n;
+    input->outside = series->outside;
+    input->starts = g_new(gint32, series->n + 1);
+    memcpy(input->starts, series->starts, series->n * sizeof(gint32));
+    input->starts[series->n] = signal_interval_next(interval, series->starts[series->n - 1]);
+    input->counts = g_memdup2(series->counts, input->n_places * series->n * sizeof(double));
+    return true;
 }
 
-static void append_clusters(GString *out, const SignalScan *scan, const Places *places,
-                            const SignalSeries *series)
+/* Expected numbers from --population (place, date, population), or from the places' own people. */
+static bool load_expected(ScanInput *input, const Arguments *a, const GArray *people,
+                          Calendar calendar, GError **error)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(SignalScanPopulation));
+    for (guint p = 0; a->population == NULL && p < people->len; p++) {
+        SignalScanPopulation one = {p, 0, input->starts[0], g_array_index(people, double, p)};
+        g_array_append_val(rows, one);
+    }
+    g_autoptr(CsvTable) csv = NULL;
+    gssize date = -1, place = -1, population = -1;
+    if (a->population != NULL &&
+        ((csv = load_table(a->population, error)) == NULL ||
+         (place = signal_need_column(csv, a->population, "place", error)) < 0 ||
+         (date = signal_need_column(csv, a->population, "date", error)) < 0 ||
+         (population = signal_need_column(csv, a->population, "population", error)) < 0))
+        return false;
+    for (gsize row = 0; csv != NULL && row < csv->n_rows; row++) {
+        SignalScanPopulation one = {0};
+        gssize at = scan_input_place(input, csv_table_cell(csv, row, place), a->population,
+                                     csv->lines[row], error);
+        if (at < 0 || !read_day(csv, a->population, row, date, calendar, &one.day, error) ||
+            !read_number(csv, a->population, row, population, &one.population, error))
+            return false;
+        one.place = (guint)at;
+        g_array_append_val(rows, one);
+    }
+    for (guint i = 0; i < rows->len; i++)
+        if (!(g_array_index(rows, SignalScanPopulation, i).population >= 0)) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA, _("A population is negative."));
+            return false;
+        }
+    gsize cells = input->n_places * input->n_intervals;
+    double cases = 0;
+    for (gsize i = 0; i < cells; i++)
+        cases += input->counts[i];
+    input->expected = g_new0(double, cells + 1);
+    return signal_scan_expected((SignalScanPopulation *)(void *)rows->data, rows->len, &cases, 1,
+                                input->n_places, input->starts, input->n_intervals, input->expected,
+                                error);
+}
+
+static void append_clusters(GString *out, const SignalScan *scan, const ScanInput *input)
 {
     g_string_append(out, "cluster,centre,places,radius_km,from,to,cases,expected,ratio,statistic,"
                          "pvalue,recurrence_intervals,reason\n");
-    g_autofree char *to = signal_format_day(
-        signal_interval_next(series->interval, series->starts[series->n - 1]) - 1);
     for (gsize i = 0; i < scan->n_clusters; i++) {
         const SignalScanCluster *c = &scan->clusters[i];
         g_autoptr(GString) names = g_string_new(NULL);
         for (gsize k = 0; k < c->n_places; k++)
             g_string_append_printf(names, "%s%s", k > 0 ? "; " : "",
-                                   csv_table_cell(places->csv, c->places[k], places->name));
-        g_autofree char *from = signal_format_day(series->starts[c->first]);
+                                   (char *)input->names->pdata[c->places[k]]);
+        g_autofree char *from = signal_format_day(input->starts[c->first]);
+        g_autofree char *to = signal_format_day(input->starts[c->last + 1] - 1);
         csv_append_integer(out, (gint64)i + 1);
-        csv_append(out, csv_table_cell(places->csv, c->centre, places->name));
+        csv_append(out, input->names->pdata[c->centre]);
         csv_append(out, names->str);
         csv_append_double(out, c->radius_km);
         csv_append(out, from);
@@ -213,6 +243,21 @@ static void append_clusters(GString *out, const SignalScan *scan, const Places *
         csv_append(out, reason);
         csv_append_end(out);
     }
+}
+
+static bool set_kind(SignalScanOptions *o, const char *name, GError **error)
+{
+    static const char *const KINDS[] = {"prospective", "retrospective", "spatial"};
+    for (int i = 0; name != NULL && i < (int)G_N_ELEMENTS(KINDS); i++)
+        if (strcmp(name, KINDS[i]) == 0) {
+            o->kind = (SignalScanKind)i;
+            return true;
+        }
+    if (name != NULL)
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("--kind %s is not known; there are prospective, retrospective and spatial."),
+                    name);
+    return name == NULL;
 }
 
 static bool set_options(SignalScanOptions *o, const Arguments *a, GError **error)
@@ -242,16 +287,17 @@ static bool set_options(SignalScanOptions *o, const Arguments *a, GError **error
         o->max_radius_km = a->max_radius;
     o->max_share = a->max_share;
     o->max_p = a->max_p;
-    return true;
+    return set_kind(o, a->kind, error);
 }
 
-static bool run(CliContext *context, const Arguments *a, const char *path, GError **error)
+static bool load(ScanInput *input, SignalScanOptions *options, const Arguments *a, const char *path,
+                 GError **error)
 {
     Calendar calendar;
     SignalInterval interval = SIGNAL_DAILY;
-    SignalScanOptions options;
-    g_auto(Places) places = {0};
-    if (!signal_parse_calendar(a->calendar, &calendar, error) || !set_options(&options, a, error))
+    if (a->prm != NULL)
+        return satscan_load(a->prm, options, input, error);
+    if (!signal_parse_calendar(a->calendar, &calendar, error))
         return false;
     if (a->interval != NULL && !signal_interval_parse(a->interval, &interval)) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
@@ -260,31 +306,36 @@ static bool run(CliContext *context, const Arguments *a, const char *path, GErro
                     a->interval);
         return false;
     }
-    if (!load_places(&places, a->places, error))
+    g_autoptr(GArray) people = NULL;
+    if (!load_places(input, a->places, &people, error))
         return false;
-    if (options.model == SIGNAL_SCAN_POISSON && places.population == NULL) {
+    bool poisson = options->model == SIGNAL_SCAN_POISSON;
+    if (poisson && people == NULL && a->population == NULL) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("--model poisson needs a column “population” in %s."), a->places);
         return false;
     }
-    g_autoptr(SignalSeries) series = load_cases(a, path, &places, calendar, interval, error);
-    if (series == NULL)
+    return load_cases(input, a, path, calendar, interval, error) &&
+           (!poisson || load_expected(input, a, people, calendar, error));
+}
+
+static bool run(CliContext *context, const Arguments *a, const char *path, GError **error)
+{
+    SignalScanOptions options;
+    g_auto(ScanInput) input = {0};
+    scan_input_start(&input);
+    if (!set_options(&options, a, error) || !load(&input, &options, a, path, error))
         return false;
-    g_autofree double *expected = NULL;
-    if (options.model == SIGNAL_SCAN_POISSON) {
-        expected = g_new(double, places.n * series->n);
-        for (gsize i = 0; i < places.n * series->n; i++)
-            expected[i] = places.population[i / series->n];
-    }
-    g_autoptr(SignalScan) scan = signal_scan(places.latitude, places.longitude, places.n,
-                                             series->counts, expected, series->n, &options, error);
+    g_autoptr(SignalScan) scan = signal_scan(
+        (const double *)(void *)input.latitude->data, (const double *)(void *)input.longitude->data,
+        input.n_places, input.counts, input.expected, input.n_intervals, &options, error);
     if (scan == NULL)
         return false;
-    if (series->outside > 0)
+    if (input.outside > 0)
         cli_say(context, _("%" G_GSIZE_FORMAT " rows lie outside the span and are not counted."),
-                series->outside);
+                input.outside);
     g_autoptr(GString) out = g_string_new(NULL);
-    append_clusters(out, scan, &places, series);
+    append_clusters(out, scan, &input);
     return signal_write(a->out, out, error);
 }
 
@@ -302,6 +353,9 @@ int signal_command_scan(CliContext *context, int argc, char **argv)
                            .max_p = defaults.max_p};
     const GOptionEntry entries[] = {
         {"places", 0, 0, G_OPTION_ARG_FILENAME, &a.places, NULL, NULL},
+        {"population", 0, 0, G_OPTION_ARG_FILENAME, &a.population, NULL, NULL},
+        {"prm", 0, 0, G_OPTION_ARG_FILENAME, &a.prm, NULL, NULL},
+        {"kind", 0, 0, G_OPTION_ARG_STRING, &a.kind, NULL, NULL},
         {"model", 0, 0, G_OPTION_ARG_STRING, &a.model, NULL, NULL},
         {"from", 0, 0, G_OPTION_ARG_STRING, &a.from, NULL, NULL},
         {"to", 0, 0, G_OPTION_ARG_STRING, &a.to, NULL, NULL},
@@ -321,10 +375,12 @@ int signal_command_scan(CliContext *context, int argc, char **argv)
     };
     if (!cli_parse(context, entries, &argc, &argv, &status))
         return status;
-    if (argc != 2 || a.places == NULL)
+    if (a.prm != NULL ? argc != 1 : argc != 2 || a.places == NULL)
         return cli_usage(context,
                          _("Name one CSV file of cases (date, place, count), and the places "
-                           "with --places FILE (place, latitude, longitude)."));
+                           "with --places FILE (place, latitude, longitude); or a parameter "
+                           "file of SaTScan alone, with --prm FILE."));
     g_autoptr(GError) error = NULL;
-    return run(context, &a, argv[1], &error) ? CLI_DONE : cli_fail(context, error);
+    return run(context, &a, argc > 1 ? argv[1] : NULL, &error) ? CLI_DONE
+                                                               : cli_fail(context, error);
 }

@@ -11,7 +11,7 @@
 
 typedef struct {
     char *method, *range, *threshold, *power, *transform, *calendar, *start, *out, *returned,
-        *chart;
+        *chart, *population;
     int freq, years_back, half_window, periods, exclude_recent, limit_weeks, baseline, threads;
     double alpha, weights_threshold, trend_p, limit_cases, min_sigma, cusum_k, cusum_h, mean;
     double dispersion, glr_limit;
@@ -21,8 +21,8 @@ typedef struct {
 
 static void arguments_clear(Arguments *a)
 {
-    char *texts[] = {a->method,   a->range, a->threshold, a->power,    a->transform,
-                     a->calendar, a->start, a->out,       a->returned, a->chart};
+    char *texts[] = {a->method, a->range, a->threshold, a->power, a->transform, a->calendar,
+                     a->start,  a->out,   a->returned,  a->chart, a->population};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
 }
@@ -85,6 +85,7 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"no-current-year", 0, 0, G_OPTION_ARG_NONE, &a->no_current_year, NULL, NULL},
         {"current-year", 0, 0, G_OPTION_ARG_NONE, &a->current_year, NULL, NULL},
         {"chart", 0, 0, G_OPTION_ARG_FILENAME, &a->chart, NULL, NULL},
+        {"population", 0, 0, G_OPTION_ARG_FILENAME, &a->population, NULL, NULL},
         {"alarms", 0, 0, G_OPTION_ARG_NONE, &a->alarms, NULL, NULL},
         {"fill-gaps", 0, 0, G_OPTION_ARG_NONE, &a->fill_gaps, NULL, NULL},
         {"by-position", 0, 0, G_OPTION_ARG_NONE, &a->by_position, NULL, NULL},
@@ -213,7 +214,7 @@ static bool set_range(const SignalTable *table, const Arguments *a, Calendar cal
 /* ---- all series ---- */
 
 typedef struct {
-    const SignalTable *table;
+    const SignalTable *table, *people; /* people: NULL, or of one series for all, or of each */
     const SignalSurgeOptions *options;
     gsize first, last, width;
     SignalPoint *points; /* n_series * width */
@@ -223,8 +224,11 @@ typedef struct {
 static void run_one(gsize task, guint worker, void *context)
 {
     Job *job = context;
-    signal_surge(job->table->series[task].counts, job->table->n, job->options, job->first,
-                 job->last, job->points + task * job->width, &job->errors[task]);
+    SignalSurgeOptions options = *job->options;
+    if (job->people != NULL)
+        options.population = job->people->series[job->people->n_series > 1 ? task : 0].counts;
+    signal_surge(job->table->series[task].counts, job->table->n, &options, job->first, job->last,
+                 job->points + task * job->width, &job->errors[task]);
 }
 
 static bool run_all(Job *job, int threads, GError **error)
@@ -423,6 +427,31 @@ static bool write_chart(const Job *job, const char *path, GError **error)
     return canvas != NULL && chart_file_write(canvas, 0, path, error);
 }
 
+/* The people behind the counts: the same intervals, for all series or the same series in order. */
+static SignalTable *load_people(const Arguments *a, const SignalTableOptions *reading,
+                                const SignalTable *table, GError **error)
+{
+    SignalTableOptions people = *reading;
+    people.people = true;
+    g_autoptr(SignalTable) read = signal_table_load(a->population, &people, error);
+    if (read == NULL)
+        return NULL;
+    bool same = read->n == table->n && (read->n_series == 1 || read->n_series == table->n_series);
+    for (gsize i = 0; same && i < table->n; i++)
+        same = strcmp(read->labels[i], table->labels[i]) == 0;
+    for (gsize s = 0; same && read->n_series > 1 && s < table->n_series; s++)
+        same = g_strcmp0(read->series[s].unit, table->series[s].unit) == 0 &&
+               g_strcmp0(read->series[s].place, table->series[s].place) == 0 &&
+               g_strcmp0(read->series[s].kind, table->series[s].kind) == 0;
+    if (same)
+        return g_steal_pointer(&read);
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                _("%s must have the intervals of the series, and one column “population” or the "
+                  "same series in the same order."),
+                a->population);
+    return NULL;
+}
+
 static bool run(CliContext *context, const Arguments *a, const char *path, GError **error)
 {
     SignalMethod method = SIGNAL_FARRINGTON_FLEXIBLE;
@@ -438,7 +467,7 @@ static bool run(CliContext *context, const Arguments *a, const char *path, GErro
     SignalSurgeOptions options = signal_surge_options(method);
     if (!set_options(&options, a, error))
         return false;
-    const SignalTableOptions reading = {(Calendar)calendar, a->fill_gaps, a->start};
+    const SignalTableOptions reading = {(Calendar)calendar, a->fill_gaps, a->start, false};
     g_autoptr(SignalTable) table = signal_table_load(path, &reading, error);
     if (table == NULL)
         return false;
@@ -449,7 +478,15 @@ static bool run(CliContext *context, const Arguments *a, const char *path, GErro
     /* Months are always twelve a year; the rest goes by the calendar. */
     if (!a->by_position && table->freq == options.freq && !table->solar_months)
         options.days = table->days;
-    Job job = {.table = table, .options = &options};
+    if (a->population != NULL && method != SIGNAL_FARRINGTON_FLEXIBLE) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("--population belongs to farrington-flexible."));
+        return false;
+    }
+    g_autoptr(SignalTable) people = NULL;
+    if (a->population != NULL && (people = load_people(a, &reading, table, error)) == NULL)
+        return false;
+    Job job = {.table = table, .people = people, .options = &options};
     if (!set_range(table, a, (Calendar)calendar, &options, &job.first, &job.last, error))
         return false;
     if (job.first > job.last) /* the engine says why */

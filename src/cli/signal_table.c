@@ -63,7 +63,7 @@ static bool read_count(const Reading *r, gsize row, gssize column, double *ret_c
     if (x < 0)
         return bad(error, r->csv, r->path, row, name,
                    _("%s is negative; a count cannot be. Correct the figure."), text);
-    if (x != floor(x) || x > 1e12)
+    if ((x != floor(x) && !r->options->people) || x > 1e12)
         return bad(error, r->csv, r->path, row, name,
                    _("%s is not a whole number; give counts of events, not rates."), text);
     *ret_count = x;
@@ -354,7 +354,7 @@ SignalTable *signal_table_load(const char *path, const SignalTableOptions *optio
                  .options = options,
                  .index = csv_table_column(csv, "index"),
                  .date = csv_table_column(csv, "date"),
-                 .count = csv_table_column(csv, "count"),
+                 .count = csv_table_column(csv, options->people ? "population" : "count"),
                  .place = csv_table_column(csv, "place"),
                  .kind = csv_table_column(csv, "kind"),
                  .row_days = row_days};

@@ -32,6 +32,7 @@ typedef struct {
     Calendar calendar; /**< in which dates are written */
     bool fill_gaps;    /**< one series: intervals without a row count 0 */
     const char *start; /**< date of position 1 of a file by index; NULL */
+    bool people;       /**< the column is `population`, not `count`, and need not be whole */
 } SignalTableOptions;
 
 /** NULL with error set, with line and column. */

@@ -16,6 +16,7 @@
 typedef struct {
     Glm glm;
     double *log_start, *count_power, *saturated; /* of each week of the series */
+    double *log_population, *offset;             /* of each week; of each observation */
     guint *block;                                /* of each week: 0 none, else 1 … periods */
     void *memory;
     double phi;
@@ -24,7 +25,7 @@ typedef struct {
 static bool fit_new(Fit *fit, const SurgeRun *run, GError **error)
 {
     gsize n = run->n, groups = run->options->periods + 2;
-    gsize doubles = 12 * n + 10 * groups + 9 * (n + 1);
+    gsize doubles = 14 * n + 10 * groups + 9 * (n + 1);
     gsize bytes = doubles * sizeof(double) + (n + 2) * sizeof(gsize) + n * sizeof(GlmOdd) +
                   (2 * n + 4) * sizeof(guint);
     double *d = fit->memory = surge_allocate(bytes, 1, error);
@@ -33,7 +34,8 @@ static bool fit_new(Fit *fit, const SurgeRun *run, GError **error)
     double **columns[] = {&fit->log_start,  &fit->count_power,     &fit->saturated,
                           &fit->glm.time,   &fit->glm.count,       &fit->glm.log_start,
                           &fit->glm.weight, &fit->glm.count_power, &fit->glm.saturated,
-                          &fit->glm.mean,   &fit->glm.working,     &fit->glm.residual};
+                          &fit->glm.mean,   &fit->glm.working,     &fit->glm.residual,
+                          &fit->offset,     &fit->log_population};
     for (gsize c = 0; c < G_N_ELEMENTS(columns); c++, d += n)
         *columns[c] = d;
     fit->glm.sums = d;
@@ -57,6 +59,8 @@ static bool fit_new(Fit *fit, const SurgeRun *run, GError **error)
         fit->log_start[i] = log(y + 0.1);
         fit->count_power[i] = pow(y, 2.0 / 3);
         fit->saturated[i] = (y > 0 ? y * log(y) : 0) - y;
+        if (run->options->population != NULL)
+            fit->log_population[i] = log(run->options->population[i]);
     }
     return true;
 }
@@ -156,6 +160,7 @@ static bool gather(Fit *fit, const SurgeRun *run, gsize k, GError **error)
     gint64 end = flexible ? to : reference_of(run, k, 1) + o->half_window;
     double unit = o->days != NULL ? (double)(o->days[1] - o->days[0]) : 1;
     glm->even = o->days == NULL || o->freq == 52;
+    glm->offset = o->population != NULL ? fit->offset : NULL;
     for (gint64 i = from; i <= MIN(to, end); i++) {
         guint b = block[i];
         if (b != 0) {
@@ -168,6 +173,7 @@ static bool gather(Fit *fit, const SurgeRun *run, gsize k, GError **error)
             glm->count[n] = run->counts[i - 1];
             glm->log_start[n] = fit->log_start[i - 1];
             glm->count_power[n] = fit->count_power[i - 1];
+            fit->offset[n] = fit->log_population[i - 1];
             glm->saturated[n++] = fit->saturated[i - 1];
         }
         before = b;
@@ -303,7 +309,8 @@ static bool judge_week(Fit *fit, const SurgeRun *run, gsize k, SignalPoint *poin
         point->gap = SIGNAL_GAP_NO_FIT;
         return true;
     }
-    double variance, eta = glm_predict(glm, group, 0, &variance),
+    double people = fit->log_population[k - 1]; /* 0 without populations */
+    double variance, eta = people + glm_predict(glm, group, 0, &variance),
                      dispersion = seen_dispersion(fit, o);
     if (glm->with_slope) {
         double most = 0, se = sqrt(dispersion / glm->time_spread);
@@ -319,7 +326,7 @@ static bool judge_week(Fit *fit, const SurgeRun *run, gsize k, SignalPoint *poin
                 point->gap = SIGNAL_GAP_NO_FIT;
                 return true;
             }
-            eta = glm_predict(glm, group, 0, &variance);
+            eta = people + glm_predict(glm, group, 0, &variance);
             dispersion = seen_dispersion(fit, o);
         }
     }

@@ -238,6 +238,19 @@ static bool check_counts(const double *counts, gsize n, GError **error)
     return true;
 }
 
+static bool check_population(const SignalSurgeOptions *o, gsize n, GError **error)
+{
+    for (gsize i = 0; o->population != NULL && i < n; i++)
+        if (!(o->population[i] > 0 && isfinite(o->population[i]))) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                        _("Position %" G_GSIZE_FORMAT " has a population of %g: it must be above "
+                          "0."),
+                        i + 1, o->population[i]);
+            return false;
+        }
+    return true;
+}
+
 static bool check_range(gsize n, const SignalSurgeOptions *o, gsize first, gsize last,
                         GError **error)
 {
@@ -286,7 +299,7 @@ bool signal_surge(const double *counts, gsize n, const SignalSurgeOptions *optio
     if (last == 0)
         last = n;
     if (!signal_surge_check(options, error) || !check_counts(counts, n, error) ||
-        !check_range(n, options, first, last, error))
+        !check_population(options, n, error) || !check_range(n, options, first, last, error))
         return false;
     for (gsize k = first; k <= last; k++)
         points[k - first] = (SignalPoint){.count = counts[k - 1],

@@ -80,6 +80,9 @@ typedef struct {
      *  positions apart. With days, Farrington looks back by the calendar [epochAsDate]: the
      *  same date of earlier years, in weekly series (freq 52) the nearest same day of the week. */
     const gint32 *days;
+    /** People of each interval, above 0, n of them, borrowed; NULL: not counted. Farrington
+     *  alone [populationOffset]. */
+    const double *population;
 } SignalSurgeOptions;
 
 /** Why a bound is missing. */

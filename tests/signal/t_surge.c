@@ -63,6 +63,53 @@ static void test_farrington(void)
     }
 }
 
+/* R surveillance 1.20.3, farringtonFlexible with populationOffset = TRUE on this very series. */
+static void test_population(void)
+{
+    enum { N = 300 };
+    double counts[N], population[N];
+    for (int i = 1; i <= N; i++) {
+        population[i - 1] = 1000 + 10 * i + i % 13 * 20;
+        counts[i - 1] = (i * i * 7 + 3 * i) % 11 + floor(population[i - 1] / 500);
+    }
+    static const struct {
+        SignalThreshold threshold;
+        double upper[3], expected[3], score[3], p[3];
+    } R[] = {{SIGNAL_THRESHOLD_DELTA,
+              {22.0141818791, 21.6638715893, 21.6120545745},
+              {11.5552352489, 11.2645230126, 11.2375061417},
+              {0.616196351212, -0.313916106237, 0.266276057814},
+              {0.0681280815717, 0.807400367543, 0.250861813019}},
+             {SIGNAL_THRESHOLD_NB_PLUGIN,
+              {22, 22, 22},
+              {11.5552352489, 11.2645230126, 11.2375061417},
+              {0.795426361457, 0.284924118453, 0.591435321015},
+              {0.0766097782905, 0.829796503197, 0.266032632681}}};
+    for (gsize r = 0; r < G_N_ELEMENTS(R); r++) {
+        SignalSurgeOptions o = signal_surge_options(SIGNAL_FARRINGTON_FLEXIBLE);
+        o.population = population;
+        o.years_back = 4;
+        o.periods = 10;
+        o.trend_p = 1;
+        o.exclude_recent = 26;
+        o.alpha = 0.01;
+        o.threshold = R[r].threshold;
+        SignalPoint points[3];
+        g_assert_true(signal_surge(counts, N, &o, 298, 300, points, NULL));
+        for (int i = 0; i < 3; i++) {
+            g_assert_cmpfloat(fabs(points[i].upper / R[r].upper[i] - 1), <, 1e-9);
+            g_assert_cmpfloat(fabs(points[i].expected / R[r].expected[i] - 1), <, 1e-9);
+            g_assert_cmpfloat(fabs(points[i].score / R[r].score[i] - 1), <, 1e-9);
+            g_assert_cmpfloat(fabs(points[i].p_value / R[r].p[i] - 1), <, 1e-9);
+        }
+        population[17] = 0;
+        g_autoptr(GError) error = NULL;
+        g_assert_false(signal_surge(counts, N, &o, 298, 300, points, &error));
+        g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA);
+        population[17] = 1000 + 180 + 18 % 13 * 20;
+    }
+}
+
 static void test_sparse(void)
 {
     double zeros[400] = {0};
@@ -218,6 +265,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/signal/surge/farrington_gives_the_figures_of_r", test_farrington);
+    g_test_add_func("/signal/surge/people_behind_the_counts_as_r", test_population);
     g_test_add_func("/signal/surge/nothing_but_zeros_gives_no_bound_and_says_why", test_sparse);
     g_test_add_func("/signal/surge/the_future_changes_nothing", test_future);
     g_test_add_func("/signal/surge/every_method_sees_a_great_surge_and_says_why", test_great_surge);
