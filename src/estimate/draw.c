@@ -2,7 +2,6 @@
 #include "estimate/draw.h"
 
 #include <glib.h>
-#include <stdbool.h>
 
 /* 128 layers of equal area under exp(-x²/2): the last edge and the area (Doornik 2005). */
 static const double LAST_EDGE = 3.442619855899, LAYER_AREA = 9.91256303526217e-3;
@@ -63,13 +62,8 @@ double draw_normal_slow(Draw *draw, unsigned layer, double u)
     }
 }
 
-/* What is fixed for one (n, p) while proposals are judged. */
-typedef struct {
-    double n, p, variance, b, a, alpha, mode;
-} Hat;
-
 /* log(f(k) / f(mode)) by factorials: the last resort. */
-static double log_ratio(const Draw *draw, const Hat *hat, double k)
+static double log_ratio(const Draw *draw, const DrawHat *hat, double k)
 {
     return log_factorial(draw, hat->mode) + log_factorial(draw, hat->n - hat->mode) -
            log_factorial(draw, k) - log_factorial(draw, hat->n - k) +
@@ -79,7 +73,7 @@ static double log_ratio(const Draw *draw, const Hat *hat, double k)
 /* Is height (uniform under the hat) at most f(k) / f(mode)? By factorials while they are in the
  * table; else between two bounds of its logarithm, which leave one in a hundred to them
  * (Hörmann 1993, algorithm BTRD, step 3.2; Kachitvichyanukul and Schmeiser 1988). */
-static bool under_curve(const Draw *draw, const Hat *hat, double k, double height)
+static bool under_curve(const Draw *draw, const DrawHat *hat, double k, double height)
 {
     double away = fabs(k - hat->mode);
     double log_height = log(height);
@@ -95,33 +89,48 @@ static bool under_curve(const Draw *draw, const Hat *hat, double k, double heigh
     return log_height <= log_ratio(draw, hat, k);
 }
 
-/* BTRS: a table mountain as hat, squeezed by a rectangle that takes nine draws of ten. */
-uint64_t draw_binomial_decide(Draw *draw, uint64_t n_whole, double p, double u, double v)
+/* Likewise by the ratio of neighbours, step by step: exact, and near the mode without a logarithm
+ * (Hörmann 1993, BTRD, step 3.1). At most 15 factors below 1e9. */
+static bool under_steps(const DrawHat *hat, double k, double height)
 {
-    Hat hat = {.n = (double)n_whole, .p = p};
-    hat.variance = hat.n * p * (1 - p);
-    double spread = sqrt(hat.variance);
-    hat.b = 1.15 + 2.53 * spread;
-    hat.a = -0.0873 + 0.0248 * hat.b + 0.01 * p;
-    hat.alpha = (2.83 + 5.1 / hat.b) * spread;
-    hat.mode = floor((hat.n + 1) * p);
-    double centre = hat.n * p + 0.5, inside = 0.92 - 4.2 / hat.b;
+    double odds = hat->p / (1 - hat->p), up = 1, down = 1;
+    double from = k > hat->mode ? hat->mode : k, to = k > hat->mode ? k : hat->mode;
+    for (double i = from + 1; i <= to; i++) {
+        up *= (hat->n - i + 1) * odds;
+        down *= i;
+    }
+    return k > hat->mode ? height * down <= up : height * up <= down;
+}
+
+/* BTRS: a table mountain as hat, squeezed by a rectangle that takes nine draws of ten. */
+double draw_binomial_decide(Draw *draw, const DrawHat *hat, double u, double v)
+{
     for (;; v = draw_uniform(draw), u = draw_uniform(draw)) {
         double away = u - 0.5, us = 0.5 - fabs(away);
-        double k = floor((2 * hat.a / us + hat.b) * away + centre);
-        if (us >= 0.07 && v <= inside)
-            return (uint64_t)k;
-        if (k < 0 || k > hat.n)
+        double k = floor((2 * hat->a / us + hat->b) * away + (hat->n * hat->p + 0.5));
+        if (us >= 0.07 && v <= hat->inside)
+            return k;
+        if (k < 0 || k > hat->n)
             continue;
-        if (under_curve(draw, &hat, k, v * hat.alpha / (hat.a / (us * us) + hat.b)))
-            return (uint64_t)k;
+        double height = v * hat->alpha / (hat->a / (us * us) + hat->b);
+        if (fabs(k - hat->mode) <= 15 ? under_steps(hat, k, height)
+                                      : under_curve(draw, hat, k, height))
+            return k;
     }
 }
 
 uint64_t draw_binomial_large(Draw *draw, uint64_t n, double p)
 {
+    DrawHat hat = {.n = (double)n, .p = p};
+    hat.variance = hat.n * p * (1 - p);
+    double spread = sqrt(hat.variance);
+    hat.b = 1.15 + 2.53 * spread;
+    hat.a = -0.0873 + 0.0248 * hat.b + 0.01 * p;
+    hat.alpha = (2.83 + 5.1 / hat.b) * spread;
+    hat.inside = 0.92 - 4.2 / hat.b;
+    hat.mode = floor((hat.n + 1) * p);
     double v = draw_uniform(draw), u = draw_uniform(draw);
-    return draw_binomial_decide(draw, n, p, u, v);
+    return (uint64_t)draw_binomial_decide(draw, &hat, u, v);
 }
 
 uint64_t draw_poisson(Draw *draw, double mean)

@@ -14,6 +14,7 @@
 #pragma once
 #include "base/random.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { DRAW_LAYERS = 128, DRAW_FACTORIALS = 2048 };
@@ -31,8 +32,13 @@ void draw_start(Draw *draw, uint64_t seed, uint64_t stream);
 /* Rare ways out of the fast paths, out of line. */
 double draw_normal_slow(Draw *draw, unsigned layer, double u);
 uint64_t draw_binomial_large(Draw *draw, uint64_t n, double p);
+/** What BTRS needs for one (n, p): variance n p (1 - p), the hat's b, a and alpha (Hörmann 1993),
+ * the largest v of the inner rectangle, the mode floor((n + 1) p). */
+typedef struct {
+    double n, p, variance, b, a, alpha, inside, mode;
+} DrawHat;
 /** BTRS for mean ≥ 10, p ≤ 1/2, with its first proposal (u, v uniform) given. */
-uint64_t draw_binomial_decide(Draw *draw, uint64_t n, double p, double u, double v);
+double draw_binomial_decide(Draw *draw, const DrawHat *hat, double u, double v);
 uint64_t draw_poisson(Draw *draw, double mean);
 
 static inline uint64_t draw_bits(Draw *draw)
@@ -65,16 +71,24 @@ static inline double draw_normal(Draw *draw)
     return draw_normal_slow(draw, layer, u);
 }
 
+/** Takes log(u) < h, h = x²/2 + d (1 - v + log v), without a logarithm: with y = x / (3 √d) the
+ * series of log(1 + y) gives -h ≤ x⁴ / (108 d (1 - |y|)), and u < 1 + h is enough. Hardly anything
+ * is left where d is large (Marsaglia and Tsang's 1 - 0.0331 x⁴ leaves a tenth). */
+static inline bool draw_gamma_squeeze(double u, double d, double y, double square)
+{
+    return fabs(y) <= 0.5 && 54 * d * (1 - u) > square * square;
+}
+
 static inline double draw_gamma(Draw *draw, double shape)
 {
     double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
     for (;;) {
-        double x = draw_normal(draw), v = 1 + c * x;
+        double x = draw_normal(draw), y = c * x, v = 1 + y;
         if (v <= 0)
             continue;
         v = v * v * v;
         double u = draw_uniform(draw), square = x * x;
-        if (u < 1 - 0.0331 * square * square || log(u) < 0.5 * square + d * (1 - v + log(v)))
+        if (draw_gamma_squeeze(u, d, y, square) || log(u) < 0.5 * square + d * (1 - v + log(v)))
             return d * v;
     }
 }

@@ -1,4 +1,4 @@
-/* estimate/draw_lanes.h: binomials for many cells at once.
+/* estimate/draw_lanes.h: binomials for many cells at once, gammas for many shapes.
  *
  * The Gibbs sweep of lcmcr.c splits every cell of the table between "this
  * class" and "a later one": some ninety binomials a sweep, one after the other
@@ -10,7 +10,15 @@
 #pragma once
 #include "estimate/draw.h"
 
-enum { DRAW_LANES = 4 };
+/* Compiled for wider vectors too, and chosen when the program starts; the bytes are the same. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
+#define DRAW_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define DRAW_WIDE
+#endif
+
+enum { DRAW_LANES = 4, DRAW_CELLS = 2 * DRAW_LANES };
 
 typedef uint64_t DrawBits __attribute__((vector_size(32), aligned(8)));
 typedef double DrawReals __attribute__((vector_size(32), aligned(8)));
@@ -22,8 +30,13 @@ typedef struct {
 /** Lane k is stream 4 · stream + k of a seed made from `seed`. */
 void draw_lanes_start(DrawLanes *lanes, uint64_t seed, uint64_t stream);
 
-/** For n cells (a multiple of DRAW_LANES; pad with left = 0, here = 1):
+/** For n cells (a multiple of DRAW_CELLS; pad with left = 0, here = 1):
  *  further[m] ~ Binomial(left[m], after[m] / here[m]). 0 ≤ after ≤ here; where
  *  here is 0 all go further. left and further hold whole numbers. */
 void draw_split_cells(DrawLanes *lanes, Draw *draw, gsize n, const double *left, const double *here,
                       const double *after, double *further);
+
+/** Fills values[i] with Gamma(shapes[i]), shapes at least 1; n a multiple of DRAW_LANES (pad with
+ * 1). Ziggurat normals and Marsaglia–Tsang's rejection four at a time; a lane in a hundred that is
+ * not taken at once goes on by itself with `draw`. */
+void draw_gammas(DrawLanes *lanes, Draw *draw, gsize n, const double *shapes, double *values);

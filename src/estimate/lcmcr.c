@@ -7,7 +7,7 @@
  *   persons of pattern m go class by class: binomial(left, rest[k+1]/rest[k]), four patterns
  *   side by side (draw_lanes.h)
  *   lambda, sizes: betas; an empty class needs only uniforms
- *   unseen: gamma and Poisson; their classes: one more multinomial; alpha: a gamma
+ *   unseen: gamma and Poisson; their classes are drawn with all others'; alpha: a gamma
  *
  * Weights are kept as plain products, not logarithms: with J ≤ 16 and betas no
  * smaller than 1e-16 / persons they stay above 1e-300 except where size_k
@@ -33,50 +33,58 @@ const EstimateLcmcrOptions ESTIMATE_LCMCR_DEFAULTS = {
 };
 
 static const double SMALLEST_SIZE = 1e-40;
-enum { WARM_UP = 500, TICK = 5000, K_MAX = ESTIMATE_LCMCR_CLASSES };
+enum { NONE = 0, WARM_UP = 500, TICK = 5000, K_MAX = ESTIMATE_LCMCR_CLASSES };
 
 typedef struct {
     Draw draw;
     DrawLanes lanes;
     guint n_lists, n_classes;
-    gsize n_cells;         /* observed patterns, padded with empty cells to full vectors; then
-                            * comes the cell "on no list" */
-    const uint32_t *masks; /* n_cells + 1; padding has mask 0 */
+    gsize n_cells; /* the cell "on no list", the observed patterns, padding to full vectors */
+    const uint32_t *masks; /* n_cells; padding has mask 0 */
     const double *persons; /* n_cells */
     const double *on_cell; /* n_lists rows of n_cells: 1 where the pattern is on the list */
     uint64_t observed, bound;
     bool by_doubling;               /* all 2^J products are cheaper than M × J */
-    gsize row;                      /* doubles a row of rest: n_cells + 1, padded */
+    gsize row;                      /* doubles a row of rest */
     double *weight;                 /* by_doubling: 2^J of one class */
     double *rest;                   /* (K + 1) rows */
     double *left, *further, *taken; /* n_cells each */
+    double *shape, *gamma;          /* 2 K (J + 1), padded: of one sweep */
+    const double *next_gamma;
     double a_alpha, b_alpha, alpha, log_last_size;
     double size[K_MAX];
     double on[ESTIMATE_MAX_LISTS][K_MAX], off[ESTIMATE_MAX_LISTS][K_MAX];
-    double in_class[K_MAX], unseen_in_class[K_MAX]; /* whole numbers, all three */
-    double on_list[ESTIMATE_MAX_LISTS][K_MAX];      /* persons of class k on list j */
-    guint active;                                   /* classes 0 … active - 1 have a size */
+    double in_class[K_MAX];                    /* whole numbers, both */
+    double on_list[ESTIMATE_MAX_LISTS][K_MAX]; /* persons of class k on list j */
+    guint active;                              /* classes 0 … active - 1 have a size */
     uint64_t unseen;
     guint used;
 } Chain;
 
 /* rest[k][m] = sum of weights of classes k … for each pattern m. */
-static void weigh_cells(Chain *chain)
+DRAW_WIDE static void weigh_cells(Chain *chain)
 {
-    gsize cells = chain->n_cells + 1;
+    gsize cells = chain->n_cells;
     memset(chain->rest + chain->active * chain->row, 0, cells * sizeof(double));
     for (guint k = chain->active; k-- > 0;) {
         double *restrict weight = chain->weight;
         const double *restrict above = chain->rest + (k + 1) * chain->row;
         double *restrict rest = chain->rest + k * chain->row;
         if (chain->by_doubling) {
-            weight[0] = chain->size[k];
-            for (guint j = 0; j < chain->n_lists; j++) {
+            /* Lists 0 and 1 by hand, the others four products at a time. */
+            double on_0 = chain->size[k] * chain->on[0][k],
+                   off_0 = chain->size[k] * chain->off[0][k];
+            weight[0] = off_0 * chain->off[1][k];
+            weight[1] = on_0 * chain->off[1][k];
+            weight[2] = off_0 * chain->on[1][k];
+            weight[3] = on_0 * chain->on[1][k];
+            for (guint j = 2; j < chain->n_lists; j++) {
                 gsize half = (gsize)1 << j;
                 double on = chain->on[j][k], off = chain->off[j][k];
-                for (gsize i = 0; i < half; i++) {
-                    weight[half + i] = weight[i] * on;
-                    weight[i] *= off;
+                for (gsize i = 0; i < half; i += DRAW_LANES) {
+                    DrawReals before = *(const DrawReals *)(weight + i);
+                    *(DrawReals *)(weight + half + i) = before * on;
+                    *(DrawReals *)(weight + i) = before * off;
                 }
             }
             for (gsize m = 0; m < cells; m++)
@@ -92,29 +100,36 @@ static void weigh_cells(Chain *chain)
     }
 }
 
-/* The persons of class k, cell by cell, are in chain->taken. */
-static void count_class(Chain *chain, guint k)
+/* Who did not go further than class k: their number, and how many of them are on each list. */
+static inline __attribute__((always_inline)) void count_class(Chain *chain, guint k)
 {
-    const double *restrict taken = chain->taken;
-    double total[DRAW_LANES] = {0};
-    for (gsize m = 0; m < chain->n_cells; m += DRAW_LANES)
-        for (gsize lane = 0; lane < DRAW_LANES; lane++)
-            total[lane] += taken[m + lane];
-    chain->in_class[k] = chain->unseen_in_class[k] + (total[0] + total[1]) + (total[2] + total[3]);
+    double *restrict taken = chain->taken, *restrict left = chain->left;
+    const double *restrict further = chain->further;
+    DrawReals total = {0};
+    for (gsize m = 0; m < chain->n_cells; m += DRAW_LANES) {
+        DrawReals go_on = *(const DrawReals *)(further + m);
+        DrawReals stay = *(const DrawReals *)(left + m) - go_on;
+        *(DrawReals *)(taken + m) = stay;
+        *(DrawReals *)(left + m) = go_on;
+        total += stay;
+    }
+    double here = (total[0] + total[1]) + (total[2] + total[3]);
+    chain->in_class[k] = here;
     for (guint j = 0; j < chain->n_lists; j++) {
         const double *restrict on = chain->on_cell + j * chain->n_cells;
-        double sum[DRAW_LANES] = {0};
-        for (gsize m = 0; m < chain->n_cells; m += DRAW_LANES)
-            for (gsize lane = 0; lane < DRAW_LANES; lane++)
-                sum[lane] += taken[m + lane] * on[m + lane];
+        DrawReals sum = {0};
+        for (gsize m = 0; here > 0 && m < chain->n_cells; m += DRAW_LANES)
+            sum += *(const DrawReals *)(taken + m) * *(const DrawReals *)(on + m);
         chain->on_list[j][k] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
     }
 }
 
-/* Every cell's persons go class by class: those who do not stay in k go further. */
-static void draw_classes(Chain *chain)
+/* Every cell's persons, those on no list among them (the weights are still those by which they were
+ * drawn), go class by class: those who do not stay in k go further. */
+DRAW_WIDE static void draw_classes(Chain *chain)
 {
     memcpy(chain->left, chain->persons, chain->n_cells * sizeof(double));
+    chain->left[NONE] = (double)chain->unseen;
     for (guint k = 0; k < chain->n_classes; k++) {
         if (k >= chain->active) {
             chain->in_class[k] = 0;
@@ -128,33 +143,49 @@ static void draw_classes(Chain *chain)
                              chain->further);
         else
             memset(chain->further, 0, chain->n_cells * sizeof(double));
-        for (gsize m = 0; m < chain->n_cells; m++) {
-            chain->taken[m] = chain->left[m] - chain->further[m];
-            chain->left[m] = chain->further[m];
-        }
         count_class(chain, k);
     }
 }
 
+/* Betas are made of two gammas each, and all gammas of a sweep at once: first the shapes of the
+ * lambdas of occupied classes, then those of the stick. */
+static void draw_all_gammas(Chain *chain)
+{
+    double *shape = chain->shape;
+    for (guint k = 0; k < chain->n_classes; k++)
+        for (guint j = 0; chain->in_class[k] > 0 && j < chain->n_lists; j++) {
+            *shape++ = 1 + chain->on_list[j][k];
+            *shape++ = 1 + (chain->in_class[k] - chain->on_list[j][k]);
+        }
+    double later = (double)(chain->observed + chain->unseen);
+    for (guint k = 0; k + 1 < chain->n_classes && later > chain->in_class[k]; k++) {
+        later -= chain->in_class[k];
+        *shape++ = 1 + chain->in_class[k];
+        *shape++ = chain->alpha + later;
+    }
+    gsize n = (gsize)(shape - chain->shape);
+    while (n % DRAW_LANES != 0)
+        chain->shape[n++] = 1;
+    draw_gammas(&chain->lanes, &chain->draw, n, chain->shape, chain->gamma);
+    chain->next_gamma = chain->gamma;
+}
+
 static void draw_lambda(Chain *chain)
 {
-    for (guint k = 0; k < chain->n_classes; k++) {
-        double total = chain->in_class[k];
+    const double *gamma = chain->next_gamma;
+    for (guint k = 0; k < chain->n_classes; k++)
         for (guint j = 0; j < chain->n_lists; j++) {
-            if (total == 0) {
+            if (chain->in_class[k] == 0) {
                 double u = draw_uniform(&chain->draw);
                 chain->on[j][k] = u;
                 chain->off[j][k] = 1 - u;
                 continue;
             }
-            double on = chain->on_list[j][k];
-            double a = draw_gamma(&chain->draw, 1 + on);
-            double b = draw_gamma(&chain->draw, 1 + (total - on));
-            double inverse = 1 / (a + b);
+            double a = *gamma++, b = *gamma++, inverse = 1 / (a + b);
             chain->on[j][k] = a * inverse;
             chain->off[j][k] = b * inverse;
         }
-    }
+    chain->next_gamma = gamma;
 }
 
 /* Breaks the stick: V_k ~ Beta(1 + n_k, alpha + n of later classes). */
@@ -169,8 +200,7 @@ static void draw_sizes(Chain *chain)
         chain->used += chain->in_class[c] > 0;
     for (; k + 1 < n_classes && later > chain->in_class[k]; k++) {
         later -= chain->in_class[k];
-        double a = draw_gamma(&chain->draw, 1 + chain->in_class[k]);
-        double b = draw_gamma(&chain->draw, chain->alpha + later);
+        double a = *chain->next_gamma++, b = *chain->next_gamma++;
         chain->size[k] = left * a / (a + b);
         left *= b / (a + b);
     }
@@ -215,8 +245,7 @@ static void draw_sizes(Chain *chain)
 
 static void draw_unseen(Chain *chain)
 {
-    gsize none = chain->n_cells;
-    double missed = chain->rest[none];
+    double missed = chain->rest[NONE];
     double odds = missed / (1 - missed);
     for (int tries = 0;; tries++) {
         /* Negative binomial as a Poisson with a gamma mean. */
@@ -230,17 +259,6 @@ static void draw_unseen(Chain *chain)
             chain->unseen = chain->bound; /* all mass lies above the bound */
             break;
         }
-    }
-    memset(chain->unseen_in_class, 0, sizeof chain->unseen_in_class);
-    uint64_t left = chain->unseen;
-    for (guint k = 0; k < chain->active && left > 0; k++) {
-        double here = chain->rest[k * chain->row + none];
-        double after = chain->rest[(k + 1) * chain->row + none];
-        uint64_t further = k + 1 == chain->active ? 0
-                           : here > 0             ? draw_binomial(&chain->draw, left, after / here)
-                                                  : left;
-        chain->unseen_in_class[k] = (double)(left - further);
-        left = further;
     }
 }
 
@@ -261,6 +279,7 @@ static void draw_alpha(Chain *chain)
 static void sweep(Chain *chain, bool with_alpha)
 {
     draw_classes(chain);
+    draw_all_gammas(chain);
     draw_lambda(chain);
     draw_sizes(chain);
     weigh_cells(chain);
@@ -286,7 +305,6 @@ static void order_classes(Chain *chain)
         (array)[best] = kept;                                                                      \
     } while (0)
         SWAP(chain->size);
-        SWAP(chain->unseen_in_class);
         for (guint j = 0; j < chain->n_lists; j++) {
             SWAP(chain->on[j]);
             SWAP(chain->off[j]);
@@ -344,16 +362,19 @@ static bool chain_new(const Run *run, guint number, Chain **ret_chain)
     chain->a_alpha = options->a_alpha;
     chain->b_alpha = options->b_alpha;
     chain->on_cell = run->on_cell;
-    chain->row = run->n_cells + DRAW_LANES;
-    chain->by_doubling = 2 * run->lists->n_patterns <= (run->n_cells + 1) * chain->n_lists;
+    chain->row = run->n_cells;
+    chain->by_doubling = 2 * run->lists->n_patterns <= run->n_cells * chain->n_lists;
     chain->weight = malloc(run->lists->n_patterns * sizeof(double));
     chain->rest = calloc((chain->n_classes + 1) * chain->row, sizeof(double));
     chain->left = calloc(3 * run->n_cells, sizeof(double));
+    gsize n_gammas = 2 * (gsize)chain->n_classes * (chain->n_lists + 1) + DRAW_LANES;
+    chain->shape = calloc(2 * n_gammas, sizeof(double));
     draw_start(&chain->draw, options->seed, number);
     draw_lanes_start(&chain->lanes, options->seed, number);
     *ret_chain = chain;
-    if (chain->weight == NULL || chain->rest == NULL || chain->left == NULL)
+    if (chain->weight == NULL || chain->rest == NULL || chain->left == NULL || chain->shape == NULL)
         return false;
+    chain->gamma = chain->shape + n_gammas;
     chain->further = chain->left + run->n_cells;
     chain->taken = chain->further + run->n_cells;
     return true;
@@ -366,6 +387,7 @@ static void chain_free(Chain *chain)
     free(chain->weight);
     free(chain->rest);
     free(chain->left);
+    free(chain->shape);
     free(chain);
 }
 
@@ -439,8 +461,8 @@ static bool run_new(Run *run)
     gsize n_observed = 0;
     for (gsize mask = 1; mask < lists->n_patterns; mask++)
         n_observed += lists->counts[mask] > 0;
-    run->n_cells = (n_observed + DRAW_LANES - 1) / DRAW_LANES * DRAW_LANES;
-    run->masks = calloc(run->n_cells + 1, sizeof *run->masks);
+    run->n_cells = (n_observed + DRAW_CELLS) / DRAW_CELLS * DRAW_CELLS;
+    run->masks = calloc(run->n_cells, sizeof *run->masks);
     run->persons = calloc(run->n_cells, sizeof *run->persons);
     run->on_cell = calloc(run->n_cells * lists->n_lists, sizeof *run->on_cell);
     run->totals = calloc((gsize)chains * run->options->samples, sizeof *run->totals);
@@ -450,13 +472,13 @@ static bool run_new(Run *run)
     if (run->masks == NULL || run->persons == NULL || run->on_cell == NULL || run->totals == NULL ||
         run->used == NULL || run->failed == NULL || run->stopped == NULL)
         return false;
-    gsize m = 0;
+    gsize m = 1; /* after the cell "on no list" */
     for (uint32_t mask = 1; mask < lists->n_patterns; mask++)
         if (lists->counts[mask] > 0)
             run->masks[m++] = mask;
     /* Cells of like size beside each other: the lanes of a vector then end together. */
-    qsort_r(run->masks, n_observed, sizeof *run->masks, larger_first, lists->counts);
-    for (m = 0; m < n_observed; m++) {
+    qsort_r(run->masks + 1, n_observed, sizeof *run->masks, larger_first, lists->counts);
+    for (m = 1; m <= n_observed; m++) {
         run->persons[m] = (double)lists->counts[run->masks[m]];
         for (guint j = 0; j < lists->n_lists; j++)
             run->on_cell[j * run->n_cells + m] = run->masks[m] >> j & 1;

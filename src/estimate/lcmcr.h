@@ -10,7 +10,7 @@
  *   unseen | rest ~ negative binomial(observed, P(on no list))
  *
  * with the unseen at most 20 times the observed, as LCMCR bounds them. The
- * Gibbs sampler works on patterns, not on persons: a sweep costs 0.6 to 3.5 us
+ * Gibbs sampler works on patterns, not on persons: a sweep costs 0.6 to 3.3 us
  * for four lists, by the number of classes in use, whatever the number of persons. */
 #pragma once
 #include "estimate/lists.h"
