@@ -301,8 +301,11 @@ static char *crisis_sentence(const StoreEstimate *estimate, const json_t *settin
         : g_strcmp0(verdict, "alike") == 0
             ? _("no clear change: %s times what trend and season explain (95 %% interval %s to "
                 "%s).")
+        : estimate->low > 1 /* so the placement test spoke against it */
+            ? _("the data cannot tell: %s times what trend and season explain (95 %% interval %s "
+                "to %s), but with the crises put elsewhere as high a ratio is nothing unusual.")
             : _("the data cannot tell: %s times what trend and season explain, but anything from "
-                "%s to %s fits, or crises put elsewhere fit as well.");
+                "%s to %s fits.");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     g_string_append_printf(text, form, ratio, low, high); /* each form has the same three */

@@ -107,9 +107,10 @@ static gsize place_crises(CliContext *context, const SignalTable *table, const G
     return n;
 }
 
+/* who: what the sentence is about; NULL: all crises together. */
 static void append_effect(GString *out, const SignalTableSeries *series, const char *scope,
-                          const char *name, const char *window, const SignalEffect *e,
-                          const char *extra)
+                          const char *name, const char *who, const char *window,
+                          const SignalEffect *e, const char *extra)
 {
     static const char *const VERDICTS[] = {"higher", "lower", "alike", "cannot-tell"};
     signal_append_series(out, series);
@@ -120,24 +121,29 @@ static void append_effect(GString *out, const SignalTableSeries *series, const c
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
         csv_append_double(out, values[i]);
     csv_append(out, VERDICTS[e->verdict]);
-    g_autofree char *reason = signal_effect_reason(e, name[0] != '\0' ? name : NULL);
+    g_autofree char *reason = signal_effect_reason(e, who);
     g_autofree char *whole = extra != NULL ? g_strjoin(" ", reason, extra, NULL) : g_strdup(reason);
     csv_append(out, whole);
     csv_append_end(out);
 }
 
-static void append_result(CliContext *context, GString *out, const SignalTableSeries *series,
-                          const SignalCrises *result, const SignalCrisesOptions *o,
-                          const char *const *names)
+static void append_result(CliContext *context, GString *out, const SignalTable *table,
+                          const SignalTableSeries *series, const SignalCrises *result,
+                          const SignalCrisesOptions *o, const char *const *names)
 {
     g_autofree char *whole = g_strdup_printf("%u-%u", o->from[0], o->to[o->n_windows - 1]);
     g_autofree char *placement = signal_crises_placement_reason(result);
-    append_effect(out, series, "pooled", "", whole, &result->pooled, placement);
+    append_effect(out, series, "pooled", "", NULL, whole, &result->pooled, placement);
     for (gsize w = 0; w < result->n_windows; w++) {
         g_autofree char *window = g_strdup_printf("%u-%u", o->from[w], o->to[w]);
-        append_effect(out, series, "window", "", window, &result->windows[w], NULL);
+        g_autofree char *from = i18n_integer(o->from[w]), *to = i18n_integer(o->to[w]);
+        g_autofree char *who =
+            g_strdup_printf(_("%s %s to %s after a crisis"), signal_unit_name(table), from, to);
+        append_effect(out, series, "window", "", who, window, &result->windows[w], NULL);
     }
-    append_effect(out, series, "case-series", "", whole, &result->case_series, NULL);
+    append_effect(out, series, "case-series", "",
+                  _("against what surrounds each crisis, with trend and season"), whole,
+                  &result->case_series, NULL);
     SignalEffect moved = {.ratio = NAN,
                           .low = NAN,
                           .high = NAN,
@@ -158,7 +164,7 @@ static void append_result(CliContext *context, GString *out, const SignalTableSe
     csv_append(out, placement);
     csv_append_end(out);
     for (gsize k = 0; k < result->n_crises; k++)
-        append_effect(out, series, "crisis", names[k], whole, &result->crises[k], NULL);
+        append_effect(out, series, "crisis", names[k], names[k], whole, &result->crises[k], NULL);
     g_autofree char *reason = signal_effect_reason(&result->pooled, NULL);
     cli_say(context, "%s %s", reason, placement);
 }
@@ -208,7 +214,7 @@ static bool run(CliContext *context, const Arguments *a, const char *path, GErro
         g_autoptr(GError) why = NULL;
         if (signal_crises(table->series[s].counts, table->days, table->n, positions, n, &options,
                           &result, &why)) {
-            append_result(context, out, &table->series[s], &result, &options, names);
+            append_result(context, out, table, &table->series[s], &result, &options, names);
         } else if (table->n_series == 1) {
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
@@ -220,7 +226,7 @@ static bool run(CliContext *context, const Arguments *a, const char *path, GErro
                                  .observed = NAN,
                                  .expected = NAN,
                                  .verdict = SIGNAL_CANNOT_TELL};
-            append_effect(out, &table->series[s], "pooled", "", "", &none, why->message);
+            append_effect(out, &table->series[s], "pooled", "", NULL, "", &none, why->message);
         }
     }
     return signal_write(a->out, out, error);

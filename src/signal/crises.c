@@ -33,7 +33,8 @@ typedef struct {
     double z;
     double *x;        /* n · (base + most columns) */
     int *window, *of; /* n: window and crisis of each interval; -1 none */
-    double *mean;     /* n: expected without crises */
+    double *mean;     /* n: expected without crises, of a model without them */
+    double *offset;   /* n: log of what is expected without crises, of the pooled model */
 } Study;
 
 static bool check(const double *counts, gsize n, const gsize *crises, gsize n_crises,
@@ -175,7 +176,10 @@ static bool fit_effects(Study *s, gsize columns, SignalEffect *effects, double *
         }
         e->verdict = verdict_of(e);
     }
-    if (fit != NULL && ret_theta != NULL) {
+    if (fit != NULL && ret_theta != NULL) { /* the pooled model: one window column */
+        double b = empty[s->base] ? 0 : fit->beta[map[s->base]];
+        for (gsize i = 0; i < n; i++)
+            s->offset[i] = log(fit->mean[i]) - (s->x[i * columns + s->base] == 1 ? b : 0);
         *ret_theta = fit->theta;
         *ret_dispersion = fit->dispersion;
     }
@@ -241,15 +245,16 @@ static void place(Study *s, SignalCrises *ret)
     ret->placement_p = (double)as_high / (double)s->n;
 }
 
-/* Weeks around each crisis against its own windows; one level a crisis. */
+/* Weeks around each crisis against its own windows; one level a crisis, trend and season as known.
+ */
 static bool case_series(Study *s, SignalEffect *e, GError **error)
 {
     gsize last = s->o->to[s->o->n_windows - 1], span = 2 * s->o->around + last + 1;
     gsize rows = 0, columns = s->n_crises + 1;
-    double *y = surge_allocate(s->n_crises * span * (columns + 1), sizeof(double), error);
+    double *y = surge_allocate(s->n_crises * span * (columns + 2), sizeof(double), error);
     if (y == NULL)
         return false;
-    double *x = y + s->n_crises * span;
+    double *offset = y + s->n_crises * span, *x = offset + s->n_crises * span;
     gsize strata = 0;
     double inside = 0, outside = 0;
     for (gsize k = 0; k < s->n_crises; k++) {
@@ -263,6 +268,7 @@ static bool case_series(Study *s, SignalEffect *e, GError **error)
             memset(row, 0, columns * sizeof(double));
             row[0] = s->of[at] == (int)k;
             row[1 + strata] = 1;
+            offset[rows] = s->offset[at];
             y[rows++] = s->counts[at];
             total += s->counts[at];
             own_inside += row[0] == 1 ? s->counts[at] : 0;
@@ -288,7 +294,7 @@ static bool case_series(Study *s, SignalEffect *e, GError **error)
         gsize used = strata + 1;
         for (gsize i = 0; i < rows; i++)
             memmove(x + i * used, x + i * columns, used * sizeof(double));
-        fit = signal_regression_new(y, x, NULL, rows, used, true, NULL);
+        fit = signal_regression_new(y, x, offset, rows, used, true, NULL);
     }
     if (fit != NULL) {
         double b = fit->beta[0], se = signal_regression_error(fit, 0);
@@ -314,8 +320,10 @@ static bool study(Study *s, SignalCrises *ret, GError **error)
         !case_series(s, &ret->case_series, error))
         return false;
     place(s, ret);
-    if (ret->pooled.verdict == SIGNAL_HIGHER && ret->placement_p > 0.05)
+    if (ret->pooled.verdict == SIGNAL_HIGHER && ret->placement_p > 0.05) {
         ret->pooled.verdict = SIGNAL_CANNOT_TELL;
+        ret->pooled.elsewhere = true;
+    }
     return true;
 }
 
@@ -337,13 +345,14 @@ bool signal_crises(const double *counts, const gint32 *starts, gsize n, const gs
                .z = dist_normal_upper((1 - options->level) / 2)};
     s.base = base_columns(&s);
     gsize most = s.base + MAX(n_crises, (gsize)SIGNAL_MAX_WINDOWS);
-    s.x = surge_allocate(n * (most + 1), sizeof(double), error);
+    s.x = surge_allocate(n * (most + 2), sizeof(double), error);
     s.window = s.x != NULL ? surge_allocate(2 * n, sizeof(int), error) : NULL;
     bool done = false;
     *ret = (SignalCrises){.n_crises = n_crises, .n_windows = options->n_windows};
     if (s.window != NULL) {
         s.of = s.window + n;
         s.mean = s.x + n * most;
+        s.offset = s.mean + n;
         done = study(&s, ret, error);
     }
     free(s.window);
@@ -372,9 +381,12 @@ char *signal_effect_reason(const SignalEffect *e, const char *name)
         return g_strdup_printf(_("%s: no clear change, %s times as many (from %s to %s)."), who,
                                ratio, low, high);
     default:
-        return g_strdup_printf(_("%s: the data cannot tell: %s times as many, but anything from %s "
-                                 "to %s fits, or crises put elsewhere fit as well."),
-                               who, ratio, low, high);
+        return g_strdup_printf(
+            e->elsewhere ? _("%s: the data cannot tell: %s times as many (from %s to %s), but "
+                             "with the crises put elsewhere as high a ratio is nothing unusual.")
+                         : _("%s: the data cannot tell: %s times as many, but anything from %s "
+                             "to %s fits."),
+            who, ratio, low, high);
     }
 }
 

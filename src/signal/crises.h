@@ -4,7 +4,8 @@
  * the counts on windows after crises with trend, season and Nowruz, standard
  * errors that allow for neighbours in time. (2) Self-controlled case series
  * (Farrington 1995): each crisis's weeks are compared only with the weeks around
- * it, quasi-Poisson, conditional on each crisis's own level. (3) A placement test: all
+ * it, quasi-Poisson, conditional on each crisis's own level; trend and season are those of (1),
+ * or a crisis in a busy season would look like a cause. (3) A placement test: all
  * crises are moved along the series together (circular shift, every shift), and
  * the true place is ranked among the false ones; it assumes no distribution.
  * A verdict needs (1) and (3) to agree; else the data cannot tell. */
@@ -41,6 +42,7 @@ typedef struct {
     double p_value;            /**< two-sided, of ratio 1; NaN when there is none */
     double observed, expected; /**< in the windows; expected without a crisis */
     SignalVerdict verdict;
+    bool elsewhere; /**< the interval is above 1, but crises put elsewhere show as high a ratio */
 } SignalEffect;
 
 typedef struct {
