@@ -320,11 +320,32 @@ static void bench_fresh(guint64 seed, gsize replicates)
                    100 * nominal[i][a].of_base[2], 100 * nominal[i][a].of_base[3]);
 }
 
+/* The same file by R and by this program; run_bench.py names the program. */
+static void bench_beside_r(void)
+{
+    const char *program = g_getenv("ZENHAR_PROGRAM"), *shared = g_getenv("ZENHAR_SHARED");
+    const char *const argv[] = {"Rscript",
+                                "bench/surge_beside_r.R",
+                                program != NULL ? program : "build/zenhar",
+                                shared != NULL ? shared : "../shared",
+                                "10",
+                                NULL};
+    int status = 1;
+    g_autofree char *out = NULL;
+    bool ran = g_spawn_sync(NULL, (char **)(void *)argv, NULL,
+                            G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
+                            NULL, &status, NULL) &&
+               status == 0;
+    printf("\n%s",
+           ran ? out : "R with surveillance, or the reference, is not here: no comparison.\n");
+}
+
 int main(int argc, char **argv)
 {
     guint64 seed = argc > 1 ? g_ascii_strtoull(argv[1], NULL, 10) : 20261126;
     gsize replicates = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 24;
     bench_reference();
     bench_fresh(seed, MAX(replicates, 1));
+    bench_beside_r();
     return 0;
 }
