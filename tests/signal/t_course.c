@@ -146,6 +146,53 @@ static void test_nowcast_refuses(void)
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA);
 }
 
+/* MASS::glm.nb in R 4.2.2 on this very series; the interval by Student's t with 28. */
+static void test_growth_as_r(void)
+{
+    enum { N = 30 };
+    double counts[N];
+    for (int t = 0; t < N; t++)
+        counts[t] = floor(5 * exp(0.06 * t)) + t * t * 7 % 29;
+    SignalGrowth growth;
+    g_assert_true(signal_growth(counts, N, 0.95, &growth, NULL));
+    const double rate = 0.03007056077462, error = 0.00799748405276, t28 = 2.0484071418;
+    g_assert_cmpfloat(fabs(growth.rate / rate - 1), <, 1e-6);
+    g_assert_cmpfloat(fabs(growth.theta / 9.69342792021856 - 1), <, 1e-4);
+    g_assert_cmpfloat(fabs((growth.rate_high - growth.rate_low) / (2 * t28 * error) - 1), <, 1e-3);
+    g_assert_cmpfloat(fabs(growth.doubling * rate / M_LN2 - 1), <, 1e-6);
+    g_assert_cmpfloat(fabs(growth.doubling_low * (rate + t28 * error) / M_LN2 - 1), <, 1e-3);
+}
+
+/* Where a change of level lies: the interval holds the truth about as often as it says; where
+ * there is none, one is found in about 5 % of series. */
+static void test_onset_holds(void)
+{
+    enum { N = 60, RUNS = 200 };
+    static const double FACTORS[] = {1, 1.7};
+    for (int f = 0; f < 2; f++) {
+        Random random;
+        random_start(&random, 31, (guint64)f);
+        int found = 0, held = 0;
+        for (int run = 0; run < RUNS; run++) {
+            double counts[N];
+            gsize at = 15 + random_below(&random, 30);
+            for (gsize i = 0; i < N; i++) {
+                double mean = 8 * (i >= at ? FACTORS[f] : 1);
+                counts[i] = (double)random_poisson(&random, mean * random_gamma(&random, 20) / 20);
+            }
+            SignalOnset onset;
+            g_assert_true(signal_onset(counts, N, 199, (guint64)run, &onset, NULL));
+            found += onset.found;
+            held += onset.found && onset.onset_low <= at && at <= onset.onset_high;
+        }
+        g_test_message("factor %.1f: found %d of %d, held %d", FACTORS[f], found, RUNS, held);
+        if (f == 0)
+            g_assert_cmpint(found, <=, RUNS / 10);
+        else
+            g_assert_cmpint(held * 100, >=, 93 * found);
+    }
+}
+
 static void test_growth(void)
 {
     double counts[20];
@@ -323,6 +370,8 @@ int main(int argc, char **argv)
     g_test_add_func("/signal/nowcast/intervals_hold_what_they_promise", test_nowcast_simulated);
     g_test_add_func("/signal/nowcast/too_little_history_is_refused", test_nowcast_refuses);
     g_test_add_func("/signal/growth/doubling_and_onset_are_found", test_growth);
+    g_test_add_func("/signal/growth/figures_of_r", test_growth_as_r);
+    g_test_add_func("/signal/growth/onset_interval_holds_what_it_promises", test_onset_holds);
     g_test_add_func("/signal/crises/an_effect_is_found_and_none_is_not_invented", test_crises);
     g_test_add_func("/signal/crises/figures_of_r_and_a_busy_season_is_no_cause", test_crises_as_r);
     g_test_add_func("/signal/scan/clusters_of_satscan", test_scan_satscan);
