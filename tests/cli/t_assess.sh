@@ -49,4 +49,23 @@ sub assess run --today 2026-04-30 2> words && z list series > out 2> words && gr
 check "a case of reports alone has its series" $?
 z trace SE1 > out 2> words && grep -q 'original O.*synthetic.*SHA-256' out
 check "a series counted from reports walks back to the files they came in" $?
+# Two sources tell one or two arrests a week for three years; a third begins after 122 weeks, with ten a week.
+awk 'function days(n,   y, m, d, e) { # civil date of day n since 1970
+    n += 719468; e = int(n / 146097); n -= e * 146097
+    y = int((n - int(n / 1460) + int(n / 36524) - int(n / 146096)) / 365)
+    d = n - (365 * y + int(y / 4) - int(y / 100)); m = int((5 * d + 2) / 153)
+    d = d - int((153 * m + 2) / 5) + 1; y += e * 400; m = m < 10 ? m + 3 : m - 9
+    return sprintf("%04d-%02d-%02d", y + (m <= 2), m, d) }
+BEGIN {
+    print "date,kind,place,source,text"
+    for (w = 0; w < 148; w++) for (s = 1; s <= 3; s++) for (k = 0; k < (s < 3 ? 1 + (w * w + s) % 2 : w < 122 ? 0 : 10); k++)
+        print days(19539 + 7 * w + (3 * k + s) % 7) ",arrest,Tehran," substr("ABC", s, 1) ",arrest of a person number " w "-" s "-" k
+}' > late.csv
+ZENHAR_CASE="$folder/l.zenhar"
+z init "$ZENHAR_CASE" 2> words && z import late.csv --synthetic 2> words
+sub assess run --today 2026-05-04 2> words && sub signal alarms > out 2> words && test "$(wc -l < out)" -eq 1
+check "a source that begins half-way raises no surge" $?
+sub signal notices > out 2> words && grep -q '^new-source,.*New source: C tells since' out &&
+    LANGUAGE=fa LC_ALL=fa_IR.UTF-8 LANG=fa_IR.UTF-8 sub signal notices 2> words | grep -q 'منبع تازه: C'
+check "and is named for what it is, in both languages" $?
 echo "1..$n"
