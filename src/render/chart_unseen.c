@@ -5,7 +5,11 @@
 #include "render/frame.h"
 #include <math.h>
 
-#define LABELS 178.0 /* width of the names at the left */
+#define LABELS       178.0 /* width of the names at the left */
+#define LIST_NAME    7.8   /* size of a list's name */
+#define LIST_COUNT   88.0  /* what stands behind it: the number and its bar */
+#define NAMES_MOST   200.0 /* a longer name is cut */
+#define COLUMN_LEAST 12.0  /* three digits fit above a bar */
 
 /* Cuts a label to a width, at a letter, with "…". Transfers. */
 static char *cut(const char *text, double size, double width)
@@ -32,7 +36,7 @@ static char *whole(double number)
 typedef struct {
     Canvas *canvas;
     const ChartOverlaps *overlaps;
-    double left, column, bars_top, bars_bottom, rows_top, row;
+    double labels, left, column, bars_top, bars_bottom, rows_top, row;
     double most; /* the largest pattern */
 } Upset;
 
@@ -82,28 +86,38 @@ static void put_list(const Upset *upset, gsize j, double largest)
 {
     double y = upset->rows_top + upset->row * (double)j;
     double size = upset->overlaps->sizes[j], length = 44 * size / largest;
-    g_autofree char *name = cut(upset->overlaps->lists[j], 7.8, LABELS - 88);
+    g_autofree char *name = cut(upset->overlaps->lists[j], LIST_NAME, upset->labels - LIST_COUNT);
     g_autofree char *count = whole(size);
     g_autofree char *words = g_strdup_printf(_("%s: %s"), upset->overlaps->lists[j], count);
     if (j % 2 == 0)
         canvas_rectangle(upset->canvas, INK_STEP_0, INK_NONE, 0, y, CHART_WIDTH, upset->row);
     canvas_begin(upset->canvas, words);
-    canvas_text(upset->canvas, INK_TEXT, 7.8, false, ANCHOR_START, 2, y + upset->row / 2 + 2.7,
-                name);
-    canvas_text(upset->canvas, INK_QUIET, 7.2, false, ANCHOR_END, LABELS - 52,
+    canvas_text(upset->canvas, INK_TEXT, LIST_NAME, false, ANCHOR_START, 2,
+                y + upset->row / 2 + 2.7, name);
+    canvas_text(upset->canvas, INK_QUIET, 7.2, false, ANCHOR_END, upset->labels - 52,
                 y + upset->row / 2 + 2.6, count);
-    canvas_rectangle(upset->canvas, INK_SECOND, INK_NONE, LABELS - 48, y + upset->row / 2 - 3.2,
-                     MAX(length, 0.6), 6.4);
+    canvas_rectangle(upset->canvas, INK_SECOND, INK_NONE, upset->labels - 48,
+                     y + upset->row / 2 - 3.2, MAX(length, 0.6), 6.4);
     canvas_end(upset->canvas);
     canvas_describe(upset->canvas, words);
     canvas_describe(upset->canvas, ".");
+}
+
+/* As wide as the names ask for, within bounds. */
+static double room_for_names(const ChartOverlaps *overlaps)
+{
+    double widest = LABELS - LIST_COUNT;
+    for (gsize j = 0; j < overlaps->n_lists; j++)
+        widest = MAX(widest, canvas_text_width(LIST_NAME, overlaps->lists[j]));
+    return MIN(widest + 6, NAMES_MOST) + LIST_COUNT;
 }
 
 Canvas *chart_overlaps(const ChartOverlaps *overlaps)
 {
     if (overlaps->n_patterns == 0 || overlaps->n_lists == 0)
         return NULL;
-    gsize shown = MIN(overlaps->n_patterns, CHART_OVERLAPS);
+    double labels = room_for_names(overlaps), room = CHART_WIDTH - labels - 8;
+    gsize shown = MIN(MIN(overlaps->n_patterns, CHART_OVERLAPS), (gsize)(room / COLUMN_LEAST));
     const double row = 15, rows_top = 166;
     double bottom = rows_top + row * (double)overlaps->n_lists;
     bool more = shown < overlaps->n_patterns;
@@ -115,8 +129,9 @@ Canvas *chart_overlaps(const ChartOverlaps *overlaps)
         largest = MAX(largest, overlaps->sizes[j]);
     for (gsize i = shown; i < overlaps->n_patterns; i++)
         rest += overlaps->patterns[i].count;
-    double column = MIN((CHART_WIDTH - LABELS - 8) / (double)shown, 26);
-    Upset upset = {canvas, overlaps, LABELS + 8, column, top, rows_top - 8, rows_top, row, 1};
+    double column = MIN(room / (double)shown, 26);
+    Upset upset = {canvas, overlaps,     labels,   labels + 8, column,
+                   top,    rows_top - 8, rows_top, row,        1};
     for (gsize i = 0; i < shown; i++)
         upset.most = MAX(upset.most, overlaps->patterns[i].count);
     canvas_text(canvas, INK_QUIET, 7.5, false, ANCHOR_START, 2, rows_top - 8,
