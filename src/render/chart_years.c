@@ -9,11 +9,11 @@ static const struct {
     CanvasMark mark;
     CanvasInk ink;
 } STYLE[STYLES] = {
-    /* six shapes, then six more pairs: no two alike */
-    {MARK_CIRCLE, INK_MAIN},          {MARK_SQUARE, INK_SECOND},   {MARK_TRIANGLE, INK_THIRD},
-    {MARK_DIAMOND, INK_FOURTH},       {MARK_CROSS, INK_TEXT},      {MARK_TRIANGLE_DOWN, INK_ALARM},
-    {MARK_SQUARE, INK_TEXT},          {MARK_DIAMOND, INK_THIRD},   {MARK_CROSS, INK_ALARM},
-    {MARK_TRIANGLE_DOWN, INK_FOURTH}, {MARK_TRIANGLE, INK_SECOND}, {MARK_CIRCLE, INK_ALARM},
+    /* six shapes, then the same again, dark where they were light and light where they were dark */
+    {MARK_CIRCLE, INK_MAIN},          {MARK_SQUARE, INK_SECOND}, {MARK_TRIANGLE, INK_THIRD},
+    {MARK_DIAMOND, INK_FOURTH},       {MARK_CROSS, INK_TEXT},    {MARK_TRIANGLE_DOWN, INK_ALARM},
+    {MARK_SQUARE, INK_TEXT},          {MARK_DIAMOND, INK_TEXT},  {MARK_CROSS, INK_SECOND},
+    {MARK_TRIANGLE_DOWN, INK_STEP_2}, {MARK_TRIANGLE, INK_TEXT}, {MARK_CIRCLE, INK_SECOND},
 };
 
 static double top_of(const ChartYear *y)
