@@ -86,6 +86,25 @@ static bool read_number(const CsvTable *csv, const char *path, gsize row, gssize
     return false;
 }
 
+/* A whole number from 0 on. */
+static bool read_count(const CsvTable *csv, const char *path, gsize row, gssize column, double *to,
+                       GError **error)
+{
+    if (!read_number(csv, path, row, column, to, error))
+        return false;
+    if (*to >= 0 && *to == floor(*to))
+        return true;
+    const char *text = csv_table_cell(csv, row, column);
+    g_autofree char *what =
+        g_strdup_printf(*to < 0 ? _("%s is negative; a count cannot be. Correct the figure.")
+                                : _("%s is not a whole number; give counts of events, not rates."),
+                        text);
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                _("%s, line %" G_GUINT64_FORMAT ", column %s: %s"), path, csv->lines[row],
+                csv->columns[column], what);
+    return false;
+}
+
 /* ret_people: of each place, where the file tells them; else NULL. */
 static bool load_places(ScanInput *input, const char *path, GArray **ret_people, GError **error)
 {
@@ -141,7 +160,7 @@ static bool load_cases(ScanInput *input, const Arguments *a, const char *path, C
         gssize at =
             scan_input_place(input, csv_table_cell(csv, row, place), path, csv->lines[row], error);
         weights[row] = 1;
-        if (at < 0 || (count >= 0 && !read_number(csv, path, row, count, &weights[row], error)) ||
+        if (at < 0 || (count >= 0 && !read_count(csv, path, row, count, &weights[row], error)) ||
             !read_day(csv, path, row, date, calendar, &days[row], error))
             return false;
         groups[row] = (guint)at;

@@ -49,18 +49,34 @@ static bool check(const double *counts, gsize n, const gsize *crises, gsize n_cr
         return false;
     }
     for (gsize w = 0; w < o->n_windows; w++)
-        if (o->to[w] < o->from[w] || (w > 0 && o->from[w] <= o->to[w - 1]) || o->to[w] > n) {
+        if (o->to[w] < o->from[w] || (w > 0 && o->from[w] <= o->to[w - 1])) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                         _("Windows must follow one another: %u to %u does not."), o->from[w],
                         o->to[w]);
             return false;
         }
+    if (o->to[o->n_windows - 1] >= n) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                    _("The series has %" G_GSIZE_FORMAT " intervals, and the windows reach %u "
+                      "intervals past a crisis: a longer series, or shorter windows."),
+                    n, o->to[o->n_windows - 1]);
+        return false;
+    }
     for (gsize i = 0; i < n; i++)
         if (!(counts[i] >= 0 && counts[i] <= 1e12)) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
                         _("Interval %" G_GSIZE_FORMAT " of the series holds no count."), i + 1);
             return false;
         }
+    double total = 0;
+    for (gsize i = 0; i < n; i++)
+        total += counts[i];
+    if (total == 0) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                    _("Nothing is counted in the whole series: what follows a crisis cannot be "
+                      "told from it."));
+        return false;
+    }
     for (gsize k = 0; k < n_crises; k++)
         if (crises[k] >= n || (k > 0 && crises[k] <= crises[k - 1])) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
@@ -164,7 +180,7 @@ static bool fit_effects(Study *s, gsize columns, SignalEffect *effects, double *
         *e = (SignalEffect){.p_value = NAN};
         if (empty[c]) {
             add_totals(s, fit->mean, s->x, columns, c, 0, e);
-            e->high = e->expected > 0 ? -log((1 - s->o->level) / 2) / e->expected : INFINITY;
+            e->high = e->expected > 1e-6 ? -log((1 - s->o->level) / 2) / e->expected : INFINITY;
         } else {
             double b = fit->beta[map[c]];
             double se = signal_regression_robust_error(fit, s->counts, x, map[c], lag);

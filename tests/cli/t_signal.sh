@@ -203,4 +203,29 @@ refused position_twice 'index,count\n1,2\n1,3\n'
 refused gap 'index,count\n1,2\n5,3\n'
 refused date_twice 'date,count\n2025-06-02,2\n2025-06-02,3\n2025-06-09,1\n'
 refused no_row 'index,count\n'
+printf 'place,latitude,longitude\na,35,51\nb,36,52\n' > two.csv
+for count in -1 1.5 NaN; do
+    printf "date,place,count\n2025-06-01,a,$count\n2025-06-22,b,2\n" > in.csv
+    ends 3 "$zenhar" signal scan in.csv --places two.csv > words && says 'line 2, column count' >> words
+    check "scan_refuses_a_count_of_$count" $?
+done
+printf 'date,count\n2025-06-02,2\n2025-06-09,1\n2025-06-16,7\n' > in.csv
+printf 'date,name\n2025-06-09,c\n' > crises.csv
+ends 3 "$zenhar" signal crises in.csv --crises crises.csv > words && says '3 intervals' >> words
+check crises_refuse_a_series_shorter_than_their_windows $?
+awk 'BEGIN { print "index,count"; for (i = 1; i <= 320; i++) print i ",0" }' > zeros.csv
+for method in farrington-flexible farrington ears-c1 ears-c2 ears-c3 cusum glr-nb glr-poisson bayes rki adaptive; do
+    "$zenhar" signal surge zeros.csv --method $method > out 2> err
+    case $? in
+        0) awk -F, 'NR > 1 && $7 != 0 { exit 1 }' out && [ "$(wc -l < out)" -gt 1 ] && clean out > words ;;
+        3) grep -q '\.$' err ;;
+        *) false ;;
+    esac || echo "$method" >> rang
+done
+[ ! -e rang ]
+check nothing_but_zeros_rings_by_no_method $?
+(echo date,count; awk 'BEGIN { for (m = 0; m < 120; m++) printf "%04d-%02d,0\n", 2010 + int(m / 12), m % 12 + 1 }') > zeros.csv
+printf 'date,name\n2015-06-09,c\n' > crises.csv
+ends 3 "$zenhar" signal crises zeros.csv --crises crises.csv > words && says 'Nothing is counted' >> words
+check crises_refuse_nothing_but_zeros $?
 echo "1..$n"
