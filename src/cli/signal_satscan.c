@@ -138,11 +138,18 @@ static bool read_rows(const char *path, RowFunc *take, void *context, GError **e
 }
 
 typedef struct {
+    gsize cell; /* place · n_intervals + interval */
+    guint category;
+    double cases;
+} Cases;
+
+typedef struct {
     ScanInput *input;
     bool timed;             /* the case file has dates */
     GHashTable *categories; /* words that tell a group to its number + 1 */
     GArray *category_cases; /* double */
     GArray *population;     /* SignalScanPopulation */
+    GArray *cases;          /* Cases */
 } Job;
 
 /* The group of the words from `first` on. */
@@ -220,19 +227,15 @@ static bool take_case(const Row *row, void *context, GError **error)
         (job->timed && !satscan_parse_day(row->words[2], &day)))
         return bad_row(error, row,
                        _("a row of cases wants its place, a whole number from 0 on and a date"));
-    if (job->population == NULL && row->n_words > (job->timed ? 3u : 2u))
-        return bad_row(error, row,
-                       _("the permutation scan does not tell groups of people apart; leave out "
-                         "what stands behind the date"));
     gssize t = interval_of(input, day);
     if (t < 0) {
         input->outside += (gsize)cases;
         return true;
     }
-    input->counts[(gsize)place * input->n_intervals + (gsize)t] += cases;
-    if (job->population != NULL)
-        g_array_index(job->category_cases, double, category_of(job, row, job->timed ? 3 : 2)) +=
-            cases;
+    const Cases one = {(gsize)place * input->n_intervals + (gsize)t,
+                       category_of(job, row, job->timed ? 3 : 2), cases};
+    g_array_append_val(job->cases, one);
+    g_array_index(job->category_cases, double, one.category) += cases;
     return true;
 }
 
@@ -404,7 +407,9 @@ bool satscan_load(const char *path, SignalScanOptions *options, ScanInput *input
     g_autoptr(GHashTable) categories = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GArray) category_cases = g_array_new(FALSE, FALSE, sizeof(double));
     g_autoptr(GArray) population = g_array_new(FALSE, FALSE, sizeof(SignalScanPopulation));
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Cases));
     Job job = {.input = input,
+               .cases = rows,
                .timed = number_of(&s, "PrecisionCaseTimes", 3) != 0,
                .categories = categories,
                .category_cases = category_cases};
@@ -416,10 +421,16 @@ bool satscan_load(const char *path, SignalScanOptions *options, ScanInput *input
         if (people == NULL || !read_rows(people, take_population, &job, error))
             return false;
     }
-    gsize cells = input->n_places * input->n_intervals;
-    input->counts = g_new0(double, cells + 1);
     if (!read_rows(cases, take_case, &job, error))
         return false;
+    gsize cells = input->n_places * input->n_intervals;
+    options->n_groups = job.population == NULL ? category_cases->len : 1;
+    input->counts = g_new0(double, cells *MAX(options->n_groups, 1) + 1);
+    for (guint i = 0; i < rows->len; i++) {
+        const Cases *one = &g_array_index(rows, Cases, i);
+        input->counts[(job.population == NULL ? one->category * cells : 0) + one->cell] +=
+            one->cases;
+    }
     if (job.population == NULL)
         return true;
     input->expected = g_new0(double, cells + 1);

@@ -254,11 +254,17 @@ static void append_clusters(GString *out, const SignalScan *scan, const ScanInpu
         g_autofree char *cases = i18n_integer((gint64)c->cases);
         g_autofree char *expected = i18n_decimal(c->expected, 1);
         g_autofree char *n = i18n_integer((gint64)c->n_places);
-        g_autofree char *recurrence = i18n_integer((gint64)c->recurrence);
-        g_autofree char *reason = g_strdup_printf(
-            _("%s reported in %s places where %s were expected; by chance alone something like "
-              "this appears once in about %s intervals."),
-            cases, n, expected, recurrence);
+        g_autofree char *recurrence = i18n_integer((gint64)round(c->recurrence));
+        g_autofree char *chance = i18n_decimal(100 * c->p_value, 1);
+        g_autofree char *reason =
+            isnan(c->recurrence)
+                ? g_strdup_printf(_("%s reported where %s were expected (places: %s); chance alone "
+                                    "shows a cluster as clear in %s%% of its tries."),
+                                  cases, expected, n, chance)
+                : g_strdup_printf(_("%s reported where %s were expected (places: %s); by chance "
+                                    "alone something like this appears once in about %s "
+                                    "intervals."),
+                                  cases, expected, n, recurrence);
         csv_append(out, reason);
         csv_append_end(out);
     }

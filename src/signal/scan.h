@@ -30,6 +30,8 @@ typedef struct {
     double max_radius_km;         /**< infinite: no limit */
     double max_share;             /**< of all cases (permutation) or of all expected: 0.5 */
     guint min_window, max_window; /**< intervals */
+    guint n_groups;               /**< groups of people (age, sex) whose cases are permuted each
+                                       for themselves; 0, 1: none; permutation only */
     guint min_cases;              /**< 2 */
     guint replications;           /**< 999 */
     guint64 seed;
@@ -49,18 +51,21 @@ typedef struct {
     double ratio;     /**< observed / expected (permutation), relative risk (Poisson) */
     double statistic; /**< log likelihood ratio */
     double p_value;
-    double recurrence; /**< intervals after which chance alone gives one like it */
+    double recurrence; /**< intervals after which chance alone gives one like it; NaN: not
+                            prospective, so looked for once */
 } SignalScanCluster;
 
 typedef struct {
     gsize n_clusters;
-    SignalScanCluster *clusters; /**< by statistic; none shares place and time with an earlier one */
+    SignalScanCluster
+        *clusters; /**< by statistic; none shares place and time with an earlier one */
     guint replications;
     double cases;
 } SignalScan;
 
 /** @param latitude, longitude  degrees, n_places
- *  @param counts    n_places · n_intervals, place by place; whole numbers
+ *  @param counts    n_places · n_intervals, place by place; whole numbers; with groups one
+ *                   such block after the other
  *  @param expected  likewise, any scale, > 0 in sum (Poisson); NULL (permutation)
  *  NULL with error set. */
 SignalScan *signal_scan(const double *latitude, const double *longitude, gsize n_places,

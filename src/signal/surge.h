@@ -125,7 +125,7 @@ gsize signal_surge_first(const SignalSurgeOptions *options);
  *  @param points  out, last - first + 1 values; untouched on failure before the first fit
  *  @param error   ZENHAR_ERROR_DATA (history too short, not a count), ZENHAR_ERROR_USAGE
  *                 (an option out of its range), ZENHAR_ERROR_MEMORY
- *  Cost: Farrington flexible about 20 µs a week with b = 5. */
+ *  Cost: Farrington flexible about 18 µs a week with b = 5. */
 bool signal_surge(const double *counts, gsize n, const SignalSurgeOptions *options, gsize first,
                   gsize last, SignalPoint *points, GError **error);
 

@@ -177,9 +177,11 @@ END
 sed 's/^ModelType=.*/ModelType=1/' made.prm > now.prm
 ends 2 "$zenhar" signal scan --prm now.prm > words && says 'ModelType=1' >> words
 check what_the_scan_does_not_do_is_said $?
-sed 's/^ModelType=.*/ModelType=2/' made.prm > now.prm
-ends 3 "$zenhar" signal scan --prm now.prm > words && says 'made.cas, line 1' >> words
-check groups_in_a_permutation_scan_are_refused $?
+as_satscan retrospective_permutation_within_groups_as_satscan 3 2 made.cas <<'END'
+p9 2003-01-01 2003-12-31 7.14 10.051995
+p6; p3; p1; p2 2006-01-01 2008-12-31 110.83 6.065421
+p5; p12; p10; p4; p7; p8 2001-01-01 2002-12-31 60.47 2.021393
+END
 (echo place,latitude,longitude; awk '{ print $1 "," $2 "," $3 }' made.geo) > places.csv
 (echo place,date,population; awk '{ print $1 "," $2 "-07-01," $3 }' made.pop) > people.csv
 (echo place,date,count; awk '{ print $1 "," $3 "-07-01," $2 }' made.cas) > cases.csv
