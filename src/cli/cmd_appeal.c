@@ -82,6 +82,16 @@
  *   write down an ask: what, of which offices, on what basis, by when, resting on
  *   which records (FG12,AL3). --template lends what is not given: a monitoring and
  *   reporting, b onto an agenda, c measures by states.
+ * zenhar appeal measures --case FOLDER [--category diplomatic|legal|economic|protective]
+ *                        [--on DAY] [--steps] [--chart FILE.svg|.pdf|.png]
+ *   the catalogue of measures: who can take each, on what basis, what it needs, and
+ *   which states were asked, promised, refused or took it. --steps lists each step;
+ *   --chart draws states by measures.
+ * zenhar appeal measure --case FOLDER --state NAME --measure CODE
+ *                       --status asked|promised|refused|taken --on DAY
+ *                       [--source TEXT] [--rests IDS] [--letter AP2] [--text TEXT]
+ *                       [--text-fa TEXT]
+ *   write down such a step, with what shows it.
  * zenhar appeal votes --case FOLDER [--body HRC] [VT18]
  *   votes; of one vote, how each state voted.
  * zenhar appeal members --case FOLDER [--body SC] [--year 2026]
@@ -113,6 +123,8 @@ static const struct {
     {"letter", appeal_letter},
     {"lint", appeal_lint},
     {"load", appeal_load},
+    {"measure", appeal_measure},
+    {"measures", appeal_measures},
     {"members", appeal_members},
     {"recipients", appeal_recipients},
     {"remind", appeal_remind_command},

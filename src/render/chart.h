@@ -151,3 +151,25 @@ typedef struct {
     const double *count;               /**< n */
 } ChartReliability;
 Canvas *chart_reliability(const ChartReliability *reliability);
+
+/** Where a state stands on a measure. */
+typedef enum {
+    CHART_NO_STAND,
+    CHART_ASKED,
+    CHART_PROMISED,
+    CHART_REFUSED,
+    CHART_TAKEN,
+    CHART_N_STANDS
+} ChartStand;
+/** States by measures, a mark for each stand; what the columns mean stands below. Nine
+ *  columns a panel, panels below each other; at most 120 rows: that there are more is told. */
+typedef struct {
+    const char *title;
+    gsize n_states, n_measures;
+    const char *const *states;
+    const char *const *short_names;     /**< "D1" above a column */
+    const char *const *measures;        /**< their titles */
+    const char *stands[CHART_N_STANDS]; /**< words of the legend */
+    const ChartStand *cells;            /**< n_states × n_measures */
+} ChartMeasures;
+Canvas *chart_measures(const ChartMeasures *measures);

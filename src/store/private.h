@@ -157,7 +157,7 @@ typedef struct {
     {                                                                                              \
         const StoreBind bind = {.type = 't', .p = column, .n = strlen(column)};                    \
         return store_entity_find(store, &prefix##_entity, "\"" #column "\" = ?1", &bind, 1,        \
-                                 column, error);                                                   \
+                                 #column, error);                                                  \
     }
 
 /* A value to bind, or as read: type 'n' NULL, 'i', 'r', 't' (p, n), 'b' (p, n). */
