@@ -38,8 +38,8 @@ claim without_a_day ends 2 step --state France --measure DIP-01 --status asked
 nothing_shows_it() { ends 3 z appeal measure --state France --measure DIP-01 --status asked --on 2025-06-28 && says "Nothing shows it"; }
 claim without_anything_that_shows_it nothing_shows_it
 rests() {
-    z appeal measure --state Ghana --measure PRO-01 --status taken --on 2026-01-01 --rests FG1 >id 2>err && z trace "$(cat id)" >traced 2>err &&
-        grep -q FG1 traced
+    z appeal measure --state Ghana --measure PRO-01 --status taken --on 2026-01-01 --rests VT1 >id 2>err && z trace "$(cat id)" >traced 2>err &&
+        grep -q VT1 traced
 }
 claim a_step_rests_on_records rests
 nothing_written() { [ "$(z appeal measures --steps 2>err | wc -l)" -eq 6 ]; }
