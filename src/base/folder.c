@@ -1,5 +1,7 @@
 #include "base/folder.h"
 
+#include <sys/stat.h>
+
 static bool remove_children(GFile *folder, GError **error)
 {
     g_autoptr(GFileEnumerator) children = g_file_enumerate_children(
@@ -23,4 +25,10 @@ bool folder_remove(GFile *file, GError **error)
     if (type == G_FILE_TYPE_DIRECTORY && !remove_children(file, error))
         return false;
     return g_file_delete(file, NULL, error);
+}
+
+bool path_is_special(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
 }

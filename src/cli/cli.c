@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include "base/folder.h"
 #include "base/progress.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -256,8 +257,9 @@ CliOutput *cli_output_open(const char *path, GError **error)
     g_autofree char *temporary = NULL;
     FILE *file = stdout;
     if (path != NULL && strcmp(path, "-") != 0) {
-        temporary = g_strdup_printf("%s.part-%d", path, (int)getpid());
-        file = g_fopen(temporary, "we");
+        if (!path_is_special(path))
+            temporary = g_strdup_printf("%s.part-%d", path, (int)getpid());
+        file = g_fopen(temporary != NULL ? temporary : path, "we");
         if (file == NULL) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
                         g_strerror(errno));
@@ -286,9 +288,10 @@ bool cli_output_close(CliOutput *output, GError **error)
     if (output->path != NULL) {
         if (fclose(output->file) != 0 && output->error_number == 0)
             output->error_number = errno;
-        if (output->error_number == 0 && g_rename(output->temporary, output->path) != 0)
+        if (output->error_number == 0 && output->temporary != NULL &&
+            g_rename(output->temporary, output->path) != 0)
             output->error_number = errno;
-        if (output->error_number != 0)
+        if (output->error_number != 0 && output->temporary != NULL)
             g_unlink(output->temporary);
     }
     bool done = output->error_number == 0;

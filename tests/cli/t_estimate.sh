@@ -132,4 +132,9 @@ check "a penalty must be chosen" $?
 forecast --through 1990 --predict 2019 --lambda 0.01 > /dev/null 2> words
 [ $? -eq 3 ] && grep -q 'both outcomes' words
 check "no training rows are refused with a sentence" $?
+into_a_pipe() { # what is no file is written into, not replaced: as root, -o /dev/null took the device away
+    mkfifo pipe && { timeout 20 cat pipe >piped & } && "$zenhar" estimate lists.csv --method mt -o pipe >out 2>err && wait &&
+        "$zenhar" estimate lists.csv --method mt -o plain >out 2>err && cmp piped plain && [ -p pipe ]
+}
+claim "a pipe is written into and stays a pipe" into_a_pipe
 echo "1..$n"
