@@ -166,6 +166,10 @@ static bool set_dates(SignalTable *table, Reading *r, GError **error)
     for (gsize row = 0; row < r->csv->n_rows; row++) {
         g_autoptr(GError) why = NULL;
         const char *text = csv_table_cell(r->csv, row, r->date);
+        if (row > 0 && strcmp(text, csv_table_cell(r->csv, row - 1, r->date)) == 0) {
+            r->row_days[row] = r->row_days[row - 1];
+            continue;
+        }
         if (!read_day(text, r->options->calendar, &r->row_days[row], &why))
             return bad(error, r->csv, r->path, row, r->csv->columns[r->date], "%s", why->message);
     }
@@ -253,39 +257,50 @@ static bool set_counts(SignalTable *table, const Reading *r, gssize column, doub
     return true;
 }
 
+/* The series of a row's place and kind, made where it is new. name: room for the key. */
+static guint series_of(const SignalTable *table, const Reading *r, gsize row, GHashTable *by_name,
+                       GString *name, GArray *series, GPtrArray *seen)
+{
+    const char *place = csv_table_cell(r->csv, row, r->place);
+    const char *kind = csv_table_cell(r->csv, row, r->kind);
+    g_string_assign(name, place);
+    g_string_append_c(name, '\x1f');
+    g_string_append(name, kind);
+    gpointer found;
+    if (g_hash_table_lookup_extended(by_name, name->str, NULL, &found))
+        return GPOINTER_TO_UINT(found);
+    const SignalTableSeries one = {.place = r->place >= 0 ? g_strdup(place) : NULL,
+                                   .kind = r->kind >= 0 ? g_strdup(kind) : NULL,
+                                   .counts = g_new0(double, table->n)};
+    g_hash_table_insert(by_name, g_strdup(name->str), GUINT_TO_POINTER(series->len));
+    g_array_append_val(series, one);
+    g_ptr_array_add(seen, g_new0(bool, table->n));
+    return series->len - 1;
+}
+
 static bool set_long(SignalTable *table, const Reading *r, GError **error)
 {
     g_autoptr(GHashTable) by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free); /* bool: table->n each */
     g_autoptr(GArray) series = g_array_new(FALSE, TRUE, sizeof(SignalTableSeries));
+    g_autoptr(GString) name = g_string_new(NULL);
     bool done = true;
-    for (gsize row = 0; done && row < r->csv->n_rows; row++) {
-        const char *place = csv_table_cell(r->csv, row, r->place);
-        const char *kind = csv_table_cell(r->csv, row, r->kind);
-        g_autofree char *name = g_strdup_printf("%s\x1f%s", place, kind);
-        gpointer found;
-        if (!g_hash_table_lookup_extended(by_name, name, NULL, &found)) {
-            SignalTableSeries one = {.place = r->place >= 0 ? g_strdup(place) : NULL,
-                                     .kind = r->kind >= 0 ? g_strdup(kind) : NULL,
-                                     .counts = g_new0(double, table->n)};
-            found = GUINT_TO_POINTER(series->len);
-            g_array_append_val(series, one);
-            g_hash_table_insert(by_name, g_strdup(name), found);
-        }
+    gsize rows = 0;
+    for (gsize row = 0; done && row < r->csv->n_rows; row++, rows++) {
+        guint one = series_of(table, r, row, by_name, name, series, seen);
         gsize at = position_of(r, r->row_days[row]);
-        char *key = g_strdup_printf("%s\x1f%" G_GSIZE_FORMAT, name, at);
-        if (!g_hash_table_add(seen, key))
+        bool *there = g_ptr_array_index(seen, one);
+        if (there[at])
             done = bad(error, r->csv, r->path, row, r->csv->columns[r->date],
                        _("%s stands here twice for the same place and kind; join the two rows or "
                          "drop one."),
                        table->labels[at]);
         else
-            done = read_count(
-                r, row, r->count,
-                &g_array_index(series, SignalTableSeries, GPOINTER_TO_UINT(found)).counts[at],
-                error);
+            done = read_count(r, row, r->count,
+                              &g_array_index(series, SignalTableSeries, one).counts[at], error);
+        there[at] = true;
     }
-    table->filled = series->len * table->n - g_hash_table_size(seen);
+    table->filled = series->len * table->n - rows;
     table->n_series = series->len;
     table->series = (SignalTableSeries *)g_array_free(g_steal_pointer(&series), FALSE);
     return done;
