@@ -2,6 +2,7 @@
  * reads them. The size is looked at before a pixel is. */
 #include "base/i18n.h"
 #include "intake/ocr.h"
+#include "intake/paper.h"
 
 #include <string.h>
 
@@ -101,7 +102,7 @@ static bool pass_one(Image *image, const void *bytes, gsize length, const char *
     return passed;
 }
 
-bool intake_read_image(const char *name, const void *bytes, gsize length, IntakePartFound found,
+bool intake_paper_read_image(const char *name, const void *bytes, gsize length, IntakePartFound found,
                        void *context, GError **error)
 {
     g_assert(found != NULL && (bytes != NULL || length == 0));

@@ -3,6 +3,7 @@
  * attached to a PDF are parts of their own. */
 #include "base/i18n.h"
 #include "intake/ocr.h"
+#include "intake/paper.h"
 #include "intake/pdf_text.h"
 
 #include <cairo.h>
@@ -262,7 +263,7 @@ static char *filled(char *text)
     return owned != NULL && g_strstrip(owned)[0] != '\0' ? g_utf8_make_valid(owned, -1) : NULL;
 }
 
-bool intake_read_pdf(const char *name, const void *bytes, gsize length, IntakePartFound found,
+bool intake_paper_read_pdf(const char *name, const void *bytes, gsize length, IntakePartFound found,
                      void *context, GError **error)
 {
     g_assert(found != NULL && (bytes != NULL || length == 0));

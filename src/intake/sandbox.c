@@ -2,6 +2,8 @@
  * back. About 2 ms a file beyond the reader's own time. */
 #include "intake/sandbox_private.h"
 
+#include "intake/paper.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -34,13 +36,9 @@ static bool fail(GError **error, const char *what)
 /* The environment of the keeper: what libraries need to find their data, no more. */
 static char **keeper_environment(void)
 {
-    static const char *const KEPT[] = {"TESSDATA_PREFIX",
-                                       "LD_LIBRARY_PATH",
-                                       "ASAN_OPTIONS",
-                                       "UBSAN_OPTIONS",
-                                       "FONTCONFIG_FILE",
-                                       "FONTCONFIG_PATH",
-                                       "TZ"};
+    static const char *const KEPT[] = {
+        "TESSDATA_PREFIX", "ZENHAR_MODULES",  "LD_LIBRARY_PATH", "ASAN_OPTIONS",
+        "UBSAN_OPTIONS",   "FONTCONFIG_FILE", "FONTCONFIG_PATH", "TZ"};
     GPtrArray *list = g_ptr_array_new();
     g_ptr_array_add(list, g_strdup(SANDBOX_MARK "=1"));
     g_ptr_array_add(list, g_strdup("PATH=/usr/bin:/bin"));
@@ -294,7 +292,7 @@ static bool tell_broken(Run *run, GError **error)
 static IntakeSandboxLimits with_defaults(const IntakeSandboxLimits *limits,
                                          IntakePartsReader reader)
 {
-    bool optical = reader == intake_read_pdf || reader == intake_read_image;
+    bool optical = intake_paper_is(reader);
     IntakeSandboxLimits all = {0};
     if (limits != NULL)
         all = *limits;

@@ -2,6 +2,8 @@
  * watcher and a reader for each file. None of them returns to main(). */
 #include "intake/sandbox_private.h"
 
+#include "intake/paper.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -36,6 +38,11 @@ static bool send_part(void *context, const IntakePart *part, GError **error)
     return true;
 }
 
+static IntakePartsReader reader_of(const SandboxRequest *request)
+{
+    return (IntakePartsReader)(void *)((char *)(void *)intake_sandboxed + request->reader);
+}
+
 _Noreturn static void run_reader(const SandboxRequest *request, const int *descriptors)
 {
     void *bytes = NULL;
@@ -45,8 +52,7 @@ _Noreturn static void run_reader(const SandboxRequest *request, const int *descr
             _exit(NOT_LOCKED);
     }
     close(descriptors[BYTES]);
-    IntakePartsReader reader =
-        (IntakePartsReader)(void *)((char *)(void *)intake_sandboxed + request->reader);
+    IntakePartsReader reader = reader_of(request);
     i18n_set_language(request->language);
     (void)_("page %u"); /* the catalogue is opened before files are shut */
     if (!sandbox_lock(&request->limits, request->length))
@@ -152,6 +158,8 @@ void sandbox_keep(void)
     SandboxRequest request;
     int descriptors[N_DESCRIPTORS];
     while (receive(&request, descriptors)) {
+        if (intake_paper_is(reader_of(&request)))
+            intake_paper_open(); /* once, here: each reader is a fork and has it */
         pid_t watcher = fork();
         if (watcher == 0)
             run_watcher(&request, descriptors);

@@ -140,6 +140,25 @@ check "a wrong passphrase: status 3" $?
 run verify && cmp -s out before
 check "and the case is unchanged" $?
 
+# ---- the module that reads PDFs and pictures is not there ----
+mkdir alone && cp "$zenhar" alone/zenhar
+cat > one.pdf <<'PDF'
+%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R
+ /Resources<</Font<</F <</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>> endobj
+4 0 obj <</Length 61>> stream
+BT /F 12 Tf 20 100 Td (Two persons were summoned in June.) Tj ET
+endstream endobj
+trailer <</Root 1 0 R>>
+PDF
+env -u ZENHAR_MODULES alone/zenhar import one.pdf --passphrase-file pass > out 2> words
+[ $? -eq 3 ] && grep -q 'zenhar-paper.so is missing' words
+check "without its module a PDF is not read, and the sentence names what is missing" $?
+run import one.pdf && grep -q 'Reports added: 1' words
+check "and is read once the module is there" $?
+
 # ---- a kill in the middle, from outside ----
 "$zenhar" generate 6000 --out made -q > /dev/null 2>&1
 run init big.zenhar --case "$folder/big.zenhar" || run init big.zenhar

@@ -1,6 +1,7 @@
 /* Any bytes as a picture: parts, problems or a sentence. The letters on it are not read
  * (tesseract's data are hidden): what meets a stranger's bytes is the decoding of the picture. */
 #include "fuzz_parts.h"
+#include "intake/paper.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,5 +15,5 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    return fuzz_reader(intake_read_image, data, size);
+    return fuzz_reader(intake_paper_read_image, data, size);
 }

@@ -2,6 +2,7 @@
  * pages, scans by optical reading, what is blank, hopeless, locked or damaged. */
 #include "base/i18n.h"
 #include "intake/ocr.h"
+#include "intake/paper.h"
 #include "intake/pdf_text.h"
 #include "intake/sandbox.h"
 
@@ -235,7 +236,7 @@ static void missing_language_names_the_package(void)
     g_autoptr(GByteArray) bytes = png(sheet(PERSIAN, 0));
     g_autoptr(Taken) taken = taken_new();
     g_autoptr(GError) error = NULL;
-    g_assert_true(intake_read_image("scan.png", bytes->data, bytes->len, take, taken, &error));
+    g_assert_true(intake_paper_read_image("scan.png", bytes->data, bytes->len, take, taken, &error));
     g_assert_cmpuint(taken->texts->len, ==, 0);
     assert_told(taken, "tesseract-ocr-fas");
     if (before != NULL)
