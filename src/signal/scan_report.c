@@ -83,13 +83,13 @@ static void add_candidates(const Scan *s, gsize centre, const double *best, cons
     add_candidates(s, centre, best, ends, (gint64)s->window[w].last + 2, end, 1, candidates);
 }
 
-/* Shares a place with a cluster of times that overlap. */
+/* Shares a place with a cluster of times that overlap or, as SaTScan 10.3.2, touch. */
 static bool overlaps(const Scan *s, const Candidate *one, const SignalScan *scan)
 {
     ScanWindow own = s->window[one->window];
     for (gsize i = 0; i < scan->n_clusters; i++) {
         const SignalScanCluster *c = &scan->clusters[i];
-        if (c->first > own.last || c->last < own.first)
+        if (c->first > own.last + 1 || c->last + 1 < own.first)
             continue;
         for (gsize a = 0; a < c->n_places; a++)
             for (gsize k = s->near_start[one->centre]; k <= one->end; k++)
