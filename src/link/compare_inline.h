@@ -34,8 +34,13 @@ static inline uint64_t positions(const uint8_t *text, unsigned length, uint8_t c
     return found & letters_mask(length);
 }
 
-static inline double jaro(const uint8_t *a, unsigned length_a, const uint8_t *b, unsigned length_b)
+/* 0 as soon as fewer than `least` letters can be common. */
+static inline double jaro(const uint8_t *a, unsigned length_a, const uint8_t *b, unsigned length_b,
+                          unsigned least)
 {
+    if (least > length_b)
+        return 0;
+    unsigned may_miss = length_b - least;
     unsigned longest = length_a > length_b ? length_a : length_b;
     unsigned window = longest / 2 > 0 ? longest / 2 - 1 : 0;
     uint64_t used_a = 0, used_b = 0;
@@ -47,7 +52,8 @@ static inline double jaro(const uint8_t *a, unsigned length_a, const uint8_t *b,
         if (candidates != 0) {
             used_a |= candidates & -candidates;
             used_b |= UINT64_C(1) << j;
-        }
+        } else if (may_miss-- == 0)
+            return 0;
     }
     if (used_a == 0)
         return 0;
@@ -66,8 +72,9 @@ static inline unsigned common_prefix(const uint8_t *a, const uint8_t *b, unsigne
     return prefix;
 }
 
-static inline double compare_jaro_winkler(const uint8_t *a, unsigned length_a, const uint8_t *b,
-                                          unsigned length_b)
+/* Jaro and Winkler's measure, or some lower number where fewer than `least` letters are common. */
+static inline double compare_jaro_winkler_least(const uint8_t *a, unsigned length_a,
+                                                const uint8_t *b, unsigned length_b, unsigned least)
 {
     if (length_a > LINK_MAX_LENGTH)
         length_a = LINK_MAX_LENGTH;
@@ -83,8 +90,14 @@ static inline double compare_jaro_winkler(const uint8_t *a, unsigned length_a, c
         a = b, length_a = length_b;
         b = other, length_b = length;
     }
-    double similarity = jaro(a, length_a, b, length_b);
+    double similarity = jaro(a, length_a, b, length_b, least);
     return similarity + 0.1 * common_prefix(a, b, length_a) * (1 - similarity);
+}
+
+static inline double compare_jaro_winkler(const uint8_t *a, unsigned length_a, const uint8_t *b,
+                                          unsigned length_b)
+{
+    return compare_jaro_winkler_least(a, length_a, b, length_b, 0);
 }
 
 static inline unsigned compare_damerau_levenshtein(const uint8_t *a, unsigned length_a,

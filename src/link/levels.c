@@ -155,8 +155,8 @@ static void by_cells(Batch *batch, unsigned f)
     batch->sounding[f] = sounding;
 }
 
-static unsigned level_of_letters(const LinkDomain *domain, LinkKind kind, const LinkCell *a,
-                                 const LinkCell *b)
+static unsigned level_of_letters(const LinkDomain *domain, const uint8_t *need, LinkKind kind,
+                                 const LinkCell *a, const LinkCell *b)
 {
     switch (kind) {
     case LINK_PLACE:
@@ -170,7 +170,7 @@ static unsigned level_of_letters(const LinkDomain *domain, LinkKind kind, const 
     case LINK_EMAIL:
         return email_level_of_letters(domain, a, b);
     default:
-        return lettered_level_cached(domain, a, b);
+        return lettered_level_cached(domain, need, a, b);
     }
 }
 
@@ -191,7 +191,7 @@ static void by_letters(Batch *batch, uint64_t wanted)
         }
         EACH_BIT(open, k)
         batch->levels[f * LINK_BATCH + k] = (uint8_t)level_of_letters(
-            domain, column->kind, batch->left[k] + f, batch->right[k] + f);
+            domain, batch->prepared->need, column->kind, batch->left[k] + f, batch->right[k] + f);
     }
 }
 
@@ -293,6 +293,29 @@ static float sum_of(const Batch *batch, const LinkScale *scale, unsigned k)
     return sum;
 }
 
+/* The same sums, in the same order of adding, for all pairs together. */
+static void sum_all(const Batch *batch, const LinkScale *scale, float *sums)
+{
+    for (unsigned k = 0; k < LINK_BATCH; k++)
+        sums[k] = scale->prior;
+    for (unsigned f = 0; f < batch->prepared->n_fields; f++) {
+        const LinkColumn *column = &batch->prepared->columns[f];
+        const uint8_t *level = batch->levels + f * LINK_BATCH;
+        const uint64_t equal = column->rarity != NULL ? batch->equal[f] : 0;
+        add_weights(scale->bits[f], level, sums);
+        EACH_BIT(equal, k)
+        sums[k] += column->rarity[batch->left[k][f].id];
+        if (column->sound_rarity == NULL)
+            continue;
+        uint8_t alike[LINK_BATCH];
+        for (unsigned k = 0; k < LINK_BATCH; k++)
+            alike[k] = level[k] == 5;
+        const uint64_t sounding = bits_of_bytes(alike) & batch->all;
+        EACH_BIT(sounding, k)
+        sums[k] += link_rarity(column, 5, batch->left[k][f].id, batch->right[k][f].id);
+    }
+}
+
 uint64_t LINK_LEVELS(const LinkPrepared *prepared, const LinkCell *const *left,
                      const LinkCell *const *right, unsigned n, const LinkScale *scale,
                      uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH], float sums[LINK_BATCH])
@@ -320,7 +343,9 @@ uint64_t LINK_LEVELS(const LinkPrepared *prepared, const LinkCell *const *left,
     }
     by_letters(&batch, wanted);
     note_swapped(&batch);
-    if (scale != NULL)
+    if (scale != NULL && wanted == batch.all)
+        sum_all(&batch, scale, sums);
+    else if (scale != NULL)
         EACH_BIT(wanted, k)
     sums[k] = sum_of(&batch, scale, (unsigned)k);
     return wanted;

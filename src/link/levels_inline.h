@@ -56,8 +56,19 @@ static inline bool are_nicknames(const LinkDomain *domain, const LinkCell *a, co
     return false;
 }
 
-static inline unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a,
-                                            const LinkCell *b)
+/* Exact from LINK_SIMILAR on; below, any number below. */
+static inline double similarity_above(const uint8_t *need, const uint8_t *a, unsigned length_a,
+                                      const uint8_t *b, unsigned length_b)
+{
+    if (length_a > 32 || length_b > 32 || length_a == 0 || length_b == 0)
+        return compare_jaro_winkler(a, length_a, b, length_b);
+    unsigned prefix = common_prefix(a, b, length_a < length_b ? length_a : length_b);
+    return compare_jaro_winkler_least(a, length_a, b, length_b,
+                                      need[(length_a * 33 + length_b) * 5 + prefix]);
+}
+
+static inline unsigned lettered_level_fresh(const LinkDomain *domain, const uint8_t *need,
+                                            const LinkCell *a, const LinkCell *b)
 {
     bool other_script = ((a->key ^ b->key) & LINK_ARABIC) != 0 && domain->sound_letters != NULL;
     if (are_nicknames(domain, a, b))
@@ -67,14 +78,13 @@ static inline unsigned lettered_level_fresh(const LinkDomain *domain, const Link
         const uint8_t *sound_b = domain->sound_letters + (size_t)b->id * domain->stride;
         if (domain->lengths[a->id] == 1 || domain->lengths[b->id] == 1)
             return sound_a[0] == sound_b[0] && sound_a[0] != 0 ? 3 : 1;
-        double similarity = compare_jaro_winkler(
-            domain->sound_letters + (size_t)a->id * domain->stride, domain->sound_lengths[a->id],
-            domain->sound_letters + (size_t)b->id * domain->stride, domain->sound_lengths[b->id]);
+        double similarity = similarity_above(need, sound_a, domain->sound_lengths[a->id], sound_b,
+                                             domain->sound_lengths[b->id]);
         return similarity >= LINK_CLOSE ? 4 : similarity >= LINK_SIMILAR ? 2 : 1;
     }
     const uint8_t *letters_a = letters_of(domain, a->id), *letters_b = letters_of(domain, b->id);
     unsigned length_a = domain->lengths[a->id], length_b = domain->lengths[b->id];
-    double similarity = compare_jaro_winkler(letters_a, length_a, letters_b, length_b);
+    double similarity = similarity_above(need, letters_a, length_a, letters_b, length_b);
     if (((a->key ^ b->key) & LINK_SOUND_KEY) == 0 && similarity >= LINK_SIMILAR)
         return 5;
     if (similarity >= LINK_CLOSE)
@@ -103,9 +113,6 @@ static inline uint64_t cache_slot(const LinkCell *a, const LinkCell *b)
 /* The level as the cells alone tell it; OPEN: the letters must be looked at. */
 enum { OPEN = 8 };
 
-static inline unsigned lettered_level_fresh(const LinkDomain *domain, const LinkCell *a,
-                                            const LinkCell *b);
-
 static inline unsigned lettered_level_of_cells(const LinkDomain *domain, const uint8_t *need,
                                                const LinkCell *a, const LinkCell *b)
 {
@@ -116,7 +123,7 @@ static inline unsigned lettered_level_of_cells(const LinkDomain *domain, const u
         return 5;
     /* Few pairs; told at once, so that what stays open is never as much as the same sound. */
     if ((a->key & b->key & LINK_NICK) != 0 || same_sound)
-        return lettered_level_fresh(domain, a, b);
+        return lettered_level_fresh(domain, need, a, b);
     if (!other_script &&
         (signature_length(a->signature) == 1 || signature_length(b->signature) == 1))
         return ((a->signature ^ b->signature) & 0xff) == 0 ? 3 : 1;
@@ -137,20 +144,20 @@ static inline unsigned lettered_level(const LinkDomain *domain, const uint8_t *n
     if (level == 0) {
         level = lettered_level_of_cells(domain, need, a, b);
         if (level == OPEN)
-            level = lettered_level_fresh(domain, a, b);
+            level = lettered_level_fresh(domain, need, a, b);
         __atomic_store_n(known, (uint8_t)level, __ATOMIC_RELAXED);
     }
     return level;
 }
 
-static inline unsigned lettered_level_cached(const LinkDomain *domain, const LinkCell *a,
-                                             const LinkCell *b)
+static inline unsigned lettered_level_cached(const LinkDomain *domain, const uint8_t *need,
+                                             const LinkCell *a, const LinkCell *b)
 {
     uint64_t slot = cache_slot(a, b), name = pair_name(a, b);
     uint64_t seen = __atomic_load_n(&domain->cache[slot], __ATOMIC_RELAXED);
     if (seen >> 3 == name)
         return seen & 7;
-    unsigned level = lettered_level_fresh(domain, a, b);
+    unsigned level = lettered_level_fresh(domain, need, a, b);
     if ((a->id | b->id) < UINT32_C(1) << 30)
         __atomic_store_n(&domain->cache[slot], name << 3 | level, __ATOMIC_RELAXED);
     return level;
@@ -250,6 +257,34 @@ static inline bool one_edit(uint64_t a, unsigned length_a, uint64_t b, unsigned 
     return length_a > length_b ? rest_a >> bits == rest_b : rest_a == rest_b >> bits;
 }
 
+static inline bool at_most_one_edit(uint64_t a, unsigned length_a, uint64_t b, unsigned length_b,
+                                    unsigned bits)
+{
+    unsigned difference = length_a > length_b ? length_a - length_b : length_b - length_a;
+    return difference <= 1 && (a == b || one_edit(a, length_a, b, length_b, bits));
+}
+
+/* Two at most, as compare_damerau_levenshtein counts them; lengths differ by at most two. Behind
+ * what is equal from the front there must be an edit: each kind is tried. */
+static inline bool two_edits(uint64_t a, unsigned length_a, uint64_t b, unsigned length_b,
+                             unsigned bits)
+{
+    unsigned shorter = length_a < length_b ? length_a : length_b;
+    unsigned front = a == b ? shorter : (unsigned)__builtin_ctzll(a ^ b) / bits;
+    if (front >= shorter)
+        return true;
+    a >>= front * bits, length_a -= front;
+    b >>= front * bits, length_b -= front;
+    uint64_t letter = (UINT64_C(1) << bits) - 1, next_a = a >> bits, next_b = b >> bits;
+    if (at_most_one_edit(next_a, length_a - 1, next_b, length_b - 1, bits) ||
+        at_most_one_edit(next_a, length_a - 1, b, length_b, bits) ||
+        at_most_one_edit(a, length_a, next_b, length_b - 1, bits))
+        return true;
+    return length_a >= 2 && length_b >= 2 && (a & letter) == (next_b & letter) &&
+           (b & letter) == (next_a & letter) &&
+           at_most_one_edit(next_a >> bits, length_a - 2, next_b >> bits, length_b - 2, bits);
+}
+
 /* Letters equal from the front and from the back, together. */
 static inline unsigned letters_at_ends(uint64_t a, unsigned length_a, uint64_t b, unsigned length_b,
                                        unsigned bits)
@@ -279,7 +314,9 @@ static inline unsigned code_level(const LinkCell *a, const LinkCell *b)
         if (difference > 2) /* a number with and without its prefix: +98 912…, 0912… */
             return ends >= 7 && shorter >= 7 ? 3 : 1;
         /* Two errors that leave less than half at the ends are not told from chance. */
-        return 2 * ends < length_a + length_b - shorter ? 1 : OPEN;
+        if (2 * ends < length_a + length_b - shorter)
+            return 1;
+        return two_edits(a->signature, length_a, b->signature, length_b, bits) ? 2 : 1;
     }
     return difference > 2 || (!any_digits && (uint32_t)(a->signature ^ b->signature) != 0 &&
                               (a->signature ^ b->signature) >> 32 != 0)

@@ -1,5 +1,6 @@
 /* Measures on strings, normalizing, sound keys, dates. */
 #include "link/compare.h"
+#include "link/levels_inline.h"
 #include "link/link.h"
 #include "link/normal.h"
 #include "support.h"
@@ -251,6 +252,70 @@ static void dates_in_every_notation_and_both_calendars(void)
     g_assert_false(link_normal_date("", true, &date));
 }
 
+/* Codes are compared in their words, names only as far as they may be similar: the same answers as
+ * letter by letter. Half of the pairs are slips of one another. */
+static void short_ways_give_the_same_answers(void)
+{
+    static uint8_t need[33 * 33 * 5];
+    for (unsigned a = 1; a <= 32; a++)
+        for (unsigned b = 1; b <= 32; b++)
+            for (unsigned p = 0; p < 5; p++)
+                need[(a * 33 + b) * 5 + p] = (uint8_t)link_jaro_winkler_need(a, b, p, LINK_SIMILAR);
+    Random random;
+    random_start(&random, 9, 1);
+    unsigned near = 0, similar = 0;
+    for (unsigned round = 0; round < 200000; round++) {
+        uint8_t a[48] = {0}, b[48] = {0};
+        unsigned letters = 2 + (unsigned)random_below(&random, 9);
+        unsigned length_a = 3 + (unsigned)random_below(&random, 14), length_b = length_a;
+        for (unsigned i = 0; i < length_a; i++)
+            b[i] = a[i] = (uint8_t)random_below(&random, letters);
+        for (unsigned slips = (unsigned)random_below(&random, 5); slips > 0; slips--) {
+            unsigned at = (unsigned)random_below(&random, length_b - 1);
+            uint8_t letter = (uint8_t)random_below(&random, letters), kept = b[at];
+            switch (random_below(&random, 4)) {
+            case 0:
+                b[at] = letter;
+                break;
+            case 1:
+                b[at] = b[at + 1];
+                b[at + 1] = kept;
+                break;
+            case 2:
+                if (length_b > 2)
+                    memmove(b + at, b + at + 1, --length_b - at), b[length_b] = 0;
+                break;
+            default:
+                if (length_b < 16) {
+                    memmove(b + at + 1, b + at, length_b++ - at);
+                    b[at] = letter;
+                }
+            }
+        }
+        double exact = compare_jaro_winkler(a, length_a, b, length_b);
+        double above = similarity_above(need, a, length_a, b, length_b);
+        g_assert_true(exact >= LINK_SIMILAR ? above == exact : above < LINK_SIMILAR);
+        similar += exact < LINK_SIMILAR;
+        if (length_a > length_b + 2 || length_b > length_a + 2)
+            continue;
+        unsigned distance = compare_damerau_levenshtein(a, length_a, b, length_b);
+        for (unsigned bits = 4; bits <= 8; bits += 4) {
+            if (bits == 8 && MAX(length_a, length_b) > 8)
+                continue;
+            uint64_t x = 0, y = 0;
+            for (unsigned i = 0; i < 64 / bits; i++) {
+                x |= (uint64_t)a[i] << (bits * i);
+                y |= (uint64_t)b[i] << (bits * i);
+            }
+            g_assert_cmpint(two_edits(x, length_a, y, length_b, bits), ==, distance <= 2);
+        }
+        near += distance <= 2;
+    }
+    g_assert_cmpuint(near, >, 50000); /* both answers came often */
+    g_assert_cmpuint(near, <, 190000);
+    g_assert_cmpuint(similar, >, 10000);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -261,6 +326,8 @@ int main(int argc, char **argv)
                     bits_agree_with_the_table_and_are_symmetric);
     g_test_add_func("/link/compare/the_bound_is_never_above_what_is_there",
                     the_bound_is_never_above_what_is_there);
+    g_test_add_func("/link/compare/short_ways_give_the_same_answers",
+                    short_ways_give_the_same_answers);
     g_test_add_func("/link/normal/spellings_of_one_letter_are_one",
                     spellings_of_one_letter_are_one);
     g_test_add_func("/link/normal/any_bytes_are_read", any_bytes_are_read);
