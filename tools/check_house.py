@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     "evidence": "base store",
     "intake": "base text link store evidence",
     "assess": "base text signal estimate store evidence intake",
-    "appeal": "base text store evidence assess",
+    "appeal": "base text store evidence intake assess",
     "render": f"base text {CASE}",
     "web": f"base {CASE} render",
     "watch": f"base {CASE} render",

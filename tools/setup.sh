@@ -27,8 +27,9 @@ if [ -n "$missing" ]; then
     command -v apt-get >/dev/null || fail "this machine has no apt-get; please install:$missing"
     root=; [ "$(id -u)" = 0 ] || root=sudo
     echo "set-up: installing$missing"
-    { $root apt-get update -q && DEBIAN_FRONTEND=noninteractive \
-        $root apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1 ||
+    # RUNLEVEL=1: no package starts a service; the tests start their own mail servers.
+    { $root apt-get update -q && $root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+        apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1 ||
         fail "the Debian packages could not be installed"
 fi
 

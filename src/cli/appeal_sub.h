@@ -7,6 +7,7 @@ CliFunc appeal_load, appeal_letter, appeal_show;
 CliFunc appeal_answers, appeal_deadlines_table, appeal_remind_command;
 CliFunc appeal_lint;
 CliFunc appeal_measure, appeal_measures;
+CliFunc appeal_send, appeal_mailbox_command, appeal_deliveries, appeal_response, appeal_key;
 CliFunc appeal_answer, appeal_consent, appeal_submit;
 CliFunc appeal_seal_command, appeal_sign, appeal_signatories_table;
 CliFunc appeal_agenda, appeal_check, appeal_ask;

@@ -60,6 +60,26 @@
  * zenhar appeal sign --case FOLDER --withdraw SG3
  *   sign on: by a one-time link, or by an Ed25519 or OpenPGP signature over the line
  *   that --show prints (below the text itself). --unnamed counts without a name.
+ * zenhar appeal send --case FOLDER --settings FILE [--letter AP2] [--again]
+ * zenhar appeal send --case FOLDER --dry-run [--letter AP2]
+ *   send sealed letters by mail, each once: as text and PDF, encrypted where the
+ *   office's OpenPGP key is known. The mail is kept as an original before it goes.
+ *   What the server puts off is tried again by a later run; what it refuses, and what
+ *   nobody knows (the program ended while it was handed over), is told; --again sends
+ *   such ones too. --dry-run shows what would go to whom. Ends with 1 when something
+ *   did not go.
+ * zenhar appeal mailbox --case FOLDER --settings FILE
+ *   read what came back: replies and reports of mails that did not arrive, matched to
+ *   their letters and kept as originals. Other mail in the box is not fetched.
+ * zenhar appeal deliveries --case FOLDER [--letter AP2]
+ *   what was sent to whom, when, and what became of it.
+ * zenhar appeal response --case FOLDER RS3 --says acknowledged|supports|refuses|acts|none
+ *   what a reply says, as you read it; the clock goes by it.
+ * zenhar appeal key --case FOLDER RC1 FILE.asc
+ *   the OpenPGP key of an office; letters to it go encrypted from then on.
+ *   The settings: [send] with server=smtps://mail.example.org:465, from=, from-name=,
+ *   user=, password= or password-file=, per-minute=6, ca-file=, proxy=; [mailbox] with
+ *   server=imaps://mail.example.org/INBOX and the like. Readable by its owner only.
  * zenhar appeal signatories --case FOLDER --letter AP2
  *   who signed, in order of name; a changed text voids signatures and says so.
  * zenhar appeal recipients --case FOLDER [--on DAY] [--letter AP1]
@@ -120,15 +140,20 @@ static const struct {
     {"clock", appeal_clock_table},
     {"consent", appeal_consent},
     {"deadlines", appeal_deadlines_table},
+    {"deliveries", appeal_deliveries},
+    {"key", appeal_key},
     {"letter", appeal_letter},
     {"lint", appeal_lint},
+    {"mailbox", appeal_mailbox_command},
     {"load", appeal_load},
     {"measure", appeal_measure},
     {"measures", appeal_measures},
     {"members", appeal_members},
     {"recipients", appeal_recipients},
     {"remind", appeal_remind_command},
+    {"response", appeal_response},
     {"seal", appeal_seal_command},
+    {"send", appeal_send},
     {"show", appeal_show},
     {"sign", appeal_sign},
     {"signatories", appeal_signatories_table},
