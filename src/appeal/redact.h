@@ -7,7 +7,8 @@
 #define REDACT_MARK "[…]"
 
 typedef struct {
-    GPtrArray *words; /**< folded parts of names and runs of digits that give the person away */
+    GPtrArray *words;   /**< folded parts of names and runs of digits that give the person away */
+    GPtrArray *numbers; /**< last digits of telephone and other long numbers, however grouped */
 } Redactor;
 void redactor_init(Redactor *redactor);
 void redactor_clear(Redactor *redactor);

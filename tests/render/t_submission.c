@@ -248,8 +248,8 @@ static char *pdf_words(const char *path)
 static void assert_no_identity(const char *text)
 {
     static const char *const PARTS[] = {
-        "آزرمیدخت", "کوه‌نشین", "کوهنشین",    "Azarmidokht", "Kuhneshin",   "AZARMIDOKHT",
-        "گشتاسب",   "9121239876",        "۹۱۲۱۲۳۹۸۷۶", "1991-03-07",  "7 March 1991"};
+        "آزرمیدخت", "کوه‌نشین", "کوهنشین",   "Azarmidokht", "Kuhneshin",  "AZARMIDOKHT",
+        "گشتاسب",   "9121239876",        "123 98 76", "۹۱۲۱۲۳۹۸۷۶",  "1991-03-07", "7 March 1991"};
     for (gsize i = 0; i < G_N_ELEMENTS(PARTS); i++)
         if (strstr(text, PARTS[i]) != NULL)
             g_error("“%s” stands in:\n%s", PARTS[i], text);
@@ -305,9 +305,11 @@ static void no_identity_leaks_over_random_consents(void)
     g_autoptr(Store) store = new_case(&person);
     g_autofree char *folder = test_folder_new();
     answer(store, person, "circumstances",
-           "Azarmidokht KUHNESHINZADEH's brother says: آزرمیدخت کوهنشین‌زاده را بردند. Father: "
+           "Azarmidokht KUHNESHINZADEH's brother says: آزرمیدخت کوهنشین‌زاده را بردند. "
+           "Father: "
            "گشتاسب; "
-           "telephone ۰۹۱۲۱۲۳۹۸۷۶ or 09121239876. خانوادهٔ کوه‌نشین‌زاده خبر "
+           "telephone ۰۹۱۲۱۲۳۹۸۷۶, 0912 123 98 76 or 09121239876. خانوادهٔ کوه‌نشین‌زاده "
+           "خبر "
            "ندارند.");
     answer(store, person, "relatives_action", "The Kuhneshinzadeh family asked at the prison.");
     answer(store, person, "evidence", "Letter of Azarmidokht’s mother");
