@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -329,6 +330,8 @@ int cli_main(int argc, char **argv)
         wish = g_getenv(((const char *[]){"LC_ALL", "LC_MESSAGES", "LANG"})[i]);
     if (wish != NULL && i18n_parse_language(wish, &language))
         i18n_set_language(language);
+    /* A core file would hold names and keys, whatever memory they stood in. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     if (sodium_init() < 0) {
         g_printerr("%s\n", _("libsodium does not start on this machine."));
         return CLI_CANNOT;

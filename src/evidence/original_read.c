@@ -93,6 +93,12 @@ static EvidenceReader *reader_open(Store *store, const StoreOriginal *original, 
     reader->id = original->id;
     reader->name = g_strdup(original->name);
     reader->length = (guint64)original->bytes;
+    if (!store_keys_hold(store_keys(store), STORE_KEY_ORIGINALS)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE,
+                    _("The passphrase of %s does not open originals."),
+                    store_keys_name(store_keys(store)));
+        return NULL;
+    }
     g_autofree char *path = sealed_path(store, original->sha256);
     reader->fd = g_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
     struct stat info;

@@ -2,57 +2,18 @@
  * memory (guard pages, not swapped, wiped at free); derived keys are the caller's to wipe. */
 #include "base/error.h"
 #include "base/i18n.h"
-#include "store/private.h"
+#include "store/keys_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <jansson.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CASE_FILE "case.json"
-enum {
-    NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
-    TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    SALT_BYTES = crypto_pwhash_SALTBYTES,
-    WRAPPED_MAX = NONCE_BYTES + crypto_sign_SECRETKEYBYTES + TAG_BYTES,
-    CASE_FILE_BYTES_MAX = 64 << 10,
-    POOL_NONCES = 128,
-};
-G_STATIC_ASSERT(NONCE_BYTES + TAG_BYTES == STORE_SEAL_EXTRA_BYTES);
+enum { POOL_NONCES = 128 };
 
-/* What a hostile case.json may ask of the machine that opens it. */
-#define COST_PASSES_MAX ((guint64)64)
-#define COST_MEMORY_MAX ((gsize)4 << 30)
-
-typedef struct {
-    guint8 data_key[STORE_KEY_BYTES];
-    guint8 fields_key[STORE_KEY_BYTES]; /* derived once: it is used for every sealed field */
-    guint8 signing_key[crypto_sign_SECRETKEYBYTES];
-} Secrets;
-
-struct StoreKeys {
-    gint references;
-    Secrets *secrets;
-    guint8 public_key[STORE_PUBLIC_KEY_BYTES];
-    guint8 case_id[STORE_CASE_ID_BYTES];
-};
-
-/* case.json as read. */
-typedef struct {
-    StoreKeyCost cost;
-    guint8 salt[SALT_BYTES];
-    guint8 case_id[STORE_CASE_ID_BYTES];
-    guint8 public_key[STORE_PUBLIC_KEY_BYTES];
-    guint8 data_key[NONCE_BYTES + STORE_KEY_BYTES + TAG_BYTES];
-    guint8 signing_key[NONCE_BYTES + crypto_sign_SECRETKEYBYTES + TAG_BYTES];
-} CaseFile;
-G_STATIC_ASSERT(sizeof(((CaseFile *)0)->signing_key) == WRAPPED_MAX);
-
-static bool sodium_ready(GError **error)
+bool keys_ready(GError **error)
 {
     if (sodium_init() >= 0)
         return true;
@@ -95,8 +56,8 @@ void store_keys_unref(StoreKeys *keys)
 
 /* What a wrapped key is for is bound to it: neither can stand in the other's place, or in
  * another case. */
-static void wrap(const char *what, const guint8 *case_id, const guint8 *key, const guint8 *plain,
-                 gsize length, guint8 *ret_wrapped)
+void keys_wrap(const char *what, const guint8 *case_id, const guint8 *key, const guint8 *plain,
+               gsize length, guint8 *ret_wrapped)
 {
     guint8 bound[64] = {0};
     g_strlcpy((char *)bound, what, sizeof bound - STORE_CASE_ID_BYTES);
@@ -106,8 +67,8 @@ static void wrap(const char *what, const guint8 *case_id, const guint8 *key, con
                                                bound, sizeof bound, NULL, ret_wrapped, key);
 }
 
-static bool unwrap(const char *what, const guint8 *case_id, const guint8 *key,
-                   const guint8 *wrapped, gsize wrapped_length, guint8 *ret_plain)
+bool keys_unwrap_bytes(const char *what, const guint8 *case_id, const guint8 *key,
+                       const guint8 *wrapped, gsize wrapped_length, guint8 *ret_plain)
 {
     guint8 bound[64] = {0};
     g_strlcpy((char *)bound, what, sizeof bound - STORE_CASE_ID_BYTES);
@@ -117,14 +78,13 @@ static bool unwrap(const char *what, const guint8 *case_id, const guint8 *key,
                                                       sizeof bound, wrapped, key) == 0;
 }
 
-static bool derive_wrapping_key(const char *passphrase, const CaseFile *file,
-                                guint8 ret_key[STORE_KEY_BYTES], GError **error)
+bool keys_stretch(const char *passphrase, const StoreKeyCost *cost, const guint8 *salt,
+                  guint8 ret_key[STORE_KEY_BYTES], GError **error)
 {
-    if (crypto_pwhash(ret_key, STORE_KEY_BYTES, passphrase, strlen(passphrase), file->salt,
-                      file->cost.passes, file->cost.memory_bytes,
-                      crypto_pwhash_ALG_ARGON2ID13) == 0)
+    if (crypto_pwhash(ret_key, STORE_KEY_BYTES, passphrase, strlen(passphrase), salt, cost->passes,
+                      cost->memory_bytes, crypto_pwhash_ALG_ARGON2ID13) == 0)
         return true;
-    g_autofree char *mebibytes = i18n_integer((gint64)(file->cost.memory_bytes >> 20));
+    g_autofree char *mebibytes = i18n_integer((gint64)(cost->memory_bytes >> 20));
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
                 _("Opening this case takes %s MiB of memory, which are not free. Close other "
                   "programs and try again."),
@@ -132,7 +92,7 @@ static bool derive_wrapping_key(const char *passphrase, const CaseFile *file,
     return false;
 }
 
-static bool cost_settle(const StoreKeyCost *cost, StoreKeyCost *ret_cost, GError **error)
+bool keys_cost_settle(const StoreKeyCost *cost, StoreKeyCost *ret_cost, GError **error)
 {
     StoreKeyCost settled = cost != NULL ? *cost : (StoreKeyCost){0};
     if (settled.passes == 0)
@@ -150,7 +110,7 @@ static bool cost_settle(const StoreKeyCost *cost, StoreKeyCost *ret_cost, GError
     return true;
 }
 
-static bool passphrase_fits(const char *passphrase, GError **error)
+bool keys_passphrase_fits(const char *passphrase, GError **error)
 {
     if (passphrase != NULL && passphrase[0] != '\0')
         return true;
@@ -161,7 +121,7 @@ static bool passphrase_fits(const char *passphrase, GError **error)
 
 /* ---- case.json ---- */
 
-static json_t *json_hex(const guint8 *bytes, gsize length)
+json_t *keys_json_hex(const guint8 *bytes, gsize length)
 {
     g_autofree char *hex = g_malloc(2 * length + 1);
     return json_string(sodium_bin2hex(hex, 2 * length + 1, bytes, length));
@@ -171,14 +131,18 @@ static char *case_file_write(const CaseFile *file)
 {
     json_t *root = json_pack(
         "{s:s, s:i, s:o, s:{s:s, s:I, s:I, s:o}, s:{s:s, s:o}, s:{s:s, s:o, s:o}}", "format",
-        "zenhar case", "version", STORE_FORMAT_VERSION, "case_id",
-        json_hex(file->case_id, sizeof file->case_id), "passphrase", "algorithm", "argon2id13",
+        "zenhar case", "version",
+        /* A program that knows no slots would drop them at a change of passphrase. */
+        file->n_slots > 0 ? STORE_FORMAT_VERSION : 1, "case_id",
+        keys_json_hex(file->case_id, sizeof file->case_id), "passphrase", "algorithm", "argon2id13",
         "passes", (json_int_t)file->cost.passes, "memory_bytes",
-        (json_int_t)file->cost.memory_bytes, "salt", json_hex(file->salt, sizeof file->salt),
+        (json_int_t)file->cost.memory_bytes, "salt", keys_json_hex(file->salt, sizeof file->salt),
         "data_key", "algorithm", "xchacha20poly1305", "wrapped",
-        json_hex(file->data_key, sizeof file->data_key), "signing_key", "algorithm", "ed25519",
-        "public", json_hex(file->public_key, sizeof file->public_key), "wrapped",
-        json_hex(file->signing_key, sizeof file->signing_key));
+        keys_json_hex(file->data_key, sizeof file->data_key), "signing_key", "algorithm", "ed25519",
+        "public", keys_json_hex(file->public_key, sizeof file->public_key), "wrapped",
+        keys_json_hex(file->signing_key, sizeof file->signing_key));
+    if (file->n_slots > 0)
+        json_object_set_new(root, "slots", keys_slots_json(file));
     char *dumped = json_dumps(root, JSON_INDENT(2));
     json_decref(root);
     char *text = g_strconcat(dumped, "\n", NULL);
@@ -186,7 +150,7 @@ static char *case_file_write(const CaseFile *file)
     return text;
 }
 
-static bool read_hex(const json_t *object, const char *name, guint8 *ret_bytes, gsize length)
+bool keys_read_hex(const json_t *object, const char *name, guint8 *ret_bytes, gsize length)
 {
     const char *hex = json_string_value(json_object_get(object, name));
     size_t read = 0;
@@ -200,25 +164,34 @@ static bool says(const json_t *object, const char *name, const char *value)
     return g_strcmp0(json_string_value(json_object_get(object, name)), value) == 0;
 }
 
-static bool case_file_fields(const json_t *root, CaseFile *ret_file)
+bool keys_read_cost(const json_t *passphrase, StoreKeyCost *ret_cost)
 {
-    const json_t *passphrase = json_object_get(root, "passphrase");
-    const json_t *data_key = json_object_get(root, "data_key");
-    const json_t *signing_key = json_object_get(root, "signing_key");
     const json_int_t passes = json_integer_value(json_object_get(passphrase, "passes"));
     const json_int_t memory = json_integer_value(json_object_get(passphrase, "memory_bytes"));
     if (passes < 1 || (guint64)passes > COST_PASSES_MAX ||
         memory < (json_int_t)crypto_pwhash_MEMLIMIT_MIN || (guint64)memory > COST_MEMORY_MAX)
         return false;
-    ret_file->cost = (StoreKeyCost){.passes = (guint64)passes, .memory_bytes = (gsize)memory};
+    *ret_cost = (StoreKeyCost){.passes = (guint64)passes, .memory_bytes = (gsize)memory};
+    return true;
+}
+
+static bool case_file_fields(const json_t *root, CaseFile *ret_file)
+{
+    const json_t *passphrase = json_object_get(root, "passphrase");
+    const json_t *data_key = json_object_get(root, "data_key");
+    const json_t *signing_key = json_object_get(root, "signing_key");
+    if (!keys_read_cost(passphrase, &ret_file->cost) || !keys_slots_read(root, ret_file))
+        return false;
     return says(passphrase, "algorithm", "argon2id13") &&
            says(data_key, "algorithm", "xchacha20poly1305") &&
            says(signing_key, "algorithm", "ed25519") &&
-           read_hex(root, "case_id", ret_file->case_id, sizeof ret_file->case_id) &&
-           read_hex(passphrase, "salt", ret_file->salt, sizeof ret_file->salt) &&
-           read_hex(data_key, "wrapped", ret_file->data_key, sizeof ret_file->data_key) &&
-           read_hex(signing_key, "public", ret_file->public_key, sizeof ret_file->public_key) &&
-           read_hex(signing_key, "wrapped", ret_file->signing_key, sizeof ret_file->signing_key);
+           keys_read_hex(root, "case_id", ret_file->case_id, sizeof ret_file->case_id) &&
+           keys_read_hex(passphrase, "salt", ret_file->salt, sizeof ret_file->salt) &&
+           keys_read_hex(data_key, "wrapped", ret_file->data_key, sizeof ret_file->data_key) &&
+           keys_read_hex(signing_key, "public", ret_file->public_key,
+                         sizeof ret_file->public_key) &&
+           keys_read_hex(signing_key, "wrapped", ret_file->signing_key,
+                         sizeof ret_file->signing_key);
 }
 
 static bool not_a_case(const char *folder, GError **error)
@@ -251,7 +224,7 @@ static bool case_file_bytes(const char *folder, char **ret_text, gsize *ret_leng
     return true;
 }
 
-static bool case_file_load(const char *folder, CaseFile *ret_file, GError **error)
+bool keys_file_load(const char *folder, CaseFile *ret_file, GError **error)
 {
     g_autofree char *text = NULL;
     gsize length = 0;
@@ -300,7 +273,7 @@ bool store_sync_folder(const char *folder, GError **error)
 }
 
 /* Written beside, synced, renamed: the file is the old one or the new one, never half of it. */
-static bool case_file_save(const char *folder, const CaseFile *file, GError **error)
+bool keys_file_save(const char *folder, const CaseFile *file, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, CASE_FILE, NULL);
     g_autofree char *beside = g_strconcat(path, ".new", NULL);
@@ -337,9 +310,10 @@ static bool wrap_data_key(const char *passphrase, const guint8 *data_key, CaseFi
 {
     guint8 wrapping[STORE_KEY_BYTES];
     randombytes_buf(file->salt, sizeof file->salt);
-    if (!derive_wrapping_key(passphrase, file, wrapping, error))
+    if (!keys_stretch(passphrase, &file->cost, file->salt, wrapping, error))
         return false;
-    wrap("zenhar data key", file->case_id, wrapping, data_key, STORE_KEY_BYTES, file->data_key);
+    keys_wrap("zenhar data key", file->case_id, wrapping, data_key, STORE_KEY_BYTES,
+              file->data_key);
     sodium_memzero(wrapping, sizeof wrapping);
     return true;
 }
@@ -347,8 +321,8 @@ static bool wrap_data_key(const char *passphrase, const guint8 *data_key, CaseFi
 StoreKeys *store_keys_create(const char *passphrase, const StoreKeyCost *cost, GError **error)
 {
     CaseFile file = {0};
-    if (!sodium_ready(error) || !passphrase_fits(passphrase, error) ||
-        !cost_settle(cost, &file.cost, error))
+    if (!keys_ready(error) || !keys_passphrase_fits(passphrase, error) ||
+        !keys_cost_settle(cost, &file.cost, error))
         return NULL;
     g_autoptr(StoreKeys) keys = keys_new(error);
     if (keys == NULL)
@@ -356,7 +330,7 @@ StoreKeys *store_keys_create(const char *passphrase, const StoreKeyCost *cost, G
     randombytes_buf(keys->secrets->data_key, sizeof keys->secrets->data_key);
     randombytes_buf(keys->case_id, sizeof keys->case_id);
     crypto_sign_keypair(keys->public_key, keys->secrets->signing_key);
-    store_keys_derive(keys, STORE_KEY_FIELDS, keys->secrets->fields_key);
+    keys_derive_all(keys);
     return g_steal_pointer(&keys);
 }
 
@@ -364,7 +338,7 @@ bool store_keys_save(const StoreKeys *keys, const char *folder, const char *pass
                      const StoreKeyCost *cost, GError **error)
 {
     CaseFile file = {0};
-    if (!passphrase_fits(passphrase, error) || !cost_settle(cost, &file.cost, error))
+    if (!keys_passphrase_fits(passphrase, error) || !keys_cost_settle(cost, &file.cost, error))
         return false;
     memcpy(file.case_id, keys->case_id, sizeof file.case_id);
     memcpy(file.public_key, keys->public_key, sizeof file.public_key);
@@ -372,10 +346,10 @@ bool store_keys_save(const StoreKeys *keys, const char *folder, const char *pass
         return false;
     guint8 wrapping[STORE_KEY_BYTES];
     store_keys_derive(keys, STORE_KEY_SIGNING_WRAP, wrapping);
-    wrap("zenhar signing key", file.case_id, wrapping, keys->secrets->signing_key,
-         sizeof keys->secrets->signing_key, file.signing_key);
+    keys_wrap("zenhar signing key", file.case_id, wrapping, keys->secrets->signing_key,
+              sizeof keys->secrets->signing_key, file.signing_key);
     sodium_memzero(wrapping, sizeof wrapping);
-    return case_file_save(folder, &file, error);
+    return keys_file_save(folder, &file, error);
 }
 
 static bool keys_unwrap(StoreKeys *keys, const CaseFile *file, const char *folder,
@@ -383,21 +357,30 @@ static bool keys_unwrap(StoreKeys *keys, const CaseFile *file, const char *folde
 {
     Secrets *secrets = keys->secrets;
     guint8 wrapping[STORE_KEY_BYTES];
-    if (!derive_wrapping_key(passphrase, file, wrapping, error))
+    if (!keys_stretch(passphrase, &file->cost, file->salt, wrapping, error))
         return false;
-    const bool opened = unwrap("zenhar data key", file->case_id, wrapping, file->data_key,
-                               sizeof file->data_key, secrets->data_key);
+    const bool opened = keys_unwrap_bytes("zenhar data key", file->case_id, wrapping,
+                                          file->data_key, sizeof file->data_key, secrets->data_key);
     sodium_memzero(wrapping, sizeof wrapping);
-    if (!opened) {
+    memcpy(keys->case_id, file->case_id, sizeof keys->case_id);
+    memcpy(keys->public_key, file->public_key, sizeof keys->public_key);
+    bool by_slot = false;
+    if (!opened && !keys_slots_open(file, passphrase, keys, &by_slot, error))
+        return false;
+    if (by_slot && !store_keys_whole(keys))
+        return true; /* it signs nothing: there is nothing more to open */
+    if (!opened && !by_slot) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE,
                     _("This passphrase does not open the case %s. Check the keyboard's language "
                       "and capital letters."),
                     folder);
         return false;
     }
+    keys_derive_all(keys);
     store_keys_derive(keys, STORE_KEY_SIGNING_WRAP, wrapping);
-    const bool signing = unwrap("zenhar signing key", file->case_id, wrapping, file->signing_key,
-                                sizeof file->signing_key, secrets->signing_key);
+    const bool signing =
+        keys_unwrap_bytes("zenhar signing key", file->case_id, wrapping, file->signing_key,
+                          sizeof file->signing_key, secrets->signing_key);
     sodium_memzero(wrapping, sizeof wrapping);
     guint8 public_key[STORE_PUBLIC_KEY_BYTES];
     if (!signing || crypto_sign_ed25519_sk_to_pk(public_key, secrets->signing_key) != 0 ||
@@ -410,7 +393,6 @@ static bool keys_unwrap(StoreKeys *keys, const CaseFile *file, const char *folde
     }
     memcpy(keys->public_key, public_key, sizeof public_key);
     memcpy(keys->case_id, file->case_id, sizeof keys->case_id);
-    store_keys_derive(keys, STORE_KEY_FIELDS, secrets->fields_key);
     return true;
 }
 
@@ -418,7 +400,7 @@ StoreKeys *store_keys_load(const char *folder, const char *passphrase, GError **
 {
     g_assert(folder != NULL && passphrase != NULL);
     CaseFile file = {0};
-    if (!sodium_ready(error) || !case_file_load(folder, &file, error))
+    if (!keys_ready(error) || !keys_file_load(folder, &file, error))
         return NULL;
     g_autoptr(StoreKeys) keys = keys_new(error);
     if (keys == NULL || !keys_unwrap(keys, &file, folder, passphrase, error))
@@ -432,29 +414,62 @@ bool store_keys_change_passphrase(const char *folder, const char *old_passphrase
 {
     CaseFile file = {0};
     StoreKeyCost settled;
-    if (!passphrase_fits(new_passphrase, error) || !cost_settle(cost, &settled, error))
+    if (!keys_passphrase_fits(new_passphrase, error) || !keys_cost_settle(cost, &settled, error))
         return false;
     g_autoptr(StoreKeys) keys = store_keys_load(folder, old_passphrase, error);
-    if (keys == NULL || !case_file_load(folder, &file, error))
+    if (keys == NULL || !keys_file_load(folder, &file, error))
         return false;
+    if (store_keys_name(keys)[0] != '\0')
+        return keys_slot_wrap(keys, &file, store_keys_name(keys), new_passphrase, &settled,
+                              error) &&
+               keys_file_save(folder, &file, error);
     file.cost = settled;
     if (!wrap_data_key(new_passphrase, keys->secrets->data_key, &file, error))
         return false;
-    return case_file_save(folder, &file, error);
+    return keys_file_save(folder, &file, error);
 }
 
 /* ---- using ---- */
 
+void keys_derive_all(StoreKeys *keys)
+{
+    for (guint purpose = 1; purpose <= STORE_KEY_PURPOSES; purpose++)
+        crypto_kdf_derive_from_key(keys->secrets->derived[purpose - 1], STORE_KEY_BYTES, purpose,
+                                   "zenharv1", keys->secrets->data_key);
+    keys->held = (1u << (STORE_KEY_PURPOSES + 1)) - 1;
+}
+
+bool store_keys_hold(const StoreKeys *keys, StoreKeyPurpose purpose)
+{
+    return (keys->held >> purpose & 1) != 0;
+}
+
+bool store_keys_whole(const StoreKeys *keys)
+{
+    return (keys->held & 1) != 0;
+}
+
+const char *store_keys_name(const StoreKeys *keys)
+{
+    return keys->name;
+}
+
+const char *store_keys_role(const StoreKeys *keys)
+{
+    return keys->role;
+}
+
 void store_keys_derive(const StoreKeys *keys, StoreKeyPurpose purpose,
                        guint8 ret_key[STORE_KEY_BYTES])
 {
-    crypto_kdf_derive_from_key(ret_key, STORE_KEY_BYTES, purpose, "zenharv1",
-                               keys->secrets->data_key);
+    g_assert(store_keys_hold(keys, purpose));
+    memcpy(ret_key, keys->secrets->derived[purpose - 1], STORE_KEY_BYTES);
 }
 
 void store_keys_sign(const StoreKeys *keys, const void *message, gsize length,
                      guint8 ret_signature[64])
 {
+    g_assert(store_keys_whole(keys));
     crypto_sign_detached(ret_signature, NULL, message, length, keys->secrets->signing_key);
 }
 
@@ -506,7 +521,7 @@ void store_keys_seal(const StoreKeys *keys, guint8 kind, guint8 field, const voi
     nonce_take(ret_sealed);
     crypto_aead_xchacha20poly1305_ietf_encrypt(ret_sealed + NONCE_BYTES, NULL, text, length, bound,
                                                sizeof bound, NULL, ret_sealed,
-                                               keys->secrets->fields_key);
+                                               keys->secrets->derived[STORE_KEY_FIELDS - 1]);
 }
 
 bool store_keys_open(const StoreKeys *keys, guint8 kind, guint8 field, const void *sealed,
@@ -516,7 +531,7 @@ bool store_keys_open(const StoreKeys *keys, guint8 kind, guint8 field, const voi
     const guint8 *bytes = sealed;
     if (length < STORE_SEAL_EXTRA_BYTES)
         return false;
-    return crypto_aead_xchacha20poly1305_ietf_decrypt(ret_text, NULL, NULL, bytes + NONCE_BYTES,
-                                                      length - NONCE_BYTES, bound, sizeof bound,
-                                                      bytes, keys->secrets->fields_key) == 0;
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(
+               ret_text, NULL, NULL, bytes + NONCE_BYTES, length - NONCE_BYTES, bound, sizeof bound,
+               bytes, keys->secrets->derived[STORE_KEY_FIELDS - 1]) == 0;
 }

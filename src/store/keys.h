@@ -4,6 +4,8 @@
  *     data key ──BLAKE2b KDF──▶ database key, originals key, file-name key, field key,
  *                               key that wraps the Ed25519 signing key
  *
+ *     a passphrase of a role ──Argon2id──▶ wrapping key ──▶ the keys of that role
+ *
  * case.json keeps the parameters, the salt, the wrapped keys and the public key.
  * A change of passphrase wraps the same data key anew; nothing else is rewritten.
  * Counted references; safe from any thread. */
@@ -26,7 +28,10 @@ typedef enum {
     STORE_KEY_FIELDS = 3,
     STORE_KEY_SIGNING_WRAP = 4,
     STORE_KEY_NAMES = 5, /**< names of sealed files, so that they tell a thief nothing */
+    STORE_KEY_PURPOSES = 5,
 } StoreKeyPurpose;
+
+enum { STORE_SLOTS_MAX = 16, STORE_SLOT_NAME_MAX = 64, STORE_SLOT_ROLE_MAX = 24 };
 
 /** How costly the passphrase is to guess; zeros are the defaults (3 passes, 128 MiB). */
 typedef struct {
@@ -47,7 +52,30 @@ bool store_keys_change_passphrase(const char *folder, const char *old_passphrase
                                   const char *new_passphrase, const StoreKeyCost *cost,
                                   GError **error);
 
-/** A key derived for one purpose; wipe it with sodium_memzero. */
+/** One more passphrase for somebody, wrapping the keys of a role; nothing else is rewritten.
+ *  administrator, documenter, advocate hold every key. analyst and reader hold the database's
+ *  alone: no sealed field, no original opens, and the case opens for reading only. `passphrase`
+ *  must hold every key. Errors: USAGE (name taken or no name, unknown role, no place left),
+ *  PASSPHRASE, IO. */
+bool store_keys_slot_add(const char *folder, const char *passphrase, const char *name,
+                         const char *role, const char *new_passphrase, const StoreKeyCost *cost,
+                         GError **error);
+/** Takes it away. Copies of case.json made before still open with it. NOT_FOUND: no such name. */
+bool store_keys_slot_remove(const char *folder, const char *passphrase, const char *name,
+                            GError **error);
+typedef struct {
+    char name[STORE_SLOT_NAME_MAX], role[STORE_SLOT_ROLE_MAX];
+} StoreKeySlot;
+/** Who has a passphrase of their own, without opening anything. GArray of StoreKeySlot. */
+GArray *store_keys_slots(const char *folder, GError **error);
+/** Does it hold this key, and every key (the data key itself)? */
+bool store_keys_hold(const StoreKeys *keys, StoreKeyPurpose purpose);
+bool store_keys_whole(const StoreKeys *keys);
+/** Of the slot that opened the case; "" for the owner's passphrase. Borrowed. */
+const char *store_keys_name(const StoreKeys *keys);
+const char *store_keys_role(const StoreKeys *keys);
+
+/** A key derived for one purpose, which must be held; wipe it with sodium_memzero. */
 void store_keys_derive(const StoreKeys *keys, StoreKeyPurpose purpose,
                        guint8 ret_key[STORE_KEY_BYTES]);
 /** Ed25519 detached signature by the case's key. */

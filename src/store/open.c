@@ -156,6 +156,13 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
 {
     g_autofree char *name = NULL;
     int flags = 0;
+    if (mode == STORE_WRITE && !store_keys_whole(keys)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE,
+                    _("The passphrase of %s opens the case for reading only: it holds neither the "
+                      "key of the sealed names nor the one that signs."),
+                    store_keys_name(keys));
+        return NULL;
+    }
     g_autoptr(Store) store = store_new(folder, keys, mode);
     if (fresh) {
         name = g_build_filename(folder, DATABASE_FILE, NULL);

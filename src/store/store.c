@@ -424,6 +424,12 @@ void store_read_end(Store *store)
 
 bool store_unseal(Store *store, gint64 user_id, const char *reason, GError **error)
 {
+    if (!store_keys_hold(store->keys, STORE_KEY_FIELDS)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE,
+                    _("The passphrase of %s does not open sealed names and contacts."),
+                    store_keys_name(store->keys));
+        return false;
+    }
     if (store->mode == STORE_WRITE) {
         g_autoptr(StoreAudit) entry = store_audit_new();
         entry->user_id = user_id;

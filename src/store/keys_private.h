@@ -1,0 +1,88 @@
+/* store/keys_private.h: what keys.c and keys_slots.c share. */
+#pragma once
+#include "store/private.h"
+
+#include <jansson.h>
+#include <sodium.h>
+
+#define CASE_FILE "case.json"
+enum {
+    NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    SALT_BYTES = crypto_pwhash_SALTBYTES,
+    WRAPPED_MAX = NONCE_BYTES + crypto_sign_SECRETKEYBYTES + TAG_BYTES,
+    CASE_FILE_BYTES_MAX = 64 << 10,
+};
+G_STATIC_ASSERT(NONCE_BYTES + TAG_BYTES == STORE_SEAL_EXTRA_BYTES);
+
+/* What a hostile case.json may ask of the machine that opens it. */
+#define COST_PASSES_MAX ((guint64)64)
+#define COST_MEMORY_MAX ((gsize)4 << 30)
+
+typedef struct {
+    guint8 data_key[STORE_KEY_BYTES];                    /* zeros where the slot does not hold it */
+    guint8 derived[STORE_KEY_PURPOSES][STORE_KEY_BYTES]; /* [purpose - 1]; zeros where not held */
+    guint8 signing_key[crypto_sign_SECRETKEYBYTES];
+} Secrets;
+
+struct StoreKeys {
+    gint references;
+    Secrets *secrets;
+    guint8 public_key[STORE_PUBLIC_KEY_BYTES];
+    guint8 case_id[STORE_CASE_ID_BYTES];
+    guint held;                     /* bit purpose: that key is held; bit 0: the data key */
+    char name[STORE_SLOT_NAME_MAX]; /* of the slot that opened; empty: the owner's passphrase */
+    char role[STORE_SLOT_ROLE_MAX];
+};
+
+/* What one more passphrase opens: the keys of its role, wrapped. */
+enum { SLOT_PLAIN_BYTES = STORE_KEY_BYTES * (1 + STORE_KEY_PURPOSES) + 1 };
+typedef struct {
+    char name[STORE_SLOT_NAME_MAX];
+    char role[STORE_SLOT_ROLE_MAX];
+    StoreKeyCost cost;
+    guint8 salt[SALT_BYTES];
+    guint8 wrapped[NONCE_BYTES + SLOT_PLAIN_BYTES + TAG_BYTES];
+} KeySlot;
+
+/* case.json as read. */
+typedef struct {
+    StoreKeyCost cost;
+    guint8 salt[SALT_BYTES];
+    guint8 case_id[STORE_CASE_ID_BYTES];
+    guint8 public_key[STORE_PUBLIC_KEY_BYTES];
+    guint8 data_key[NONCE_BYTES + STORE_KEY_BYTES + TAG_BYTES];
+    guint8 signing_key[NONCE_BYTES + crypto_sign_SECRETKEYBYTES + TAG_BYTES];
+    guint n_slots;
+    KeySlot slots[STORE_SLOTS_MAX];
+} CaseFile;
+G_STATIC_ASSERT(sizeof(((CaseFile *)0)->signing_key) == WRAPPED_MAX);
+
+bool keys_ready(GError **error);
+bool keys_passphrase_fits(const char *passphrase, GError **error);
+bool keys_cost_settle(const StoreKeyCost *cost, StoreKeyCost *ret_cost, GError **error);
+/* Argon2id. */
+bool keys_stretch(const char *passphrase, const StoreKeyCost *cost, const guint8 *salt,
+                  guint8 ret_key[STORE_KEY_BYTES], GError **error);
+/* What a wrapped key is for is bound to it: neither can stand in the other's place, or in
+ * another case. */
+void keys_wrap(const char *what, const guint8 *case_id, const guint8 *key, const guint8 *plain,
+               gsize length, guint8 *ret_wrapped);
+bool keys_unwrap_bytes(const char *what, const guint8 *case_id, const guint8 *key,
+                       const guint8 *wrapped, gsize wrapped_length, guint8 *ret_plain);
+json_t *keys_json_hex(const guint8 *bytes, gsize length);
+bool keys_read_hex(const json_t *object, const char *name, guint8 *ret_bytes, gsize length);
+bool keys_read_cost(const json_t *passphrase, StoreKeyCost *ret_cost);
+bool keys_file_load(const char *folder, CaseFile *ret_file, GError **error);
+bool keys_file_save(const char *folder, const CaseFile *file, GError **error);
+/* keys_slots.c: the array "slots" of case.json; NULL where there is none. */
+json_t *keys_slots_json(const CaseFile *file);
+bool keys_slots_read(const json_t *root, CaseFile *file);
+/* The keys of the first slot that the passphrase opens; false without error: none. */
+bool keys_slots_open(const CaseFile *file, const char *passphrase, StoreKeys *keys,
+                     bool *ret_opened, GError **error);
+/* Derives all keys from the data key. */
+void keys_derive_all(StoreKeys *keys);
+/* Wraps what `keys` hold anew for the slot of that name. */
+bool keys_slot_wrap(const StoreKeys *keys, CaseFile *file, const char *name, const char *passphrase,
+                    const StoreKeyCost *cost, GError **error);
