@@ -62,8 +62,9 @@ static void tell(const Round *round, const char *sentence)
 static bool set_status(Round *round, const char *status, const char *note, GError **error)
 {
     StoreDelivery *delivery = round->delivery;
+    char *next = g_strdup(status); /* it may be the one that stands there */
     g_free(delivery->status);
-    delivery->status = g_strdup(status);
+    delivery->status = next;
     if (note != NULL) {
         g_free(delivery->note);
         delivery->note = g_strdup(note);
