@@ -31,6 +31,14 @@ typedef struct {
     gboolean list;
 } Slots;
 
+static void slots_clear(Slots *slots)
+{
+    g_free(slots->add);
+    g_free(slots->role);
+    g_free(slots->remove);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Slots, slots_clear)
+
 static bool list_slots(CliContext *context, GError **error)
 {
     g_autoptr(GArray) slots =
@@ -88,7 +96,7 @@ static bool change(CliContext *context, CliContext *fresh, const Slots *slots, G
 int cmd_passphrase(CliContext *context, int argc, char **argv)
 {
     CliContext fresh = {.command = context->command, .passphrase_fd = -1};
-    Slots slots = {0};
+    g_auto(Slots) slots = {0};
     const GOptionEntry entries[] = {
         {"new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &fresh.passphrase_file, NULL, NULL},
         {"new-passphrase-fd", 0, 0, G_OPTION_ARG_INT, &fresh.passphrase_fd, NULL, NULL},
@@ -120,8 +128,5 @@ int cmd_passphrase(CliContext *context, int argc, char **argv)
         cli_say(context, "%s",
                 _("The passphrase was changed. Copies made before still open with the old one."));
     g_free(fresh.passphrase_file);
-    g_free(slots.add);
-    g_free(slots.role);
-    g_free(slots.remove);
     return status;
 }

@@ -143,13 +143,15 @@ static GByteArray *png(cairo_surface_t *surface)
     return bytes;
 }
 
+/* Without لا: where the typeface has it as one sign (DejaVu, all that a fresh Debian has for
+ * Persian), a PDF of Cairo's own says it the wrong way round, and «الف» forbids to turn it back. */
 static const char PERSIAN[] =
-    "دادگاه انقلاب تهران برای سه نفر حکم زندان صادر کرد.\n"
+    "دادگاه کیفری تهران برای سه نفر حکم زندان صادر کرد.\n"
     "خانواده‌ها از وضعیت بازداشت‌شدگان خبری ندارند.\n"
     "این گزارش را در شهر شیراز برای خانوادهٔ زندانیان "
     "نوشته‌اند.";
-static const char *const PERSIAN_WORDS[] = {"دادگاه", "انقلاب", "تهران", "زندان",
-                                            "گزارش",  "شیراز",  "خبری",  NULL};
+static const char *const PERSIAN_WORDS[] = {"دادگاه", "کیفری", "تهران", "زندان",
+                                            "گزارش",  "شیراز", "خبری",  NULL};
 
 static void picture_of_persian_is_read(void)
 {
@@ -236,7 +238,8 @@ static void missing_language_names_the_package(void)
     g_autoptr(GByteArray) bytes = png(sheet(PERSIAN, 0));
     g_autoptr(Taken) taken = taken_new();
     g_autoptr(GError) error = NULL;
-    g_assert_true(intake_paper_read_image("scan.png", bytes->data, bytes->len, take, taken, &error));
+    g_assert_true(
+        intake_paper_read_image("scan.png", bytes->data, bytes->len, take, taken, &error));
     g_assert_cmpuint(taken->texts->len, ==, 0);
     assert_told(taken, "tesseract-ocr-fas");
     if (before != NULL)
@@ -302,7 +305,7 @@ static void persian_is_in_logical_order(void)
     g_autoptr(GByteArray) bytes = pdf();
     g_autoptr(Taken) taken = read_all(intake_read_pdf, "report.pdf", bytes);
     const char *text = text_of(taken, 0);
-    const char *first = strstr(text, "دادگاه"), *second = strstr(text, "انقلاب"),
+    const char *first = strstr(text, "دادگاه"), *second = strstr(text, "کیفری"),
                *third = strstr(text, "تهران"), *last = strstr(text, "شیراز");
     g_assert_true(first != NULL && first < second && second < third && third < last);
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
