@@ -96,9 +96,10 @@ static bool change(CliContext *context, CliContext *fresh, const Slots *slots, G
 int cmd_passphrase(CliContext *context, int argc, char **argv)
 {
     CliContext fresh = {.command = context->command, .passphrase_fd = -1};
+    g_autofree char *file = NULL;
     g_auto(Slots) slots = {0};
     const GOptionEntry entries[] = {
-        {"new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &fresh.passphrase_file, NULL, NULL},
+        {"new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &file, NULL, NULL},
         {"new-passphrase-fd", 0, 0, G_OPTION_ARG_INT, &fresh.passphrase_fd, NULL, NULL},
         {"add", 0, 0, G_OPTION_ARG_STRING, &slots.add, NULL, NULL},
         {"role", 0, 0, G_OPTION_ARG_STRING, &slots.role, NULL, NULL},
@@ -109,6 +110,7 @@ int cmd_passphrase(CliContext *context, int argc, char **argv)
     int status = CLI_DONE;
     if (!cli_parse(context, entries, &argc, &argv, &status))
         return status;
+    fresh.passphrase_file = file;
     if (argc > 1)
         return cli_usage(context, "%s", _("A passphrase is never given on the command line."));
     if ((slots.add == NULL) != (slots.role == NULL))
@@ -127,6 +129,5 @@ int cmd_passphrase(CliContext *context, int argc, char **argv)
     else if (!slots.list)
         cli_say(context, "%s",
                 _("The passphrase was changed. Copies made before still open with the old one."));
-    g_free(fresh.passphrase_file);
     return status;
 }
