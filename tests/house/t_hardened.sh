@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests/house/t_hardened.sh: the flags of docs/security.md, read from the program that was built. TAP.
+# tests/house/t_hardened.sh: the hardening flags of meson.build, read from the program that was built. TAP.
 # t_hardened.sh PROGRAM true|false (copies are fortified?) LIBRARY (static, one of the rooms)
 export LC_ALL=C
 n=0
