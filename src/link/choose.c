@@ -59,7 +59,7 @@ static void sample_keys(Sample *sample, const LinkRule *rule)
             memcpy(keys, parts, n * sizeof *keys);
         else
             for (size_t i = 0; i < n; i++)
-                keys[i] = (keys[i] != 0) & (parts[i] != 0) ? (keys[i] + parts[i]) | 1 : 0;
+                keys[i] = ((keys[i] != 0) & (parts[i] != 0)) ? (keys[i] + parts[i]) | 1 : 0;
     }
 }
 
