@@ -38,8 +38,6 @@ typedef struct {
  *  INPUT without text or basis, without an office or resting on nothing; NOT_FOUND an office, a
  *  measure, a template or a record that is not in the case. */
 gint64 appeal_ask_add(Store *store, const AppealAskInput *input, GError **error);
-/** Ids of what an ask rests on, by spaces ("FG12 AL3"); "" none. NULL with error set. Transfers. */
-char *appeal_ask_evidence(Store *store, gint64 ask_id, GError **error);
 
 /* ---- drafting ---- */
 

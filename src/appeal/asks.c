@@ -1,12 +1,10 @@
 /* appeal/asks.c: an ask is a record: what, of whom, on what basis, by when, resting on what. */
 #include "appeal/appeal.h"
+#include "appeal/rests.h"
 
 #include "base/error.h"
 #include "store/appeal.h"
 #include "store/body.h"
-#include "store/link.h"
-#include "store/log.h"
-#include "store/record.h"
 #include <string.h>
 
 static bool fail(GError **error, ZenharErrorCode code, const char *sentence)
@@ -59,27 +57,12 @@ static bool check_offices(Store *store, const char *offices, GError **error)
 
 static bool link_evidence(Store *store, gint64 ask_id, const char *ids, GError **error)
 {
-    g_auto(GStrv) words = g_strsplit_set(ids != NULL ? ids : "", " ,", -1);
-    guint n = 0;
-    for (gsize i = 0; words[i] != NULL; i++) {
-        StoreKind kind;
-        gint64 id;
-        if (words[i][0] == '\0')
-            continue;
-        if (!store_id_read(words[i], STORE_KIND_NONE, &kind, &id, error))
-            return false;
-        void *record = store_record_load(store, kind, id, error);
-        if (record == NULL)
-            return false;
-        store_record_free(kind, record);
-        if (!store_link_join(store, STORE_KIND_ASK, ask_id, kind, id, "evidence", error))
-            return false;
-        n++;
-    }
-    return n > 0 ? true
-                 : fail(error, ZENHAR_ERROR_INPUT,
-                        _("The ask rests on nothing: name the findings, figures or alarms it rests "
-                          "on, by their ids (FN1, FG12, AL3)."));
+    guint n;
+    return appeal_rest_on(store, STORE_KIND_ASK, ask_id, ids, &n, error) &&
+           (n > 0 ||
+            fail(error, ZENHAR_ERROR_INPUT,
+                 _("The ask rests on nothing: name the findings, figures or alarms it rests "
+                   "on, by their ids (FN1, FG12, AL3).")));
 }
 
 static char *pick(const char *given, const char *lent)
@@ -145,20 +128,4 @@ gint64 appeal_ask_add(Store *store, const AppealAskInput *input, GError **error)
         return 0;
     }
     return store_commit(store, error) ? ask->id : 0;
-}
-
-char *appeal_ask_evidence(Store *store, gint64 ask_id, GError **error)
-{
-    g_autoptr(GPtrArray) links = store_link_list_from(store, STORE_KIND_ASK, ask_id, NULL, error);
-    if (links == NULL)
-        return NULL;
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < links->len; i++) {
-        const StoreLink *link = links->pdata[i];
-        char id[STORE_ID_MAX];
-        if (g_strcmp0(link->role, "evidence") == 0 && link->to_kind != STORE_KIND_ORIGINAL)
-            g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
-                                   store_id_format((StoreKind)link->to_kind, link->to_id, id));
-    }
-    return g_string_free(g_steal_pointer(&text), FALSE);
 }

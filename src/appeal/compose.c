@@ -445,7 +445,8 @@ static bool write_letter(Compose *compose, GPtrArray *list, GError **error)
     if (!earlier(compose, error))
         return false;
     asks_in_short(compose, list);
-    if (!compose_reported(compose, error) || !compose_analysis(compose, error) ||
+    if (!compose_reported(compose, error) || !compose_findings(compose, error) ||
+        !compose_analysis(compose, error) ||
         !compose_bodies(compose, error) || !asks(compose, list, error))
         return false;
     ending(compose);

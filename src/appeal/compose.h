@@ -46,6 +46,8 @@ gssize compose_row(const CsvTable *table, const char *column, const char *value)
 
 /* compose_record.c: figures as reported, and the history of earlier crises */
 bool compose_reported(Compose *compose, GError **error);
+/* compose_findings.c: what is held to be so, with standards of proof and grades */
+bool compose_findings(Compose *compose, GError **error);
 /* compose_analysis.c: alarms, estimates, risk factors; what United Nations bodies have done */
 bool compose_analysis(Compose *compose, GError **error);
 bool compose_bodies(Compose *compose, GError **error);

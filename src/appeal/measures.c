@@ -1,6 +1,7 @@
 /* appeal/measures.c: asked, promised, refused, taken: one step after the other, the last one
  * counts. */
 #include "appeal/measures.h"
+#include "appeal/rests.h"
 
 #include "base/error.h"
 #include "store/link.h"
@@ -110,27 +111,6 @@ static char *code_of(GPtrArray *members, const char *state)
 
 /* ---- a step ---- */
 
-static bool link_records(Store *store, gint64 id, const char *ids, guint *ret_n, GError **error)
-{
-    g_auto(GStrv) words = g_strsplit_set(ids != NULL ? ids : "", " ,", -1);
-    for (gsize i = 0; words[i] != NULL; i++) {
-        StoreKind kind;
-        gint64 other;
-        if (words[i][0] == '\0')
-            continue;
-        if (!store_id_read(words[i], STORE_KIND_NONE, &kind, &other, error))
-            return false;
-        void *record = store_record_load(store, kind, other, error);
-        if (record == NULL)
-            return false;
-        store_record_free(kind, record);
-        if (!store_link_join(store, STORE_KIND_COMMITMENT, id, kind, other, "evidence", error))
-            return false;
-        (*ret_n)++;
-    }
-    return true;
-}
-
 static StoreCommitment *fill(Store *store, const AppealStandInput *input, GError **error)
 {
     g_autoptr(StoreCommitment) step = store_commitment_new();
@@ -180,7 +160,7 @@ gint64 appeal_stand_add(Store *store, const AppealStandInput *input, GError **er
     guint n = 0;
     g_autoptr(StoreCommitment) step = fill(store, input, error);
     bool ok = step != NULL && store_commitment_add(store, step, error) &&
-              link_records(store, step->id, input->rests_on, &n, error);
+              appeal_rest_on(store, STORE_KIND_COMMITMENT, step->id, input->rests_on, &n, error);
     if (ok && n == 0 && input->letter == NULL &&
         (input->source == NULL || input->source[strspn(input->source, " ")] == '\0'))
         ok = fail(error, ZENHAR_ERROR_INPUT,

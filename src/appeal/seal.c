@@ -2,6 +2,7 @@
 #include "appeal/sign.h"
 
 #include "appeal/appeal.h"
+#include "appeal/findings.h"
 #include "base/error.h"
 #include "evidence/original.h"
 #include "store/assessment.h"
@@ -83,6 +84,22 @@ static void complain(GPtrArray *sentences, const char *format, ...)
     va_end(arguments);
 }
 
+/* A finding that no longer holds, or that its letter words otherwise, goes into no sealed letter.
+ */
+static bool check_finding(Store *store, guint note, const StoreFinding *finding,
+                          GPtrArray *sentences, GError **error)
+{
+    char id[STORE_ID_MAX];
+    g_autoptr(AssessOrigins) origins = NULL;
+    g_autofree char *why = NULL;
+    if (!appeal_finding_verify(store, finding, &origins, &why, error))
+        return false;
+    if (why != NULL)
+        complain(sentences, _("The finding of note %u (%s) no longer holds. %s"), note,
+                 store_id_format(STORE_KIND_FINDING, finding->id, id), why);
+    return true;
+}
+
 static bool check_note(Store *store, const AppealLetter *letter, const AppealNote *note,
                        bool strict, GPtrArray *sentences, GError **error)
 {
@@ -110,8 +127,10 @@ static bool check_note(Store *store, const AppealLetter *letter, const AppealNot
                    "letter again."),
                  note->number, id, ((const StoreFigure *)record)->low,
                  ((const StoreFigure *)record)->high);
+    const bool ok = note->kind != STORE_KIND_FINDING ||
+                    check_finding(store, note->number, record, sentences, error);
     store_record_free(note->kind, record);
-    return true;
+    return ok;
 }
 
 GPtrArray *appeal_verify_figures(Store *store, gint64 appeal_id, bool strict, GError **error)

@@ -33,6 +33,7 @@ typedef enum {
     ASSESS_CASE_COPY,       /**< the same story in another report, counted once */
     ASSESS_CASE_WITHDRAWN,  /**< counted by the alarm once; its source took it back */
     ASSESS_CASE_REJECTED,   /**< counted once; somebody found that it does not belong here */
+    ASSESS_CASE_UNRELIABLE, /**< counted once; graded E5 since: kept, but no figure rests on it */
     ASSESS_CASE_MOVED,      /**< counted once; it has another day, place or kind now */
 } AssessCaseState;
 

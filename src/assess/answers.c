@@ -158,6 +158,7 @@ static const struct {
     [ASSESS_CASE_COPY] = {"copy", N_("the same story once more: counted already")},
     [ASSESS_CASE_WITHDRAWN] = {"withdrawn", N_("withdrawn by its source")},
     [ASSESS_CASE_REJECTED] = {"rejected", N_("rejected on review")},
+    [ASSESS_CASE_UNRELIABLE] = {"unreliable", N_("graded E5: unreliable source, improbable")},
     [ASSESS_CASE_MOVED] = {"moved", N_("no longer of this week, place or kind")},
 };
 
@@ -193,6 +194,8 @@ static AssessCaseState state_of(const StoreReport *report, const char *role)
         return ASSESS_CASE_WITHDRAWN;
     if (report->status == STORE_REPORT_REJECTED)
         return ASSESS_CASE_REJECTED;
+    if (!store_report_counted(report))
+        return ASSESS_CASE_UNRELIABLE;
     return g_strcmp0(role, "copy") == 0    ? ASSESS_CASE_COPY
            : g_strcmp0(role, "again") == 0 ? ASSESS_CASE_TOLD_AGAIN
            : g_strcmp0(role, "left") == 0  ? ASSESS_CASE_MOVED

@@ -1,8 +1,8 @@
 /* assess/bookkeeping.c: what is counted, and what only looks like a surge.
  *
  * Copies: one story in several reports counts once. Before any linking, two reports tell the same
- * story when kind, day, place and number are equal and their words nearly are (three-word shingles,
- * Broder 1997); persons known to be two are never joined.
+ * story when kind, day, place and number are equal and their words nearly are (assess/story.h);
+ * persons known to be two are never joined.
  *
  * Partial streams: a week is judged again without the part of it that its history cannot have: a
  * source that began in the newer half of the history, or old events entered at once. If it rings
@@ -10,112 +10,25 @@
  * told far more than in its own weeks before; the old events fall on one week), for then it is
  * news however it came. */
 #include "assess/private.h"
+#include "assess/story.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    LEAST_WORDS = 8,  /* fewer make no story */
-    NAMED_WORDS = 12, /* with a name in it */
-    LONG_WORDS = 25,  /* a source does not fill a form with so many */
-    GROUP_MOST = 200, /* reports of one day, place, kind and number that are compared */
-    SHINGLE = 3,
+    NAMED_WORDS = 12,   /* with a name in it */
+    GROUP_MOST = 200,   /* reports of one day, place, kind and number that are compared */
     OLD_DAYS = 60,      /* later than this is a backlog */
     BACKLOG_LEAST = 20, /* statements */
     HISTORY_LEAST = 13, /* weeks before a source began */
     FLOW_LEAST = 5,     /* statements of a source whose own weeks are few */
     OWN_WEEKS = 8,      /* of a source, to judge it by itself */
 };
-static const double ALIKE = 0.8, WITHIN = 0.9, ONE_WEEK = 0.5;
+static const double ONE_WEEK = 0.5;
 
 /* ---- copies ---- */
 
-typedef struct {
-    gsize row;
-    gsize n_words;
-    bool masked;      /* a name stood in it */
-    GArray *shingles; /* guint64, ascending, once each */
-    guint64 whole;
-} Story;
-
-static void story_clear(gpointer data)
-{
-    Story *story = data;
-    g_array_unref(story->shingles);
-}
-
-static guint64 mix(guint64 hash, guint64 value)
-{
-    hash = (hash ^ value) * 0x9E3779B97F4A7C15u;
-    return hash ^ (hash >> 29);
-}
-
-static int by_value(gconstpointer a, gconstpointer b)
-{
-    guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
-    return (x > y) - (x < y);
-}
-
-/* Words are runs of letters and digits, whatever their case. */
-static GArray *words_of(const char *text)
-{
-    g_autofree char *folded = g_utf8_casefold(text, -1);
-    GArray *words = g_array_new(FALSE, FALSE, sizeof(guint64));
-    guint64 word = 0;
-    for (const char *at = folded;; at = g_utf8_next_char(at)) {
-        gunichar c = *at != '\0' ? g_utf8_get_char(at) : 0;
-        if (c != 0 && g_unichar_isalnum(c)) {
-            word = mix(word != 0 ? word : 1, c);
-        } else if (word != 0) {
-            g_array_append_val(words, word);
-            word = 0;
-        }
-        if (c == 0)
-            return words;
-    }
-}
-
-static void story_read(Story *story, const char *text)
-{
-    g_autoptr(GArray) words = words_of(text);
-    story->n_words = words->len;
-    story->masked = strstr(text, "•••") != NULL;
-    story->shingles = g_array_new(FALSE, FALSE, sizeof(guint64));
-    for (guint i = 0; i < words->len; i++) {
-        story->whole = mix(story->whole, g_array_index(words, guint64, i));
-        if (i + SHINGLE > words->len)
-            continue;
-        guint64 shingle = 7;
-        for (guint k = 0; k < SHINGLE; k++)
-            shingle = mix(shingle, g_array_index(words, guint64, i + k));
-        g_array_append_val(story->shingles, shingle);
-    }
-    g_array_sort(story->shingles, by_value);
-    guint kept = 0;
-    for (guint i = 0; i < story->shingles->len; i++) {
-        guint64 value = g_array_index(story->shingles, guint64, i);
-        if (kept == 0 || value != g_array_index(story->shingles, guint64, kept - 1))
-            g_array_index(story->shingles, guint64, kept++) = value;
-    }
-    g_array_set_size(story->shingles, kept);
-}
-
-static bool nearly_equal(const Story *a, const Story *b)
-{
-    guint i = 0, k = 0, both = 0, n = a->shingles->len, m = b->shingles->len;
-    while (i < n && k < m) {
-        guint64 x = g_array_index(a->shingles, guint64, i);
-        guint64 y = g_array_index(b->shingles, guint64, k);
-        both += x == y;
-        i += x <= y;
-        k += y <= x;
-    }
-    guint least = MIN(n, m);
-    return least > 0 && ((double)both >= ALIKE * (double)(n + m - both) ||
-                         (least >= LONG_WORDS && (double)both >= WITHIN * (double)least));
-}
-
-static bool is_copy(const AssessRun *run, const Story *a, const Story *b)
+static bool is_copy(const AssessRun *run, const AssessStory *a, const AssessStory *b)
 {
     const StoreCounted *x = &run->counted->rows[a->row], *y = &run->counted->rows[b->row];
     gsize words = MIN(a->n_words, b->n_words);
@@ -124,35 +37,35 @@ static bool is_copy(const AssessRun *run, const Story *a, const Story *b)
     if (x->victim_id != 0 && y->victim_id != 0 && x->victim_id != y->victim_id)
         return false;
     /* Two records of one source are two records, unless a long story came word for word. */
-    if (x->source_id == y->source_id && words < LONG_WORDS)
+    if (x->source_id == y->source_id && words < ASSESS_STORY_LONG)
         return false;
     bool told_apart = x->victim_id != 0 && x->victim_id == y->victim_id;
     if (!told_apart && (x->named || y->named || a->masked || b->masked))
         return x->source_id != y->source_id && words >= NAMED_WORDS && a->whole == b->whole;
-    return words >= LEAST_WORDS && nearly_equal(a, b);
+    return words >= ASSESS_STORY_LEAST && assess_story_alike(a, b);
 }
 
 /* Rows of one day, kind, place and number. */
 static bool compare_group(AssessRun *run, const GArray *group, GError **error)
 {
-    g_autoptr(GArray) stories = g_array_new(FALSE, TRUE, sizeof(Story));
-    g_array_set_clear_func(stories, story_clear);
+    g_autoptr(GArray) stories = g_array_new(FALSE, TRUE, sizeof(AssessStory));
+    g_array_set_clear_func(stories, assess_story_clear);
     for (guint i = 0; i < MIN(group->len, (guint)GROUP_MOST); i++) {
-        Story story = {.row = g_array_index(group, gsize, i)};
+        AssessStory story = {.row = g_array_index(group, gsize, i)};
         g_autofree char *text =
             store_report_words(run->store, run->counted->rows[story.row].report_id, error);
         if (text == NULL)
             return false;
-        story_read(&story, text);
+        assess_story_read(&story, text);
         for (guint k = 0; k < stories->len && run->copy_of[story.row] == 0; k++) {
-            const Story *kept = &g_array_index(stories, Story, k);
+            const AssessStory *kept = &g_array_index(stories, AssessStory, k);
             if (is_copy(run, kept, &story))
                 run->copy_of[story.row] = kept->row + 1;
         }
         if (run->copy_of[story.row] == 0)
             g_array_append_val(stories, story);
         else
-            story_clear(&story);
+            assess_story_clear(&story);
     }
     return true;
 }

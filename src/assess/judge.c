@@ -120,13 +120,13 @@ static bool evidence_stands(Store *store, const JudgeEvidence *evidence, GError 
     bool stands = true;
     if (evidence->kind == STORE_KIND_REPORT) {
         const StoreReport *report = record;
-        stands = !report->withdrawn && report->status != STORE_REPORT_REJECTED;
+        stands = store_report_counted(report);
     } else if (evidence->kind == STORE_KIND_ALARM) {
         stands = g_strcmp0(((const StoreAlarm *)record)->status, "dismissed") != 0;
     }
     store_record_free(evidence->kind, record);
     return stands ||
-           wrong(error, _("%s was withdrawn, rejected or dismissed: it supports no rating."), id);
+           wrong(error, _("%s was withdrawn, rejected, dismissed or graded E5: it supports no rating."), id);
 }
 
 static bool can_be_evidence(StoreKind kind)

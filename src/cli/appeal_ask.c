@@ -2,6 +2,7 @@
 #include "cli/appeal_sub.h"
 
 #include "appeal/appeal.h"
+#include "appeal/rests.h"
 #include "base/csv.h"
 #include "cli/case.h"
 #include "store/appeal.h"
@@ -34,7 +35,7 @@ static int add(CliContext *context, const AppealAskInput *input)
         return cli_fail(context, error);
     char text[STORE_ID_MAX];
     g_autofree char *day = appeal_day_text(ask->due_day);
-    g_autofree char *rests = appeal_ask_evidence(store, id, &error);
+    g_autofree char *rests = appeal_rests_text(store, STORE_KIND_ASK, id, &error);
     if (rests == NULL)
         return cli_fail(context, error);
     g_autoptr(GString) out = g_string_new("id,code,addressee,due,rests_on,basis,text\n");

@@ -2,6 +2,7 @@
 #include "cli/appeal_sub.h"
 
 #include "appeal/appeal.h"
+#include "appeal/rests.h"
 #include "base/csv.h"
 #include "cli/case.h"
 #include "cli/cells.h"
@@ -69,7 +70,7 @@ int appeal_asks(CliContext *context, int argc, char **argv)
         cli_append_text(out, ask->status);
         cli_append_text(out, ask->source);
         append_day(out, ask->due_day);
-        g_autofree char *rests = appeal_ask_evidence(store, ask->id, &error);
+        g_autofree char *rests = appeal_rests_text(store, STORE_KIND_ASK, ask->id, &error);
         if (rests == NULL)
             return cli_fail(context, error);
         cli_append_text(out, rests);

@@ -285,6 +285,7 @@ static const char *const VOCABULARY[] G_GNUC_UNUSED = {
     N_("word|executed"),
     N_("word|export"),
     N_("word|failed"),
+    N_("word|grade"),
     N_("word|hand"),
     N_("word|held"),
     N_("word|in_favour"),
@@ -330,26 +331,4 @@ const char *case_word(const char *word)
     g_snprintf(key, sizeof key, "word|%s", word);
     const char *found = i18n_get(key);
     return found != key ? found : i18n_get(word);
-}
-
-const char *case_reliability_words(char letter)
-{
-    static const char *const WORDS[] = {
-        N_("completely reliable"),  N_("usually reliable"), N_("fairly reliable"),
-        N_("not usually reliable"), N_("unreliable"),       N_("reliability cannot be judged"),
-    };
-    return letter >= 'A' && letter <= 'F' ? i18n_get(WORDS[letter - 'A']) : NULL;
-}
-
-const char *case_credibility_words(gint64 grade)
-{
-    static const char *const WORDS[] = {
-        N_("confirmed by other sources"),
-        N_("probably true"),
-        N_("possibly true"),
-        N_("doubtful"),
-        N_("improbable"),
-        N_("truth cannot be judged"),
-    };
-    return grade >= 1 && grade <= 6 ? i18n_get(WORDS[grade - 1]) : NULL;
 }

@@ -3,7 +3,7 @@
 #include "cli/case_person.h"
 
 #include "assess/assess.h"
-
+#include "assess/grade.h"
 #include "base/edtf.h"
 #include "store/appeal.h"
 #include "store/assessment.h"
@@ -162,7 +162,7 @@ char *case_value_words(StoreKind kind, const void *record, gsize i)
                                 : "");
         if (strcmp(column.name, "credibility") == 0) {
             g_autofree char *digit = i18n_integer(value.integer);
-            const char *words = case_credibility_words(value.integer);
+            const char *words = assess_credibility_title(value.integer);
             return words != NULL ? g_strdup_printf(_("%s – %s"), digit, words) : NULL;
         }
         if (kind == STORE_KIND_REPORT && strcmp(column.name, "status") == 0)
@@ -176,7 +176,7 @@ char *case_value_words(StoreKind kind, const void *record, gsize i)
         return text_words(&column, value.text);
     case STORE_VALUE_LETTER: {
         g_autofree char *letter = case_value_plain(kind, record, i);
-        const char *words = case_reliability_words((char)value.integer);
+        const char *words = assess_reliability_title((char)value.integer);
         return words != NULL ? g_strdup_printf(_("%s – %s"), letter, words)
                              : g_steal_pointer(&letter);
     }

@@ -9,9 +9,6 @@
 const char *case_field_title(const char *name);
 /** A word of a closed list ("arrest", "draft") in the thread's language, or itself. Borrowed. */
 const char *case_word(const char *word);
-/** The Admiralty scale in words: "usually reliable", "probably true"; NULL when not graded. */
-const char *case_reliability_words(char letter);
-const char *case_credibility_words(gint64 grade);
 
 /** For machines: ids as printed, days and times as ISO 8601, bytes in hex, numbers with ".";
  *  NULL when there is no value. Transfers. */

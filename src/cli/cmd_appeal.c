@@ -102,6 +102,15 @@
  *   write down an ask: what, of which offices, on what basis, by when, resting on
  *   which records (FG12,AL3). --template lends what is not given: a monitoring and
  *   reporting, b onto an agenda, c measures by states.
+ * zenhar appeal finding --case FOLDER --text TEXT [--text-fa TEXT] --standard STANDARD
+ *                       --grade B2 --rests IDS [--from DAY] [--to DAY] [--note TEXT]
+ *   write down what is held to be so: by which standard of proof (suspicion, grounds,
+ *   balance, convincing, beyond-doubt), graded by source (A to F) and information (1 to
+ *   6), resting on which records. Grade 1 needs a second independent source: reports
+ *   that cite one another, or tell one story, count once. Letters carry findings.
+ * zenhar appeal findings --case FOLDER
+ *   the findings, each with who says so, and whether it still holds. Ends with 1 when
+ *   one does not.
  * zenhar appeal measures --case FOLDER [--category diplomatic|legal|economic|protective]
  *                        [--on DAY] [--steps] [--chart FILE.svg|.pdf|.png]
  *   the catalogue of measures: who can take each, on what basis, what it needs, and
@@ -141,6 +150,8 @@ static const struct {
     {"consent", appeal_consent},
     {"deadlines", appeal_deadlines_table},
     {"deliveries", appeal_deliveries},
+    {"finding", appeal_finding},
+    {"findings", appeal_findings},
     {"key", appeal_key},
     {"letter", appeal_letter},
     {"lint", appeal_lint},

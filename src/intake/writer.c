@@ -27,31 +27,37 @@ void intake_names_forget(IntakeNames *names)
         names->places[i] = 0;
 }
 
-/* The source of that name, made when it is not there; 0 with error set. */
-static gint64 source_id(IntakeNames *names, const char *name, const IntakeOptions *options,
-                        bool synthetic, GError **error)
+typedef struct {
+    gint64 id;
+    char reliability; /* of what it tells, where nothing else is said; 0 */
+    gint32 credibility;
+} KnownSource;
+
+/* The source of that name, made when it is not there; NULL with error set. Borrowed. */
+static const KnownSource *find_source(IntakeNames *names, const char *name,
+                                      const IntakeOptions *options, bool synthetic, GError **error)
 {
-    const gint64 *known = g_hash_table_lookup(names->sources, name);
+    const KnownSource *known = g_hash_table_lookup(names->sources, name);
     if (known != NULL)
-        return *known;
+        return known;
     g_autoptr(GError) missing = NULL;
     g_autoptr(StoreSource) source = store_source_find(names->store, name, &missing);
     if (source == NULL) {
         if (!g_error_matches(missing, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND)) {
             g_propagate_error(error, g_steal_pointer(&missing));
-            return 0;
+            return NULL;
         }
         source = store_source_new();
         source->name = g_strdup(name);
         source->reliability = options->reliability;
         source->synthetic = synthetic;
         if (!store_source_add(names->store, source, error))
-            return 0;
+            return NULL;
     }
-    gint64 *box = g_new(gint64, 1);
-    *box = source->id;
-    g_hash_table_insert(names->sources, g_strdup(name), box);
-    return source->id;
+    KnownSource *fresh = g_new0(KnownSource, 1);
+    *fresh = (KnownSource){source->id, source->reliability, source->credibility};
+    g_hash_table_insert(names->sources, g_strdup(name), fresh);
+    return fresh;
 }
 
 /* The row of a marked place (intake_place_mark); 0 with error set. */
@@ -92,10 +98,15 @@ bool intake_names_fill(IntakeNames *names, IntakeBatch *batch, const StoreImport
         StoreReport *report = &item->report;
         report->import_id = run->id;
         report->original_id = run->original_id;
-        report->source_id = source_id(names, g_ptr_array_index(batch->sources, i), options,
-                                      report->synthetic, error);
-        if (report->source_id == 0)
+        const KnownSource *source = find_source(names, g_ptr_array_index(batch->sources, i),
+                                                options, report->synthetic, error);
+        if (source == NULL)
             return false;
+        report->source_id = source->id;
+        if (report->reliability == 0)
+            report->reliability = source->reliability;
+        if (report->credibility == 0)
+            report->credibility = source->credibility;
         if (report->received == 0)
             report->received = run->started;
         if (report->place_id < 0 &&

@@ -34,7 +34,14 @@ typedef struct {
     guint8 since;           /* schema version; 0 is 1 */
 } StoreField;
 
-enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 6 };
+enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 7 };
+
+/* The one rule of what is counted, as a condition on a report's alias: reports that their source
+ * withdrew, that were rejected, or that are graded E5 (an unreliable source, improbable word)
+ * are kept and change no figure. store_report_counted says the same of a record. */
+#define STORE_COUNTED(r)                                                                           \
+    " AND " r ".withdrawn = 0 AND " r ".status <> 2 AND NOT (ifnull(" r                            \
+    ".credibility, 0) = 5 AND ifnull(" r ".reliability, '') = 'E')"
 
 typedef struct {
     StoreKind kind;

@@ -9,17 +9,16 @@ static const char SINGLE_SQL[] =
     "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min,"
     " ifnull(s.place_id, 0)"
     " FROM statement s JOIN report r ON r.id = s.report_id"
-    " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3 AND s.first_day = s.last_day"
-    " AND r.withdrawn = 0 AND r.status <> 2"
-    " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
-    " ON q.id = t.report_id WHERE t.act_id = s.act_id AND q.withdrawn = 0 AND q.status <> 2))"
-    " ORDER BY s.id";
+    " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3 AND s.first_day = "
+    "s.last_day" STORE_COUNTED(
+        "r") " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
+             " ON q.id = t.report_id WHERE t.act_id = s.act_id" STORE_COUNTED("q") "))"
+                                                                                   " ORDER BY s.id";
 static const char SPAN_SQL[] =
     "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min,"
     " ifnull(s.place_id, 0)"
     " FROM statement s JOIN report r ON r.id = s.report_id"
-    " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3"
-    " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY s.id";
+    " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3" STORE_COUNTED("r") " ORDER BY s.id";
 
 static bool holds(const GArray *places, gint64 place)
 {
@@ -63,11 +62,12 @@ static const char COUNTED_SQL[] =
     " / 86400, s.count_min, s.victim_name IS NOT NULL, s.act_kind"
     " FROM statement s JOIN report r ON r.id = s.report_id"
     " LEFT JOIN \"import\" i ON i.id = r.import_id"
-    " WHERE s.first_day > -2147483648 AND s.first_day = s.last_day AND s.act_kind IS NOT NULL"
-    " AND r.withdrawn = 0 AND r.status <> 2"
-    " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
-    " ON q.id = t.report_id WHERE t.act_id = s.act_id AND q.withdrawn = 0 AND q.status <> 2))"
-    " ORDER BY s.first_day, s.id";
+    " WHERE s.first_day > -2147483648 AND s.first_day = s.last_day AND s.act_kind IS NOT "
+    "NULL" STORE_COUNTED(
+        "r") " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
+             " ON q.id = t.report_id WHERE t.act_id = s.act_id" STORE_COUNTED(
+                 "q") "))"
+                      " ORDER BY s.first_day, s.id";
 
 StoreCountedList *store_statement_counted(Store *store, GError **error)
 {
@@ -160,11 +160,10 @@ static const char WOMEN_CHILDREN_SQL[] =
     " WHERE s.act_kind IN ('killing', 'torture', 'injury', 'death_in_custody',"
     " 'enforced_disappearance', 'execution')"
     " AND (s.victim_gender = 'female' OR s.victim_age BETWEEN 0 AND 17)"
-    " AND s.first_day BETWEEN ?1 AND ?2 AND s.first_day = s.last_day"
-    " AND r.withdrawn = 0 AND r.status <> 2"
-    " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
-    " ON q.id = t.report_id WHERE t.act_id = s.act_id AND q.withdrawn = 0 AND q.status <> 2))"
-    " ORDER BY s.id";
+    " AND s.first_day BETWEEN ?1 AND ?2 AND s.first_day = s.last_day" STORE_COUNTED(
+        "r") " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
+             " ON q.id = t.report_id WHERE t.act_id = s.act_id" STORE_COUNTED("q") "))"
+                                                                                   " ORDER BY s.id";
 
 GArray *store_statement_women_children(Store *store, gint32 from_day, gint32 to_day, GError **error)
 {
@@ -189,13 +188,13 @@ GArray *store_statement_women_children(Store *store, gint32 from_day, gint32 to_
 
 GArray *store_statement_originals(Store *store, const char *act_kind, guint n, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store,
-                                      "SELECT DISTINCT r.original_id"
-                                      " FROM statement s JOIN report r ON r.id = s.report_id"
-                                      " WHERE (?1 IS NULL OR s.act_kind = ?1)"
-                                      " AND r.original_id IS NOT NULL AND r.withdrawn = 0"
-                                      " AND r.status <> 2 ORDER BY 1 LIMIT ?2",
-                                      error);
+    sqlite3_stmt *row =
+        store_prepare(store,
+                      "SELECT DISTINCT r.original_id"
+                      " FROM statement s JOIN report r ON r.id = s.report_id"
+                      " WHERE (?1 IS NULL OR s.act_kind = ?1)"
+                      " AND r.original_id IS NOT NULL" STORE_COUNTED("r") " ORDER BY 1 LIMIT ?2",
+                      error);
     if (row == NULL)
         return NULL;
     if (act_kind != NULL)
@@ -212,12 +211,13 @@ GArray *store_statement_originals(Store *store, const char *act_kind, guint n, G
 
 GArray *store_person_sources(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store,
-                                      "SELECT DISTINCT s.victim_id, r.source_id"
-                                      " FROM statement s JOIN report r ON r.id = s.report_id"
-                                      " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL"
-                                      " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY 1, 2",
-                                      error);
+    sqlite3_stmt *row =
+        store_prepare(store,
+                      "SELECT DISTINCT s.victim_id, r.source_id"
+                      " FROM statement s JOIN report r ON r.id = s.report_id"
+                      " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL" STORE_COUNTED(
+                          "r") " ORDER BY 1, 2",
+                      error);
     if (row == NULL)
         return NULL;
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(StorePersonSource));
@@ -238,8 +238,8 @@ GArray *store_statement_named(Store *store, GError **error)
                       " ifnull(a.last_day, s.last_day), ifnull(ifnull(a.place_id, s.place_id), 0)"
                       " FROM statement s JOIN report r ON r.id = s.report_id"
                       " LEFT JOIN act a ON a.id = s.act_id"
-                      " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL"
-                      " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY s.id",
+                      " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL" STORE_COUNTED(
+                          "r") " ORDER BY s.id",
                       error);
     if (row == NULL)
         return NULL;

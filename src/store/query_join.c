@@ -5,10 +5,12 @@
 
 GArray *store_report_heads(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store,
-                                      "SELECT id, ifnull(source_id, 0), withdrawn, status,"
-                                      " synthetic FROM report ORDER BY id",
-                                      error);
+    sqlite3_stmt *row =
+        store_prepare(store,
+                      "SELECT id, ifnull(source_id, 0),"
+                      " 1" STORE_COUNTED("r") ","
+                                              " synthetic FROM report r ORDER BY id",
+                      error);
     if (row == NULL)
         return NULL;
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreReportHead));
@@ -17,9 +19,8 @@ GArray *store_report_heads(Store *store, GError **error)
         const StoreReportHead head = {
             .id = sqlite3_column_int64(row, 0),
             .source_id = sqlite3_column_int64(row, 1),
-            .counted = sqlite3_column_int(row, 2) == 0 &&
-                       sqlite3_column_int(row, 3) != STORE_REPORT_REJECTED,
-            .synthetic = sqlite3_column_int(row, 4) != 0,
+            .counted = sqlite3_column_int(row, 2) != 0,
+            .synthetic = sqlite3_column_int(row, 3) != 0,
         };
         g_array_append_val(heads, head);
     }
@@ -28,13 +29,13 @@ GArray *store_report_heads(Store *store, GError **error)
 
 GArray *store_join_heads(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store,
-                                      "SELECT s.id, s.report_id, ifnull(r.source_id, 0),"
-                                      " ifnull(s.victim_id, 0), ifnull(s.act_id, 0)"
-                                      " FROM statement s JOIN report r ON r.id = s.report_id"
-                                      " WHERE s.victim_name IS NOT NULL AND s.count_max <= 1"
-                                      " AND r.withdrawn = 0 AND r.status <> 2 ORDER BY s.id",
-                                      error);
+    sqlite3_stmt *row = store_prepare(
+        store,
+        "SELECT s.id, s.report_id, ifnull(r.source_id, 0),"
+        " ifnull(s.victim_id, 0), ifnull(s.act_id, 0)"
+        " FROM statement s JOIN report r ON r.id = s.report_id"
+        " WHERE s.victim_name IS NOT NULL AND s.count_max <= 1" STORE_COUNTED("r") " ORDER BY s.id",
+        error);
     if (row == NULL)
         return NULL;
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreJoinHead));
@@ -55,11 +56,11 @@ GArray *store_join_heads(Store *store, GError **error)
 gint64 store_statement_count_unjoined(Store *store, GError **error)
 {
     gint64 count = -1;
-    bool ok = store_query_int(store,
-                              "SELECT count(*) FROM statement s JOIN report r"
-                              " ON r.id = s.report_id WHERE s.victim_id IS NULL"
-                              " AND s.victim_name IS NOT NULL AND s.count_max <= 1"
-                              " AND r.withdrawn = 0 AND r.status <> 2",
-                              NULL, 0, &count, NULL, error);
+    bool ok =
+        store_query_int(store,
+                        "SELECT count(*) FROM statement s JOIN report r"
+                        " ON r.id = s.report_id WHERE s.victim_id IS NULL"
+                        " AND s.victim_name IS NOT NULL AND s.count_max <= 1" STORE_COUNTED("r"),
+                        NULL, 0, &count, NULL, error);
     return ok ? count : -1;
 }

@@ -5,7 +5,7 @@
 /** The head of one report, without its texts. */
 typedef struct {
     gint64 id, source_id;
-    bool counted; /**< neither withdrawn nor rejected */
+    bool counted; /**< store_report_counted */
     bool synthetic;
 } StoreReportHead;
 /** All reports in order of id. GArray of StoreReportHead; transfers. NULL with error set. */

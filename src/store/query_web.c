@@ -179,8 +179,8 @@ GPtrArray *store_web_count_kinds(Store *store, gsize limit, GError **error)
 GPtrArray *store_web_count_places(Store *store, gsize limit, GError **error)
 {
     return counts_load(store,
-                       "SELECT place_id, NULL, count(*) AS n, max(received) FROM report WHERE"
-                       " place_id IS NOT NULL AND withdrawn = 0 AND status <> 2"
+                       "SELECT place_id, NULL, count(*) AS n, max(received) FROM report r WHERE"
+                       " place_id IS NOT NULL" STORE_COUNTED("r")
                        " GROUP BY place_id ORDER BY n DESC, place_id LIMIT ?1",
                        limit, error);
 }

@@ -13,6 +13,7 @@ static const StoreField store_source_fields[] = {
     FIELD(StoreSource, note),
     FIELD(StoreSource, synthetic),
     FIELD_OF(StoreSource, created, FIELD_TIME),
+    FIELD(StoreSource, credibility, .since = 7),
 };
 STORE_ENTITY_DEFINE(StoreSource, store_source, STORE_KIND_SOURCE)
 STORE_ENTITY_FIND_DEFINE(StoreSource, store_source, name)
@@ -97,6 +98,12 @@ StoreOriginal *store_original_find(Store *store, const guint8 sha256[32], GError
     const StoreBind bind = {.type = 'b', .p = sha256, .n = 32};
     return store_entity_find(store, &store_original_entity, "\"sha256\" = ?1", &bind, 1, "sha256",
                              error);
+}
+
+bool store_report_counted(const StoreReport *report)
+{
+    return !report->withdrawn && report->status != STORE_REPORT_REJECTED &&
+           !(report->reliability == 'E' && report->credibility == 5);
 }
 
 gint64 store_report_find(Store *store, const guint8 content_key[16], GError **error)

@@ -17,6 +17,7 @@ typedef struct {
     char *note;
     bool synthetic; /**< made by the generator */
     gint64 created; /**< seconds; set by add when 0, as all `created` */
+    gint32 credibility; /**< 1–6, for what it tells when nothing else is said; 0 none */
 } StoreSource;
 STORE_ENTITY(StoreSource, store_source)
 /** NULL with NOT_FOUND. */
@@ -71,6 +72,10 @@ STORE_ENTITY(StoreReport, store_report)
 STORE_ENTITY_BY(StoreReport, store_report, source)
 STORE_ENTITY_BY(StoreReport, store_report, original)
 STORE_ENTITY_BY(StoreReport, store_report, import)
+
+/** Whether it changes figures: not withdrawn, not rejected, not graded E5 (an unreliable source,
+ *  improbable word). What is not counted is kept all the same. */
+bool store_report_counted(const StoreReport *report);
 
 /** The report with that content key; 0 none, -1 with error set. */
 gint64 store_report_find(Store *store, const guint8 content_key[16], GError **error);
@@ -131,7 +136,7 @@ bool store_statement_set_links(Store *store, gint64 id, gint64 victim_id, gint64
                                GError **error);
 
 /** Statements counted by day, kind and place, for series: one row for each combination.
- *  Left out: statements of withdrawn or rejected reports, those without a known first day, and,
+ *  Left out: statements of reports that are not counted (store_report_counted), those without a known first day, and,
  *  when `single_day` is set, those whose date spans more than one day. */
 typedef struct {
     gint32 day;          /**< first day of the event */

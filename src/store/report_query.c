@@ -111,19 +111,18 @@ static char *tally_sql(Filter *filter, const StoreTallyQuery *query)
         filter_int(filter, "s.place_id = ", query->place_id);
     if (query->synthetic >= 0)
         filter_int(filter, "r.synthetic = ", query->synthetic != 0);
-    filter_int(filter, "r.withdrawn = ", 0);
-    filter_int(filter, "r.status <> ", STORE_REPORT_REJECTED);
     /* An act is counted where its first statement stands that is counted at all. */
     const char *once =
         " AND (s.act_id IS NULL OR s.id = (SELECT min(t.id) FROM statement t JOIN report q"
-        " ON q.id = t.report_id WHERE t.act_id = s.act_id AND q.withdrawn = 0 AND q.status <> 2))";
+        " ON q.id = t.report_id WHERE t.act_id = s.act_id" STORE_COUNTED("q") "))";
     return g_strdup_printf(
         "SELECT s.first_day,"
         " (r.received - ((r.received %% 86400) + 86400) %% 86400) / 86400,"
         " ifnull(s.place_id, 0), ifnull(r.source_id, 0), ifnull(s.act_kind, ''), count(*),"
         " sum(s.count_min), sum(s.count_max)"
-        " FROM statement s JOIN report r ON r.id = s.report_id WHERE %s%s%s"
-        " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+        " FROM statement s JOIN report r ON r.id = s.report_id WHERE %s" STORE_COUNTED(
+            "r") "%s%s"
+                 " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
         filter->where->str, query->single_day ? " AND s.first_day = s.last_day" : "",
         query->unlinked_only ? once : "");
 }

@@ -52,7 +52,7 @@ STORE_ENTITY_BY(StoreSubmission, store_submission, person)
 typedef struct {
     gint64 id;
     char *text, *text_fa;
-    char *standard;     /**< suspicion, reasonable_grounds, balance, beyond_doubt */
+    char *standard;     /**< of proof: suspicion, grounds, balance, convincing, beyond-doubt */
     char reliability;   /**< 'A'–'F'; 0 not graded */
     gint32 credibility; /**< 1–6; 0 not graded */
     gint32 first_day, last_day;
