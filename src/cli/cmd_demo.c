@@ -307,8 +307,8 @@ static bool write_outputs(Demo *demo, DemoCase *one, GError **error)
     g_autofree char *folder = g_build_filename(demo->out, one->name, NULL);
     ReportFiles written = {.store = one->store, .folder = folder, .languages = {true, true}};
     if (!report_files_begin(&written, error) || !report_files_draft_letters(&written, error) ||
-        !report_files_situation(&written, error) || !report_files_alert(&written, false, error) ||
-        !report_files_charts(&written, error))
+        !report_files_situation(&written, error) || !report_files_brief(&written, error) ||
+        !report_files_alert(&written, false, error) || !report_files_charts(&written, error))
         return false;
     g_autofree char *files = i18n_integer(written.written);
     g_autofree char *words =

@@ -9,10 +9,13 @@
  *
  * --kind situation  situation-fa.pdf, situation-en.pdf: figures as each reporter
  *                   gave them, alarms, risk factors with their evidence, estimates,
- *                   asks and answers, methods, sources, originals with SHA-256;
- *                   beside them situation.csv and situation.json
+ *                   asks and answers, methods, sources, originals with SHA-256; the
+ *                   same as .html, what is new as a feed (.atom); beside them
+ *                   situation.csv and situation.json
+ * --kind brief      brief-fa.pdf, brief-en.pdf: the situation on one page; and .html
  * --kind alert      alert.xml: CAP 1.2 in both languages; status Exercise when the
- *                   case is labelled synthetic
+ *                   case is labelled synthetic; the same as alert.json and, in each
+ *                   language, .pdf, .html, .atom
  * --kind charts     series, curve, executions, provinces, framework, response,
  *                   overlaps and unseen in each language, where the case has
  *                   something to draw
@@ -65,6 +68,8 @@ static bool run(ReportFiles *files, const char *what, char **letters, int n_lett
         return write_letters(files, letters, n_letters, error);
     if ((all || strcmp(what, "situation") == 0) && !report_files_situation(files, error))
         return false;
+    if ((all || strcmp(what, "brief") == 0) && !report_files_brief(files, error))
+        return false;
     if ((all || strcmp(what, "alert") == 0) && !report_files_alert(files, !all, error))
         return false;
     return !(all || strcmp(what, "charts") == 0) || report_files_charts(files, error);
@@ -93,7 +98,7 @@ static bool read_now(const char *text, gint64 *ret_now, GError **error)
 static bool known_kind(const char *what)
 {
     return strcmp(what, "all") == 0 || strcmp(what, "situation") == 0 ||
-           strcmp(what, "alert") == 0 || strcmp(what, "charts") == 0;
+           strcmp(what, "brief") == 0 || strcmp(what, "alert") == 0 || strcmp(what, "charts") == 0;
 }
 
 static bool known_formats(const char *formats)
@@ -174,8 +179,8 @@ int cmd_report(CliContext *context, int argc, char **argv)
                            "'%s'."),
                          charts_as);
     if (what != NULL && !known_kind(what))
-        return cli_usage(context, _("--kind takes situation, alert, charts or all, not '%s'."),
-                         what);
+        return cli_usage(context,
+                         _("--kind takes situation, brief, alert, charts or all, not '%s'."), what);
 
     g_autoptr(GError) error = NULL;
     gint64 seconds = 0;

@@ -41,24 +41,55 @@ static bool write_plain(ReportFiles *files, const char *name, Write write, GErro
     return true;
 }
 
+typedef bool (*WriteAs)(Store *store, const char *format, I18nLanguage language, const char *path,
+                        GError **error);
+
+/* NAME-fa.pdf and so on, in each wanted language. formats ends with NULL. */
+static bool write_each(ReportFiles *files, const char *what, const char *const *formats,
+                       WriteAs write, GError **error)
+{
+    for (int l = 0; l < 2; l++)
+        for (gsize f = 0; formats[f] != NULL && files->languages[l]; f++) {
+            g_autofree char *name =
+                g_strdup_printf("%s-%s.%s", what, i18n_tag((I18nLanguage)l), formats[f]);
+            g_autofree char *path = path_in(files, name);
+            if (!write(files->store, formats[f], (I18nLanguage)l, path, error))
+                return false;
+            tell(files, path);
+        }
+    return true;
+}
+
+bool report_files_brief(ReportFiles *files, GError **error)
+{
+    return write_each(files, "brief", (const char *const[]){"pdf", "html", NULL}, render_brief_file,
+                      error);
+}
+
 bool report_files_situation(ReportFiles *files, GError **error)
 {
-    for (int l = 0; l < 2; l++) {
-        if (!files->languages[l])
-            continue;
-        g_autofree char *name = g_strdup_printf("situation-%s.pdf", i18n_tag((I18nLanguage)l));
-        g_autofree char *path = path_in(files, name);
-        if (!render_situation_pdf(files->store, (I18nLanguage)l, path, error))
-            return false;
-        tell(files, path);
-    }
-    return write_plain(files, "situation.csv", render_situation_csv, error) &&
+    return write_each(files, "situation", (const char *const[]){"pdf", "html", "atom", NULL},
+                      render_situation_file, error) &&
+           write_plain(files, "situation.csv", render_situation_csv, error) &&
            write_plain(files, "situation.json", render_situation_json, error);
 }
 
 static bool write_cap(Store *store, const char *path, GError **error)
 {
     return render_alert_cap(store, 0, path, error);
+}
+
+static bool write_alert_json(Store *store, const char *path, GError **error)
+{
+    return render_alert_file(store, "json", i18n_language(), path, error);
+}
+
+static bool write_alert(ReportFiles *files, GError **error)
+{
+    return write_plain(files, "alert.xml", write_cap, error) &&
+           write_plain(files, "alert.json", write_alert_json, error) &&
+           write_each(files, "alert", (const char *const[]){"pdf", "html", "atom", NULL},
+                      render_alert_file, error);
 }
 
 static bool write_chart(ReportFiles *files, RenderChart chart, I18nLanguage language,
@@ -100,7 +131,7 @@ bool report_files_charts(ReportFiles *files, GError **error)
 bool report_files_alert(ReportFiles *files, bool alone, GError **error)
 {
     if (files->previous == NULL)
-        return optional(files, write_plain(files, "alert.xml", write_cap, error), alone, error);
+        return optional(files, write_alert(files, error), alone, error);
     g_autofree char *path = path_in(files, files->cancel ? "alert-cancel.xml" : "alert-update.xml");
     if (!render_alert_follow(files->store, 0, files->previous, files->cancel, path, error))
         return false;

@@ -1,8 +1,7 @@
 /* A canvas as SVG by libxml2's writer: text stays text, groups carry their names as <title>,
  * colours are classes with a dark variant (prefers-color-scheme). */
-#include "render/canvas.h"
+#include "render/canvas_svg.h"
 
-#include <libxml/xmlwriter.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@ static const char *const DARK[CANVAS_N_INKS] = {
     [INK_STEP_5] = "#c9e2f6", [INK_ON_DARK] = "#0b1118"};
 
 /* Classes are two letters: i + ink; f fill, s stroke. */
-static void append_styles(GString *css)
+void canvas_svg_styles(GString *css)
 {
     g_string_append(css, "text{font-family:Vazirmatn,Tahoma,'Segoe UI',Roboto,sans-serif}\n");
     for (int dark = 0; dark <= 1; dark++) {
@@ -187,7 +186,7 @@ static void element_text(xmlTextWriter *writer, const char *name, const char *id
 /* Around the drawing: a viewer without our font sets words wider than they were measured. */
 #define EDGE 6
 
-static void write_head(xmlTextWriter *writer, const Canvas *canvas)
+static void write_head(xmlTextWriter *writer, const Canvas *canvas, guint figure)
 {
     char width[32], height[32], edge[32];
     format_number(canvas_width(canvas) + 2 * EDGE, width);
@@ -196,19 +195,25 @@ static void write_head(xmlTextWriter *writer, const Canvas *canvas)
     g_autofree char *box = g_strdup_printf("%s %s %s %s", edge, edge, width, height);
     bool persian = canvas_language(canvas) == I18N_PERSIAN;
     start(writer, "svg");
-    attribute(writer, "xmlns", "http://www.w3.org/2000/svg");
+    if (figure == 0)
+        attribute(writer, "xmlns", "http://www.w3.org/2000/svg");
     attribute(writer, "viewBox", box);
     attribute(writer, "width", width);
     attribute(writer, "height", height);
     attribute(writer, "role", "img");
-    attribute(writer, "aria-labelledby", "t d");
+    g_autofree char *title = figure == 0 ? g_strdup("t") : g_strdup_printf("t%u", figure);
+    g_autofree char *description = figure == 0 ? g_strdup("d") : g_strdup_printf("d%u", figure);
+    g_autofree char *labels = g_strdup_printf("%s %s", title, description);
+    attribute(writer, "aria-labelledby", labels);
     attribute(writer, "xml:lang", i18n_tag(canvas_language(canvas)));
     attribute(writer, "direction", persian ? "rtl" : "ltr");
-    element_text(writer, "title", "t", canvas_title(canvas));
-    element_text(writer, "desc", "d", canvas_description(canvas));
-    g_autoptr(GString) css = g_string_new(NULL);
-    append_styles(css);
-    element_text(writer, "style", NULL, css->str);
+    element_text(writer, "title", title, canvas_title(canvas));
+    element_text(writer, "desc", description, canvas_description(canvas));
+    if (figure == 0) {
+        g_autoptr(GString) css = g_string_new(NULL);
+        canvas_svg_styles(css);
+        element_text(writer, "style", NULL, css->str);
+    }
     start(writer, "rect");
     inks(writer, INK_PAPER, INK_NONE);
     attribute(writer, "x", edge);
@@ -252,19 +257,21 @@ static void write_item(xmlTextWriter *writer, const Canvas *canvas, const Canvas
     }
 }
 
-char *canvas_to_svg(const Canvas *canvas)
+void canvas_svg_write(const Canvas *canvas, xmlTextWriter *writer, guint figure)
 {
-    xmlBuffer *buffer = xmlBufferCreate();
-    xmlTextWriter *writer = xmlNewTextWriterMemory(buffer, 0);
-    xmlTextWriterStartDocument(writer, NULL, "UTF-8", NULL);
-    write_head(writer, canvas);
+    write_head(writer, canvas, figure);
     gsize n;
     const CanvasItem *items = canvas_items(canvas, &n);
     for (gsize i = 0; i < n; i++)
         write_item(writer, canvas, &items[i]);
-    xmlTextWriterEndDocument(writer);
-    xmlFreeTextWriter(writer);
-    char *svg = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    return svg;
+    end(writer);
+}
+
+char *canvas_to_svg(const Canvas *canvas)
+{
+    Markup markup = markup_new();
+    xmlTextWriterStartDocument(markup.writer, NULL, "UTF-8", NULL);
+    canvas_svg_write(canvas, markup.writer, 0);
+    xmlTextWriterEndDocument(markup.writer);
+    return markup_finish(&markup);
 }

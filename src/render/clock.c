@@ -2,10 +2,11 @@
  * everybody: offices, days, public steps with their sources; no person but holders of offices. */
 #include "appeal/appeal.h"
 #include "base/edtf.h"
+#include "render/feed.h"
+#include "render/markup.h"
 #include "render/render.h"
 #include "store/appeal.h"
 #include <jansson.h>
-#include <libxml/xmlwriter.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,43 +24,6 @@ static char *iso(gint32 day)
     return g_strdup_printf("%04d-%02d-%02d", year, month, date);
 }
 
-/* Text that XML 1.0 may hold. */
-static char *clean(const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
-    GString *out = g_string_new(NULL);
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (c == '\t' || c == '\n' || (c >= 0x20 && c != 0xFFFE && c != 0xFFFF))
-            g_string_append_unichar(out, c);
-    }
-    return g_string_free(out, FALSE);
-}
-
-static void put(xmlTextWriter *writer, const char *name, const char *text)
-{
-    g_autofree char *safe = clean(text);
-    xmlTextWriterStartElement(writer, BAD_CAST name);
-    xmlTextWriterWriteString(writer, BAD_CAST safe);
-    xmlTextWriterFullEndElement(writer);
-}
-
-static void start(xmlTextWriter *writer, const char *name)
-{
-    xmlTextWriterStartElement(writer, BAD_CAST name);
-}
-
-static void attribute(xmlTextWriter *writer, const char *name, const char *value)
-{
-    g_autofree char *safe = clean(value);
-    xmlTextWriterWriteAttribute(writer, BAD_CAST name, BAD_CAST safe);
-}
-
-static void end(xmlTextWriter *writer)
-{
-    xmlTextWriterFullEndElement(writer);
-}
-
 static char *title_of(const Clock *clock)
 {
     bool persian = clock->language == I18N_PERSIAN && clock->appeal->subject != NULL;
@@ -68,28 +32,6 @@ static char *title_of(const Clock *clock)
 }
 
 /* ---- Atom ---- */
-
-static void put_time(xmlTextWriter *writer, const char *name, gint32 day)
-{
-    g_autofree char *date = iso(day);
-    g_autofree char *time = g_strconcat(date, "T00:00:00Z", NULL);
-    put(writer, name, time);
-}
-
-static void put_entry(xmlTextWriter *writer, const char *id, const char *title, gint32 day,
-                      const char *text)
-{
-    start(writer, "entry");
-    put(writer, "id", id);
-    put(writer, "title", title);
-    put_time(writer, "updated", day);
-    start(writer, "content");
-    attribute(writer, "type", "text");
-    g_autofree char *safe = clean(text);
-    xmlTextWriterWriteString(writer, BAD_CAST safe);
-    end(writer);
-    end(writer);
-}
 
 static gint32 newest_day(const Clock *clock)
 {
@@ -109,25 +51,22 @@ static char *tag(const Clock *clock, const char *what, gint64 id)
     return g_strdup_printf("tag:zenhar.invalid,%s:%s/%" G_GINT64_FORMAT, day, what, id);
 }
 
-static void write_atom(const Clock *clock, xmlTextWriter *writer)
+static gint64 seconds(gint32 day)
+{
+    return (gint64)day * 86400;
+}
+
+static char *write_atom(const Clock *clock)
 {
     g_autofree char *title = title_of(clock), *id = tag(clock, "letter", clock->appeal->id);
-    xmlTextWriterStartDocument(writer, "1.0", "UTF-8", NULL);
-    start(writer, "feed");
-    attribute(writer, "xmlns", "http://www.w3.org/2005/Atom");
-    attribute(writer, "xml:lang", i18n_tag(clock->language));
-    put(writer, "id", id);
-    put(writer, "title", title);
-    put_time(writer, "updated", newest_day(clock));
-    start(writer, "author");
-    put(writer, "name", "Zenhar");
-    end(writer);
+    Feed feed = feed_new(clock->language, id, title, seconds(newest_day(clock)));
     for (guint i = 0; i < clock->addressees->len; i++) {
         const AppealAddressee *one = clock->addressees->pdata[i];
         g_autofree char *entry = tag(clock, "addressee", one->recipient_id);
         g_autofree char *head = g_strdup_printf("%s: %s", one->office, one->sentence);
-        put_entry(writer, entry, head, MAX(one->state_day, clock->appeal->day),
-                  one->evidence != NULL ? one->evidence : one->sentence);
+        feed_entry(&feed,
+                   &(FeedEntry){entry, head, seconds(MAX(one->state_day, clock->appeal->day)),
+                                one->evidence != NULL ? one->evidence : one->sentence});
     }
     for (guint i = 0; i < clock->rows->len; i++) {
         const AppealClockRow *row = clock->rows->pdata[i];
@@ -136,45 +75,44 @@ static void write_atom(const Clock *clock, xmlTextWriter *writer)
             g_autofree char *entry = tag(clock, "step", step->response_id);
             g_autofree char *days = i18n_integer(step->days);
             g_autofree char *head = g_strdup_printf(_("%s – after %s days"), row->title, days);
-            put_entry(writer, entry, head, step->day, step->text);
+            feed_entry(&feed, &(FeedEntry){entry, head, seconds(step->day), step->text});
         }
     }
-    end(writer);
-    xmlTextWriterEndDocument(writer);
+    return feed_finish(&feed);
 }
 
 /* ---- HTML ---- */
 
 static void put_bdi(xmlTextWriter *writer, const char *text)
 {
-    start(writer, "td");
-    put(writer, "bdi", text);
-    end(writer);
+    markup_start(writer, "td");
+    markup_element(writer, "bdi", text);
+    markup_end(writer);
 }
 
 static void html_addressees(const Clock *clock, xmlTextWriter *writer)
 {
-    start(writer, "table");
-    put(writer, "caption", _("Addressees"));
-    start(writer, "tr");
+    markup_start(writer, "table");
+    markup_element(writer, "caption", _("Addressees"));
+    markup_start(writer, "tr");
     const char *const HEADS[] = {_("Office"), _("Holder written to"), _("Answer"), _("Evidence")};
     for (gsize i = 0; i < G_N_ELEMENTS(HEADS); i++) {
-        start(writer, "th");
-        attribute(writer, "scope", "col");
-        xmlTextWriterWriteString(writer, BAD_CAST HEADS[i]);
-        end(writer);
+        markup_start(writer, "th");
+        markup_attribute(writer, "scope", "col");
+        markup_words(writer, HEADS[i]);
+        markup_end(writer);
     }
-    end(writer);
+    markup_end(writer);
     for (guint i = 0; i < clock->addressees->len; i++) {
         const AppealAddressee *one = clock->addressees->pdata[i];
-        start(writer, "tr");
+        markup_start(writer, "tr");
         put_bdi(writer, one->office);
         put_bdi(writer, one->name != NULL ? one->name : "–");
         put_bdi(writer, one->sentence);
         put_bdi(writer, one->evidence != NULL ? one->evidence : "–");
-        end(writer);
+        markup_end(writer);
     }
-    end(writer);
+    markup_end(writer);
 }
 
 static void html_asks(const Clock *clock, xmlTextWriter *writer)
@@ -184,19 +122,19 @@ static void html_asks(const Clock *clock, xmlTextWriter *writer)
         g_autofree char *since = edtf_describe_day(row->state_day);
         g_autofree char *state = g_strdup_printf(
             _("%s since %s. %s"), appeal_state_title(row->state), since, row->sentence);
-        put(writer, "h2", row->title);
-        put(writer, "p", state);
+        markup_element(writer, "h2", row->title);
+        markup_element(writer, "p", state);
         if (row->steps->len == 0)
             continue;
-        start(writer, "ul");
+        markup_start(writer, "ul");
         for (guint k = 0; k < row->steps->len; k++) {
             const AppealClockStep *step = row->steps->pdata[k];
             g_autofree char *on = edtf_describe_day(step->day), *days = i18n_integer(step->days);
             g_autofree char *line =
                 g_strdup_printf(_("%s, after %s days: %s"), on, days, step->text);
-            put(writer, "li", line);
+            markup_element(writer, "li", line);
         }
-        end(writer);
+        markup_end(writer);
     }
 }
 
@@ -207,35 +145,16 @@ static void write_html(const Clock *clock, xmlTextWriter *writer)
         _("As of %s. A step by a body is not an answer to the letter; silence means that no public "
           "answer was found."),
         as_of);
-    xmlTextWriterStartDTD(writer, BAD_CAST "html", NULL, NULL);
-    xmlTextWriterEndDTD(writer);
-    start(writer, "html");
-    attribute(writer, "lang", i18n_tag(clock->language));
-    attribute(writer, "dir", clock->language == I18N_PERSIAN ? "rtl" : "ltr");
-    start(writer, "head");
-    xmlTextWriterStartElement(writer, BAD_CAST "meta");
-    attribute(writer, "charset", "utf-8");
-    xmlTextWriterEndElement(writer);
-    xmlTextWriterStartElement(writer, BAD_CAST "meta");
-    attribute(writer, "name", "viewport");
-    attribute(writer, "content", "width=device-width");
-    xmlTextWriterEndElement(writer);
-    put(writer, "title", title);
-    put(writer, "style",
+    markup_page_start(
+        writer, clock->language, title,
         "body{font:1rem/1.6 Vazirmatn,sans-serif;max-width:50rem;margin:auto;padding:1rem}"
         "table{border-collapse:collapse}td,th{border:1px solid #767676;padding:.3rem .5rem;"
         "text-align:start;vertical-align:top;overflow-wrap:anywhere}");
-    end(writer);
-    start(writer, "body");
-    start(writer, "main");
-    put(writer, "h1", title);
-    put(writer, "p", note);
+    markup_element(writer, "h1", title);
+    markup_element(writer, "p", note);
     html_addressees(clock, writer);
     html_asks(clock, writer);
-    end(writer);
-    end(writer);
-    end(writer);
-    xmlTextWriterEndDocument(writer);
+    markup_page_end(writer);
 }
 
 /* ---- JSON ---- */
@@ -289,16 +208,11 @@ static char *write_all(const Clock *clock, const char *format)
 {
     if (strcmp(format, "json") == 0)
         return write_json(clock);
-    xmlBuffer *buffer = xmlBufferCreate();
-    xmlTextWriter *writer = xmlNewTextWriterMemory(buffer, 0);
     if (strcmp(format, "atom") == 0)
-        write_atom(clock, writer);
-    else
-        write_html(clock, writer);
-    xmlFreeTextWriter(writer);
-    char *text = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    return text;
+        return write_atom(clock);
+    Markup markup = markup_new();
+    write_html(clock, markup.writer);
+    return markup_finish(&markup);
 }
 
 static char *render_in_language(Store *store, gint64 appeal_id, gint32 day, const char *format,

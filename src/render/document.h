@@ -111,3 +111,7 @@ void document_text_printf(DocumentText *text, guint style, const char *format, .
     G_GNUC_PRINTF(3, 4);
 /** Marks a note: the same words get the same number. Returns it. */
 guint document_text_note(Document *document, DocumentText *text, const char *note);
+
+/** The document as one page of HTML, drawings and style inside it: no script, nothing loaded.
+ *  Transfers. */
+char *document_to_html(const Document *document);

@@ -1,24 +1,12 @@
 /* A letter for those who must edit or read it elsewhere: plain text, HTML, OpenDocument text. The
  * words are those of appeal/letter; nothing is added but structure, language and direction. */
 #include "appeal/appeal.h"
+#include "render/markup.h"
 #include "render/output.h"
 #include "render/render.h"
 #include <archive.h>
 #include <archive_entry.h>
-#include <libxml/xmlwriter.h>
 #include <string.h>
-
-static char *clean(const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
-    GString *out = g_string_new(NULL);
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (c == '\t' || c == '\n' || (c >= 0x20 && c != 0xFFFE && c != 0xFFFF))
-            g_string_append_unichar(out, c);
-    }
-    return g_string_free(out, FALSE);
-}
 
 /* The two formats name the same things differently. */
 typedef struct {
@@ -35,24 +23,22 @@ typedef struct {
 
 static void start(Writing *w, const char *name)
 {
-    xmlTextWriterStartElement(w->writer, BAD_CAST name);
+    markup_start(w->writer, name);
 }
 
 static void end(Writing *w)
 {
-    xmlTextWriterFullEndElement(w->writer);
+    markup_end(w->writer);
 }
 
 static void attribute(Writing *w, const char *name, const char *value)
 {
-    g_autofree char *safe = clean(value);
-    xmlTextWriterWriteAttribute(w->writer, BAD_CAST name, BAD_CAST safe);
+    markup_attribute(w->writer, name, value);
 }
 
 static void words(Writing *w, const char *text)
 {
-    g_autofree char *safe = clean(text);
-    xmlTextWriterWriteString(w->writer, BAD_CAST safe);
+    markup_words(w->writer, text);
 }
 
 static void block(Writing *w, bool heading, const char *text)
@@ -144,36 +130,14 @@ static void put_letter(Writing *w)
 
 static char *html_of(const AppealLetter *letter)
 {
-    xmlBuffer *buffer = xmlBufferCreate();
-    Writing w = {.writer = xmlNewTextWriterMemory(buffer, 0), .names = &HTML, .letter = letter};
-    xmlTextWriterStartDTD(w.writer, BAD_CAST "html", NULL, NULL);
-    xmlTextWriterEndDTD(w.writer);
-    start(&w, "html");
-    attribute(&w, "lang", i18n_tag(letter->language));
-    attribute(&w, "dir", letter->language == I18N_PERSIAN ? "rtl" : "ltr");
-    start(&w, "head");
-    start(&w, "meta");
-    attribute(&w, "charset", "utf-8");
-    xmlTextWriterEndElement(w.writer);
-    start(&w, "title");
-    words(&w, letter->subject);
-    end(&w);
-    start(&w, "style");
-    words(&w, "body{font:1rem/1.7 Vazirmatn,serif;max-width:42rem;margin:auto;padding:1rem;"
-              "overflow-wrap:anywhere}");
-    end(&w);
-    end(&w);
-    start(&w, "body");
-    start(&w, "main");
+    Markup markup = markup_new();
+    Writing w = {.writer = markup.writer, .names = &HTML, .letter = letter};
+    markup_page_start(w.writer, letter->language, letter->subject,
+                      "body{font:1rem/1.7 Vazirmatn,serif;max-width:42rem;margin:auto;padding:1rem;"
+                      "overflow-wrap:anywhere}");
     put_letter(&w);
-    end(&w);
-    end(&w);
-    end(&w);
-    xmlTextWriterEndDocument(w.writer);
-    xmlFreeTextWriter(w.writer);
-    char *text = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    return text;
+    markup_page_end(w.writer);
+    return markup_finish(&markup);
 }
 
 /* ---- OpenDocument text ---- */
@@ -212,8 +176,8 @@ static char *content_xml(const AppealLetter *letter)
         {"xmlns:text", "urn:oasis:names:tc:opendocument:xmlns:text:1.0"},
         {"xmlns:style", "urn:oasis:names:tc:opendocument:xmlns:style:1.0"},
         {"xmlns:fo", "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"}};
-    xmlBuffer *buffer = xmlBufferCreate();
-    Writing w = {.writer = xmlNewTextWriterMemory(buffer, 0), .names = &ODT, .letter = letter};
+    Markup markup = markup_new();
+    Writing w = {.writer = markup.writer, .names = &ODT, .letter = letter};
     xmlTextWriterStartDocument(w.writer, "1.0", "UTF-8", NULL);
     start(&w, "office:document-content");
     for (gsize i = 0; i < G_N_ELEMENTS(SPACES); i++)
@@ -231,10 +195,7 @@ static char *content_xml(const AppealLetter *letter)
     end(&w);
     end(&w);
     xmlTextWriterEndDocument(w.writer);
-    xmlFreeTextWriter(w.writer);
-    char *text = g_strdup((const char *)xmlBufferContent(buffer));
-    xmlBufferFree(buffer);
-    return text;
+    return markup_finish(&markup);
 }
 
 static const char MIMETYPE[] = "application/vnd.oasis.opendocument.text";

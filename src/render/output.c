@@ -4,6 +4,7 @@
 #include "render/typeset.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A device or a pipe is written to, not replaced. */
@@ -47,4 +48,10 @@ bool output_pdf(const Document *document, const char *path, GError **error)
     gsize length;
     const void *bytes = g_bytes_get_data(pdf, &length);
     return output_bytes(path, bytes, length, error);
+}
+
+bool output_html(const Document *document, const char *path, GError **error)
+{
+    g_autofree char *html = document_to_html(document);
+    return output_bytes(path, html, strlen(html), error);
 }

@@ -7,3 +7,5 @@
 bool output_bytes(const char *path, const void *bytes, gsize length, GError **error);
 /** Typesets and writes. */
 bool output_pdf(const Document *document, const char *path, GError **error);
+/** As one page of HTML. */
+bool output_html(const Document *document, const char *path, GError **error);

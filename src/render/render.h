@@ -30,6 +30,13 @@ bool render_submission_pdf(const struct Submission *submission, const char *path
  *  risk factors with evidence ids, estimates with method and what would make them wrong, asks
  *  and who answered, methods, sources, annex (record ids, sha256 of originals, tree head). */
 bool render_situation_pdf(Store *store, I18nLanguage language, const char *path, GError **error);
+/** The same as "pdf", "html" (one page, drawings inside it) or "atom" (alarms, estimates, findings,
+ *  steps of bodies; ids that stay). */
+bool render_situation_file(Store *store, const char *format, I18nLanguage language,
+                           const char *path, GError **error);
+/** The situation on one page, as "pdf" or "html". */
+bool render_brief_file(Store *store, const char *format, I18nLanguage language, const char *path,
+                       GError **error);
 /** The newest assessment to read: heat map of the 14 factors with trend, evidence behind each
  * rating, each analyst's own with Krippendorff's alpha, what changed, the forecast with its
  * interval, what would change it. DATA when there is none. */
@@ -44,7 +51,11 @@ bool render_situation_json(Store *store, const char *path, GError **error);
 /** A CAP 1.2 alert from the newest alarms and assessment, one <info> per language (fa-IR, en).
  *  `now` (seconds) is its <sent>; 0: store_now. A synthetic case gives status Exercise. */
 bool render_alert_cap(Store *store, gint64 now, const char *path, GError **error);
-/** The same as text. Transfers. */
+/** The alert as "pdf", "html", "atom" (an entry that points to alert.xml) or "json" (both
+ * languages). DATA when there is nothing to warn of. */
+bool render_alert_file(Store *store, const char *format, I18nLanguage language, const char *path,
+                       GError **error);
+/** The CAP message as text. Transfers. */
 char *render_alert_text(Store *store, gint64 now, GError **error);
 
 /** Who answered a letter, and what bodies did, as a public page or feed: offices and public facts

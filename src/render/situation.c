@@ -28,7 +28,7 @@ char *situation_number(gint64 n)
     return i18n_integer(n);
 }
 
-static Document *document_of(const Picture *picture)
+Document *situation_new(const Picture *picture)
 {
     g_autofree char *date = edtf_describe_day(picture->today);
     g_autofree char *title = g_strdup_printf(_("Situation report: %s"), picture_title(picture));
@@ -41,7 +41,7 @@ static Document *document_of(const Picture *picture)
     return document;
 }
 
-static void put_head(Report *report)
+void situation_head(Report *report)
 {
     Document *document = report->document;
     document_heading(document, 0, document->title);
@@ -64,9 +64,9 @@ Document *situation_document(Store *store, GError **error)
     g_autoptr(Picture) picture = picture_load(store, error);
     if (picture == NULL)
         return NULL;
-    g_autoptr(Document) document = document_of(picture);
+    g_autoptr(Document) document = situation_new(picture);
     Report report = {store, picture, document};
-    put_head(&report);
+    situation_head(&report);
     situation_summary(&report);
     situation_figures(&report);
     situation_came_in(&report);
@@ -84,10 +84,5 @@ Document *situation_document(Store *store, GError **error)
 
 bool render_situation_pdf(Store *store, I18nLanguage language, const char *path, GError **error)
 {
-    I18nLanguage saved = i18n_language();
-    i18n_set_language(language);
-    g_autoptr(Document) document = situation_document(store, error);
-    bool done = document != NULL && output_pdf(document, path, error);
-    i18n_set_language(saved);
-    return done;
+    return render_situation_file(store, "pdf", language, path, error);
 }

@@ -11,6 +11,10 @@ typedef struct {
     Document *document;
 } Report;
 
+/** Empty, with its title, day and label. Transfers. */
+Document *situation_new(const Picture *picture);
+/** Title, day, what kind of words these are. */
+void situation_head(Report *report);
 /** The whole report. NULL with error set. Transfers. */
 Document *situation_document(Store *store, GError **error);
 
