@@ -203,19 +203,25 @@ static bool holds_office(Store *store, const StoreAppeal *appeal, gint64 recipie
     return true;
 }
 
+bool appeal_delivery_ready(Store *store, const StoreAppeal *appeal, const StoreDelivery *delivery,
+                           char **ret_why, GError **error)
+{
+    *ret_why = NULL;
+    if (appeal->sha256 == NULL) {
+        *ret_why = g_strdup(_("A draft: seal it first (zenhar appeal seal)."));
+        return true;
+    }
+    return holds_office(store, appeal, delivery->recipient_id, ret_why, error);
+}
+
 /* What keeps a delivery from being tried now, or NULL with nothing in the way. `*ret_count`: which
  * number of the summary it belongs to. Transfers. */
 static char *in_the_way(Round *round, guint **ret_count, GError **error)
 {
     const StoreDelivery *delivery = round->delivery;
     AppealSendSummary *summary = round->summary;
-    if (round->appeal->sha256 == NULL) {
-        *ret_count = &summary->not_open;
-        return g_strdup(_("A draft: seal it first (zenhar appeal seal)."));
-    }
     char *why = NULL;
-    if (!holds_office(round->store, round->appeal, delivery->recipient_id, &why, error) ||
-        why != NULL) {
+    if (!appeal_delivery_ready(round->store, round->appeal, delivery, &why, error) || why != NULL) {
         *ret_count = &summary->not_open;
         return why;
     }

@@ -51,6 +51,11 @@ typedef struct {
 bool appeal_deliver(Store *store, gint64 appeal_id, const AppealSendOptions *options,
                     AppealSendSummary *ret_summary, GError **error);
 
+/** Whether a delivery may go at all: its letter is sealed, and its office still held by the one
+ *  written to. ret_why: a sentence when not (transfers), else NULL. False with error set. */
+bool appeal_delivery_ready(Store *store, const StoreAppeal *appeal, const StoreDelivery *delivery,
+                           char **ret_why, GError **error);
+
 typedef struct {
     guint replies, automatic, bounces, delayed, known, unmatched;
 } AppealMailboxSummary;

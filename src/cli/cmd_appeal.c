@@ -68,6 +68,13 @@
  *   nobody knows (the program ended while it was handed over), is told; --again sends
  *   such ones too. --dry-run shows what would go to whom. Ends with 1 when something
  *   did not go.
+ * zenhar appeal print --case FOLDER --out FILE.pdf [--letter AP2] [--again]
+ *   sealed letters to offices without a mail address (with --letter that one,
+ *   whatever it has) in one PDF to print on both sides; the PDF is kept as an
+ *   original, the deliveries stand as printed.
+ * zenhar appeal receipt --case FOLDER --delivery DL3 --on DAY [FILE]
+ *   a printed letter was posted or handed over; its receipt, a scan or picture, is kept
+ *   as an original. The clock runs from then on.
  * zenhar appeal mailbox --case FOLDER --settings FILE
  *   read what came back: replies and reports of mails that did not arrive, matched to
  *   their letters and kept as originals. Other mail in the box is not fetched.
@@ -160,6 +167,8 @@ static const struct {
     {"measure", appeal_measure},
     {"measures", appeal_measures},
     {"members", appeal_members},
+    {"print", appeal_print_command},
+    {"receipt", appeal_receipt_command},
     {"recipients", appeal_recipients},
     {"remind", appeal_remind_command},
     {"response", appeal_response},

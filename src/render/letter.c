@@ -172,15 +172,43 @@ static Document *letter_document(Store *store, const AppealLetter *letter)
     return g_steal_pointer(&document);
 }
 
-bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error)
+static void free_document(gpointer document)
+{
+    document_free(document);
+}
+
+/* In the letter's own language. */
+static Document *load_document(Store *store, gint64 appeal_id, GError **error)
 {
     g_autoptr(AppealLetter) letter = appeal_letter_load(store, appeal_id, error);
     if (letter == NULL)
-        return false;
-    I18nLanguage saved = i18n_language();
+        return NULL;
+    const I18nLanguage saved = i18n_language();
     i18n_set_language(letter->language);
-    g_autoptr(Document) document = letter_document(store, letter);
-    bool done = output_pdf(document, path, error);
+    Document *document = letter_document(store, letter);
     i18n_set_language(saved);
-    return done;
+    return document;
+}
+
+GBytes *render_letters_batch(Store *store, const GArray *appeal_ids, GError **error)
+{
+    g_autoptr(GPtrArray) documents = g_ptr_array_new_with_free_func(free_document);
+    for (guint i = 0; i < appeal_ids->len; i++) {
+        Document *document = load_document(store, g_array_index(appeal_ids, gint64, i), error);
+        if (document == NULL)
+            return NULL;
+        g_ptr_array_add(documents, document);
+    }
+    return typeset_batch_pdf((const Document *const *)documents->pdata, documents->len, NULL,
+                             error);
+}
+
+bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error)
+{
+    g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_array_append_val(one, appeal_id);
+    g_autoptr(GBytes) pdf = render_letters_batch(store, one, error);
+    gsize length;
+    const void *bytes = pdf != NULL ? g_bytes_get_data(pdf, &length) : NULL;
+    return bytes != NULL && output_bytes(path, bytes, length, error);
 }

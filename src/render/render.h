@@ -18,6 +18,10 @@
 /** The letter of one appeal (AP12), in the appeal's own language. */
 bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error);
 
+/** Letters one after the other to print on both sides, each in its own language with its own page
+ *  numbers (typeset_batch_pdf). NULL with error set. Transfers. */
+GBytes *render_letters_batch(Store *store, const GArray *appeal_ids, GError **error);
+
 /** Likewise as "pdf", "html", "txt" or "odt" (OpenDocument text, for those who must edit). */
 bool render_letter_file(Store *store, gint64 appeal_id, const char *format, const char *path,
                         GError **error);

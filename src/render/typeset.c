@@ -614,13 +614,11 @@ static void flow_block(Flow *flow, guint at)
     }
 }
 
-GBytes *typeset_pdf(const Document *document, TypesetSummary *summary, GError **error)
+/* Lays a document out into its pages. */
+static void flow_begin(Flow *flow, const Document *document, PangoFontMap *map)
 {
-    PangoFontMap *map = font_map_new(error);
-    if (map == NULL)
-        return NULL;
-    bool persian = document->language == I18N_PERSIAN;
-    Flow flow = {
+    const bool persian = document->language == I18N_PERSIAN;
+    *flow = (Flow){
         .document = document,
         .context = font_context_new(map),
         .persian = persian,
@@ -630,24 +628,50 @@ GBytes *typeset_pdf(const Document *document, TypesetSummary *summary, GError **
         .foot = g_array_new(FALSE, FALSE, sizeof(guint)),
         .waiting = -1,
     };
-    pango_context_set_base_dir(flow.context, persian ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
-    pango_context_set_language(flow.context, pango_language_from_string(persian ? "fa" : "en"));
-    flow_new_page(&flow);
+    pango_context_set_base_dir(flow->context, persian ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
+    pango_context_set_language(flow->context, pango_language_from_string(persian ? "fa" : "en"));
+    flow_new_page(flow);
     for (guint i = 0; i < document->blocks->len; i++)
-        flow_block(&flow, i);
-    put_waiting(&flow);
-    end_page(&flow);
+        flow_block(flow, i);
+    put_waiting(flow);
+    end_page(flow);
+}
 
-    GBytes *drawn = typeset_draw(&flow, error), *pdf = NULL;
-    if (drawn != NULL) {
-        pdf = pdf_finish(drawn, document->language, error);
-        g_bytes_unref(drawn);
+static void flow_end(Flow *flow)
+{
+    g_ptr_array_unref(flow->pages);
+    g_array_unref(flow->foot);
+    g_object_unref(flow->context);
+}
+
+GBytes *typeset_batch_pdf(const Document *const documents[], gsize n, TypesetSummary *summary,
+                          GError **error)
+{
+    PangoFontMap *map = font_map_new(error);
+    if (map == NULL)
+        return NULL;
+    const I18nLanguage saved = i18n_language();
+    g_autofree Flow *flows = g_new0(Flow, n);
+    for (gsize i = 0; i < n; i++) {
+        i18n_set_language(documents[i]->language);
+        flow_begin(&flows[i], documents[i], map);
+    }
+    g_autoptr(GBytes) drawn = typeset_draw(flows, n, error);
+    GBytes *pdf = drawn != NULL ? pdf_finish(drawn, documents[0]->language, error) : NULL;
+    TypesetSummary all = {0};
+    for (gsize i = 0; i < n; i++) {
+        all.n_pages += flows[i].pages->len;
+        all.missing += flows[i].missing;
+        flow_end(&flows[i]);
     }
     if (summary != NULL)
-        *summary = (TypesetSummary){.n_pages = flow.pages->len, .missing = flow.missing};
-    g_ptr_array_unref(flow.pages);
-    g_array_unref(flow.foot);
-    g_object_unref(flow.context);
+        *summary = all;
+    i18n_set_language(saved);
     g_object_unref(map);
     return pdf;
+}
+
+GBytes *typeset_pdf(const Document *document, TypesetSummary *summary, GError **error)
+{
+    return typeset_batch_pdf(&document, 1, summary, error);
 }

@@ -17,3 +17,8 @@ typedef struct {
 /** The document as PDF. The thread's language must be the document's. NULL with error set.
  *  Transfers. summary may be NULL. */
 GBytes *typeset_pdf(const Document *document, TypesetSummary *summary, GError **error);
+/** n > 0 documents as one PDF to print on both sides: each keeps its own page numbers and begins on
+ *  a front side (an empty page before it where needed, not counted in n_pages). Metadata are the
+ *  first one's. */
+GBytes *typeset_batch_pdf(const Document *const documents[], gsize n, TypesetSummary *summary,
+                          GError **error);

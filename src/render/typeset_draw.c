@@ -12,6 +12,7 @@ typedef struct {
     cairo_t *cr;
     cairo_surface_t *surface;
     GArray *targets; /* Target: notes by number - 1 */
+    guint before;    /* pages of the PDF before this document's first */
     int parents[4];  /* outline items by level */
 } Drawing;
 
@@ -42,7 +43,7 @@ static void find_targets(Drawing *drawing)
             const Piece *piece = &g_array_index(page->pieces, Piece, i);
             if (piece->kind == PIECE_TARGET)
                 g_array_index(drawing->targets, Target, piece->number - 1) =
-                    (Target){p + 1, piece->x, piece->y};
+                    (Target){drawing->before + p + 1, piece->x, piece->y};
         }
     }
 }
@@ -78,7 +79,7 @@ static void add_outline(Drawing *drawing, const Piece *piece, guint page)
     for (guint i = 1; i < level; i++) /* the title is no parent: chapters stand at the root */
         if (drawing->parents[i] != 0)
             parent = drawing->parents[i];
-    g_autofree char *to = destination(page, piece->x, piece->y);
+    g_autofree char *to = destination(drawing->before + page, piece->x, piece->y);
     drawing->parents[level] = cairo_pdf_surface_add_outline(
         drawing->surface, parent, piece->text, to, level <= 1 ? CAIRO_PDF_OUTLINE_FLAG_OPEN : 0);
     for (guint i = level + 1; i < 4; i++)
@@ -223,27 +224,42 @@ static void set_metadata(cairo_surface_t *surface, const Document *document)
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
 }
 
-GBytes *typeset_draw(Flow *flow, GError **error)
+static void draw_pages(Drawing *drawing)
+{
+    find_targets(drawing);
+    memset(drawing->parents, 0, sizeof drawing->parents);
+    for (guint p = 0; p < drawing->flow->pages->len; p++) {
+        const Page *page = drawing->flow->pages->pdata[p];
+        draw_margins(drawing, p + 1);
+        for (guint i = 0; i < page->pieces->len; i++)
+            draw_piece(drawing, &g_array_index(page->pieces, Piece, i), p + 1);
+        draw_balance(drawing, page);
+        cairo_show_page(drawing->cr);
+    }
+    drawing->before += drawing->flow->pages->len;
+}
+
+GBytes *typeset_draw(Flow *flows, gsize n, GError **error)
 {
     GByteArray *bytes = g_byte_array_new();
     cairo_surface_t *surface =
         cairo_pdf_surface_create_for_stream(append_bytes, bytes, PAGE_WIDTH, PAGE_HEIGHT);
     cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
-    set_metadata(surface, flow->document);
+    set_metadata(surface, flows[0].document);
     Drawing drawing = {
-        .flow = flow,
         .cr = cairo_create(surface),
         .surface = surface,
         .targets = g_array_new(FALSE, TRUE, sizeof(Target)),
     };
-    find_targets(&drawing);
-    for (guint p = 0; p < flow->pages->len; p++) {
-        const Page *page = flow->pages->pdata[p];
-        draw_margins(&drawing, p + 1);
-        for (guint i = 0; i < page->pieces->len; i++)
-            draw_piece(&drawing, &g_array_index(page->pieces, Piece, i), p + 1);
-        draw_balance(&drawing, page);
-        cairo_show_page(drawing.cr);
+    for (gsize i = 0; i < n; i++) {
+        if (drawing.before % 2 == 1) {
+            cairo_show_page(drawing.cr);
+            drawing.before++;
+        }
+        drawing.flow = &flows[i];
+        i18n_set_language(flows[i].document->language);
+        g_array_set_size(drawing.targets, 0);
+        draw_pages(&drawing);
     }
     cairo_status_t status = cairo_status(drawing.cr);
     cairo_destroy(drawing.cr);

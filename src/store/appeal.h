@@ -95,7 +95,8 @@ typedef struct {
     gint64 recipient_id;
     gint64 original_id; /**< the letter as sent, sealed; 0 */
     char *channel;      /**< post, email, portal, hand */
-    char *status;       /**< prepared, sending, unsure, sent, failed, bounced, received: appeal/deliver.h */
+    char *status;       /**< prepared, printed, sending, unsure, sent, failed, bounced, received:
+                             appeal/deliver.h, appeal/printing.h */
     char *message_id;
     gint64 sent; /**< seconds; 0 not yet */
     char *note;
