@@ -55,7 +55,7 @@ static size_t give(char *buffer, size_t size, size_t n, void *data)
     Body *body = data;
     gsize much = MIN(body->left, size * n);
     if (much == 0) {
-        if (!body->handed && !body->handing(body->context))
+        if (!body->handed && body->handing != NULL && !body->handing(body->context))
             return CURL_READFUNC_ABORT;
         body->handed = true;
         return 0;

@@ -27,6 +27,7 @@ typedef enum {
 } PostOutcome;
 
 /** Called when the next step may make the mail go (before the lone dot of RFC 5321); false: stop.
+ * May be NULL.
  */
 typedef bool PostHanding(void *context);
 

@@ -57,7 +57,8 @@ static StoreSignatory *signatory_new(const StoreAppeal *appeal, const char *name
 }
 
 char *appeal_sign_invite(Store *store, gint64 appeal_id, const char *name, const char *name_fa,
-                         bool unnamed, int days, gint64 *ret_signatory_id, GError **error)
+                         bool unnamed, const char *contact, int days, gint64 *ret_signatory_id,
+                         GError **error)
 {
     g_autoptr(StoreAppeal) appeal = sealed(store, appeal_id, error);
     g_autoptr(StoreSignatory) signatory =
@@ -70,6 +71,7 @@ char *appeal_sign_invite(Store *store, gint64 appeal_id, const char *name, const
     sodium_bin2hex(hex, sizeof hex, secret, sizeof secret);
     signatory->status = g_strdup("pending");
     signatory->method = g_strdup("link");
+    signatory->contact = unnamed ? NULL : g_strdup(contact);
     signatory->token = g_compute_checksum_for_string(G_CHECKSUM_SHA256, hex, -1);
     signatory->expires = store_now(store) + (gint64)days * SECONDS_A_DAY;
     bool done = store_signatory_add(store, signatory, error);
@@ -86,33 +88,44 @@ static void set_text(char **field, const char *text)
     *field = g_strdup(text);
 }
 
-gint64 appeal_sign_by_link(Store *store, const char *secret, GError **error)
+bool appeal_sign_look(Store *store, const char *secret, StoreSignatory **ret_signatory,
+                      StoreAppeal **ret_appeal, GError **error)
 {
     g_autofree char *token = g_compute_checksum_for_string(G_CHECKSUM_SHA256, secret, -1);
     g_autoptr(GPtrArray) list = store_signatory_list(store, NULL, error);
-    StoreSignatory *found = NULL;
+    gint64 found = 0;
     for (guint i = 0; list != NULL && i < list->len; i++) {
-        StoreSignatory *one = list->pdata[i];
+        const StoreSignatory *one = list->pdata[i];
         if (one->token != NULL && strlen(one->token) == strlen(token) &&
-            sodium_memcmp(one->token, token, strlen(token)) == 0)
-            found = one;
+            sodium_memcmp(one->token, token, strlen(token)) == 0 &&
+            one->expires >= store_now(store) && g_strcmp0(one->status, "pending") == 0)
+            found = one->id;
     }
     if (list == NULL)
-        return 0;
-    if (found == NULL || found->expires < store_now(store)) {
-        fail(error, ZENHAR_ERROR_INTEGRITY,
-             _("This link is unknown, was used already, or is too old: ask for a new one."));
-        return 0;
-    }
-    g_autoptr(StoreAppeal) appeal = sealed(store, found->appeal_id, error);
+        return false;
+    if (found == 0)
+        return fail(error, ZENHAR_ERROR_INTEGRITY,
+                    _("This link is unknown, was used already, or is too old: ask for a new one."));
+    g_autoptr(StoreSignatory) signatory = store_signatory_load(store, found, error);
+    g_autoptr(StoreAppeal) appeal =
+        signatory != NULL ? sealed(store, signatory->appeal_id, error) : NULL;
     if (appeal == NULL)
+        return false;
+    if (g_strcmp0(appeal->sha256, signatory->sha256) != 0)
+        return fail(error, ZENHAR_ERROR_INTEGRITY,
+                    _("The letter's text was changed since this link was made: read it anew and "
+                      "ask for a new link."));
+    *ret_signatory = g_steal_pointer(&signatory);
+    *ret_appeal = g_steal_pointer(&appeal);
+    return true;
+}
+
+gint64 appeal_sign_by_link(Store *store, const char *secret, GError **error)
+{
+    g_autoptr(StoreSignatory) found = NULL;
+    g_autoptr(StoreAppeal) appeal = NULL;
+    if (!appeal_sign_look(store, secret, &found, &appeal, error))
         return 0;
-    if (g_strcmp0(appeal->sha256, found->sha256) != 0) {
-        fail(error, ZENHAR_ERROR_INTEGRITY,
-             _("The letter's text was changed since this link was made: read it anew and ask for a "
-               "new link."));
-        return 0;
-    }
     set_text(&found->status, "verified");
     g_clear_pointer(&found->token, g_free); /* once only */
     found->verified = store_now(store);

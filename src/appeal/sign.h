@@ -28,10 +28,16 @@ bool appeal_seal(Store *store, gint64 appeal_id, bool strict, guint *ret_unconfi
                  GError **error);
 
 /** A signatory is asked: the one-time secret (hex; only its hash is kept) goes into a link. Good
- * for `days`. unnamed: counts without a name; name is then not kept. Transfers; NULL with error set
+ * for `days`. unnamed: counts without a name; name is then not kept. contact: the mail address that
+ * gets the link, kept sealed (for unnamed ones not at all); NULL. Transfers; NULL with error set
  *  (DATA: the letter is not sealed; INPUT: no name). */
 char *appeal_sign_invite(Store *store, gint64 appeal_id, const char *name, const char *name_fa,
-                         bool unnamed, int days, gint64 *ret_signatory_id, GError **error);
+                         bool unnamed, const char *contact, int days, gint64 *ret_signatory_id,
+                         GError **error);
+/** Whom a link's secret stands for, and the letter it would sign; nothing is changed. INTEGRITY as
+ *  below. Transfers both. */
+bool appeal_sign_look(Store *store, const char *secret, StoreSignatory **ret_signatory,
+                      StoreAppeal **ret_appeal, GError **error);
 /** Signs by the link's secret. INTEGRITY: unknown, used, or expired; the text was changed since. */
 gint64 appeal_sign_by_link(Store *store, const char *secret, GError **error);
 /** Signs by a key: an Ed25519 key (64 hex digits) and signature (128), or an armoured OpenPGP key

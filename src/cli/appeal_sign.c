@@ -2,13 +2,16 @@
  */
 #include "cli/appeal_sub.h"
 
-#include "appeal/sign.h"
+#include "appeal/invite.h"
+#include "appeal/mail.h"
 #include "base/csv.h"
+#include "cli/appeal_settings.h"
 #include "cli/case.h"
 #include <string.h>
 
 typedef struct {
     char *letter, *name, *name_fa, *token, *key, *signature, *withdraw;
+    char *mail, *link, *settings;
     gboolean strict, show, unnamed, invite;
     gint days;
     gint64 appeal_id, signatory_id;
@@ -23,6 +26,9 @@ static void words_clear(Words *words)
     g_free(words->key);
     g_free(words->signature);
     g_free(words->withdraw);
+    g_free(words->mail);
+    g_free(words->link);
+    g_free(words->settings);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
@@ -37,6 +43,9 @@ static bool parse(CliContext *context, int *argc, char ***argv, Words *words, in
         {"signature", 0, 0, G_OPTION_ARG_FILENAME, &words->signature, NULL, NULL},
         {"withdraw", 0, 0, G_OPTION_ARG_STRING, &words->withdraw, NULL, NULL},
         {"days", 0, 0, G_OPTION_ARG_INT, &words->days, NULL, NULL},
+        {"mail", 0, 0, G_OPTION_ARG_STRING, &words->mail, NULL, NULL},
+        {"link", 0, 0, G_OPTION_ARG_STRING, &words->link, NULL, NULL},
+        {"settings", 0, 0, G_OPTION_ARG_FILENAME, &words->settings, NULL, NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict, NULL, NULL},
         {"show", 0, 0, G_OPTION_ARG_NONE, &words->show, NULL, NULL},
         {"unnamed", 0, 0, G_OPTION_ARG_NONE, &words->unnamed, NULL, NULL},
@@ -104,6 +113,36 @@ static int show(CliContext *context, Store *store, gint64 appeal_id)
     return appeal_print(out, &error) ? CLI_DONE : cli_fail(context, error);
 }
 
+static int invite_by_mail(CliContext *context, Store *store, const Words *words, gint64 id,
+                          const char *secret)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(AppealSettings) settings = {0};
+    PostOutcome outcome = POST_WENT;
+    const bool readable = appeal_settings_read(words->settings, "send", &settings, &error);
+    const AppealInvite invite = {.server = &settings.server,
+                                 .from = settings.from != NULL ? settings.from : "",
+                                 .from_name = settings.from_name,
+                                 .to = words->mail,
+                                 .link = words->link,
+                                 .draw = appeal_draw_letter};
+    if (!readable) {
+        appeal_sign_withdraw(store, id, NULL);
+        return cli_fail(context, error);
+    }
+    if (!appeal_invite_mail(store, id, secret, &invite, &outcome, &error))
+        return cli_fail(context, error);
+    char name[STORE_ID_MAX];
+    store_id_format(STORE_KIND_SIGNATORY, id, name);
+    cli_say(context,
+            outcome == POST_UNSURE
+                ? _("%s: the link may have gone to %s: the connection ended while it was handed "
+                    "over. Ask, or withdraw it and invite again.")
+                : _("%s: the link went to %s. It is not kept here."),
+            name, words->mail);
+    return CLI_DONE;
+}
+
 static int invite(CliContext *context, Store *store, const Words *words)
 {
     g_autoptr(GError) error = NULL;
@@ -111,9 +150,11 @@ static int invite(CliContext *context, Store *store, const Words *words)
     char name[STORE_ID_MAX];
     g_autofree char *secret =
         appeal_sign_invite(store, words->appeal_id, words->name, words->name_fa, words->unnamed,
-                           words->days, &id, &error);
+                           words->mail, words->days, &id, &error);
     if (secret == NULL)
         return cli_fail(context, error);
+    if (words->mail != NULL)
+        return invite_by_mail(context, store, words, id, secret);
     cli_say(context,
             _("%s: the secret of the one-time link stands below; it is not kept and is "
               "shown this once."),
@@ -144,6 +185,12 @@ int appeal_sign(CliContext *context, int argc, char **argv)
     if (words.show + words.invite + (words.token != NULL) + key + (words.withdraw != NULL) != 1)
         return cli_usage(context, _("One of: --show, --invite, --token, --key with --signature, "
                                     "--withdraw."));
+    if (words.mail != NULL && (!words.invite || words.link == NULL || words.settings == NULL))
+        return cli_usage(context, "%s",
+                         _("A link by mail needs --invite, --link (where the case is served: "
+                           "https://sign.example.org) and --settings."));
+    if (words.mail != NULL && !appeal_mail_address(words.mail))
+        return cli_usage(context, _("“%s” is no mail address."), words.mail);
     g_autoptr(Store) store = cli_case_open(context, words.show ? STORE_READ : STORE_WRITE, &error);
     if (store == NULL)
         return cli_fail(context, error);

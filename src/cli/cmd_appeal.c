@@ -53,13 +53,15 @@
  *   nobody has checked; else it is told how many do.
  * zenhar appeal sign --case FOLDER --letter AP2 --show
  * zenhar appeal sign --case FOLDER --letter AP2 --invite (--name NAME [--name-fa NAME] |
- *                    --unnamed) [--days 14]
+ *                    --unnamed) [--days 14] [--mail ADDRESS --link URL --settings FILE]
  * zenhar appeal sign --case FOLDER --token SECRET
  * zenhar appeal sign --case FOLDER --letter AP2 --key FILE --signature FILE (--name NAME |
  *                    --unnamed)
  * zenhar appeal sign --case FOLDER --withdraw SG3
  *   sign on: by a one-time link, or by an Ed25519 or OpenPGP signature over the line
  *   that --show prints (below the text itself). --unnamed counts without a name.
+ *   --mail sends the link, with the letter, by the server of the settings; URL is where
+ *   `zenhar serve` is reached, whose page shows the text and takes the signature.
  * zenhar appeal send --case FOLDER --settings FILE [--letter AP2] [--again]
  * zenhar appeal send --case FOLDER --dry-run [--letter AP2]
  *   send sealed letters by mail, each once: as text and PDF, encrypted where the

@@ -27,7 +27,7 @@ gint64 app_log_size(Store *store, GError **error);
 /* ---- pages, a file each; WEB_ROUTES names them ---- */
 
 WebPage page_root, page_style, page_font_regular, page_font_bold, page_health, page_icon;
-WebPage page_login, page_login_post, page_logout_post;
+WebPage page_login, page_login_post, page_logout_post, page_sign, page_sign_post;
 WebPage page_overview, page_reports, page_report, page_original, page_download, page_proof;
 WebPage page_alarms, page_alarm, page_assessment, page_figures, page_asks, page_letter,
     page_letter_pdf, page_record, page_person, page_act, page_about;

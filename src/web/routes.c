@@ -12,6 +12,8 @@ const WebRoute WEB_ROUTES[] = {
     {"/login", WEB_GET | WEB_OPEN, page_login},
     {"/login", WEB_POST | WEB_OPEN, page_login_post},
     {"/logout", WEB_POST, page_logout_post},
+    {"/sign/*", WEB_GET | WEB_OPEN, page_sign},
+    {"/sign/*", WEB_POST | WEB_OPEN, page_sign_post},
     {"/", WEB_GET, page_overview},
     {"/reports", WEB_GET, page_reports},
     {"/reports/*", WEB_GET, page_report},

@@ -100,14 +100,15 @@ static void a_link_signs_once(void)
     gint64 letter, id;
     g_autoptr(Store) store = with_letter(&letter);
     g_autoptr(GError) error = NULL;
-    g_assert_null(appeal_sign_invite(store, letter, "A", NULL, false, 14, &id, &error));
+    g_assert_null(appeal_sign_invite(store, letter, "A", NULL, false, NULL, 14, &id, &error));
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA); /* not sealed */
     g_clear_error(&error);
     seal(store, letter);
-    g_assert_null(appeal_sign_invite(store, letter, NULL, NULL, false, 14, &id, &error));
+    g_assert_null(appeal_sign_invite(store, letter, NULL, NULL, false, NULL, 14, &id, &error));
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT); /* nameless, and not unnamed */
     g_clear_error(&error);
-    g_autofree char *secret = appeal_sign_invite(store, letter, "A", NULL, false, 14, &id, &error);
+    g_autofree char *secret =
+        appeal_sign_invite(store, letter, "A", NULL, false, NULL, 14, &id, &error);
     g_assert_no_error(error);
     g_autoptr(StoreSignatory) asked = store_signatory_load(store, id, NULL);
     g_assert_cmpstr(asked->status, ==, "pending");
@@ -116,7 +117,8 @@ static void a_link_signs_once(void)
     g_assert_cmpint(appeal_sign_by_link(store, secret, &error), ==, 0);
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY);
     g_clear_error(&error);
-    g_autofree char *late = appeal_sign_invite(store, letter, "B", NULL, false, 14, &id, &error);
+    g_autofree char *late =
+        appeal_sign_invite(store, letter, "B", NULL, false, NULL, 14, &id, &error);
     store_set_now(store, store_now(store) + 15 * 86400);
     g_assert_cmpint(appeal_sign_by_link(store, late, &error), ==, 0);
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY);
@@ -234,10 +236,11 @@ static void names_are_in_order_of_either_alphabet(void)
     static const char *const NAMES[][2] = {{"Zeta", "آلفا"}, {"alpha", "گاما"}, {"Beta", "پتا"}};
     for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
         g_autofree char *secret =
-            appeal_sign_invite(store, letter, NAMES[i][0], NAMES[i][1], false, 14, &id, NULL);
+            appeal_sign_invite(store, letter, NAMES[i][0], NAMES[i][1], false, NULL, 14, &id, NULL);
         g_assert_nonnull(secret);
     }
-    g_autofree char *unnamed = appeal_sign_invite(store, letter, NULL, NULL, true, 14, &id, NULL);
+    g_autofree char *unnamed =
+        appeal_sign_invite(store, letter, NULL, NULL, true, NULL, 14, &id, NULL);
     g_autoptr(GPtrArray) english = appeal_signatories(store, letter, I18N_ENGLISH, NULL);
     g_autoptr(GPtrArray) persian = appeal_signatories(store, letter, I18N_PERSIAN, NULL);
     static const char *const LATIN[] = {"alpha", "Beta", "Zeta"}, *const FARSI[] = {"آلفا", "پتا",

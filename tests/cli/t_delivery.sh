@@ -59,7 +59,7 @@ gone:
 inbox:
   driver = accept
   domains = +here
-  local_parts = sg : desk
+  local_parts = sg : desk : group
   transport = inbox
 begin transports
 inbox:
@@ -270,5 +270,44 @@ sealed_to_a_key() { # what the office gets can be read by its key alone
         gpg --homedir ring --batch --quiet --decrypt enc.asc >plain 2>err && grep -q 'application/pdf' plain && grep -q 'letter-AP' plain
 }
 claim "where an office's key is known the letter goes encrypted" sealed_to_a_key
+# ---- a link to sign with, by mail ----
+invited() { # the mail holds the link, the case does not
+    sign() { z appeal sign --letter "$fa" --invite --name "A made group" --name-fa "گروه ساختگی" --link http://localhost:9/ --settings settings "$@"; }
+    ends 2 sign --mail "not an address" && ends 2 z appeal sign --letter "$fa" --invite --name X --mail a@un.test &&
+        ends 0 sign --mail group@un.test && says "the link went to group@un.test" && [ ! -s out ] || return 1
+    for _ in 1 2 3 4 5 6 7 8 9 10; do # the queue is run when exim likes
+        $exim -C "$folder/exim.conf" -qff >/dev/null 2>&1
+        mailed=$(grep -rl '^To: .*group@un.test' mail/group/new 2>/dev/null | head -n 1) && [ -n "$mailed" ] && break
+        sleep 0.3
+    done
+    python3 - "$mailed" >link <<'END'
+import email, email.policy, re, sys
+mail = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
+text = mail.get_body(("plain",)).get_content()
+assert [p.get_content_type() for p in mail.iter_attachments()] == ["application/pdf"]
+print(re.search(r"http://localhost:9(/fa/sign/[0-9a-f]{64})\n", text).group(1))
+END
+    [ -s link ] && ! grep -rq "$(grep -o '[0-9a-f]*$' link)" c.zenhar
+}
+claim "a signatory's link goes by mail, with the letter" invited
+signed() { # looking signs nothing; the button does, once
+    "$zenhar" serve --passphrase-file pw >serve.out 2>serve.err &
+    server=$!
+    for _ in $(seq 100); do [ -s serve.out ] && break || sleep 0.1; done
+    page=$(head -n 1 serve.out)$(cat link)
+    curl -s "$page" >one && curl -s "$page" >two && grep -q 'dir="rtl"' one && grep -q "$(z list appeal --json 2>/dev/null | grep "\"$fa\"" | grep -o '"sha256":"[0-9a-f]*"' | cut -d'"' -f4)" one &&
+        grep -q 'گروه ساختگی' two && ! grep -q '<script' one && z appeal signatories --letter "$fa" 2>err | grep -q 'pending' &&
+        [ "$(curl -s -o three -w '%{http_code}' -X POST -d x=1 "$page")" = 200 ] && z appeal signatories --letter "$fa" 2>err | grep -q 'verified,link' &&
+        [ "$(curl -s -o four -w '%{http_code}' "$page")" = 403 ] && [ "$(curl -s -o five -w '%{http_code}' -X POST -d x=1 "$page")" = 403 ]
+    result=$?
+    kill $server
+    wait $server 2>/dev/null
+    return $result
+}
+claim "the page behind it shows the text; its button signs, once" signed
+nobody() { # a link that nobody got is dead
+    ends 3 sign --mail nobody@un.test && z appeal signatories --letter "$fa" 2>err | grep -q 'withdrawn'
+}
+claim "a link that the server refuses is withdrawn" nobody
 claim "the case verifies" ends 0 z verify
 echo "1..$n"
