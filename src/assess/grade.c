@@ -341,9 +341,10 @@ static bool grade_source(Store *store, gint64 id, AssessGrade grade, guint *ret_
 }
 
 static bool write_down(Store *store, StoreKind kind, gint64 id, AssessGrade grade, const char *why,
-                       GError **error)
+                       gint64 user_id, GError **error)
 {
     g_autoptr(StoreAudit) audit = store_audit_new();
+    audit->user_id = user_id;
     audit->action = g_strdup("grade");
     audit->target_kind = (gint32)kind;
     audit->target_id = id;
@@ -355,7 +356,7 @@ static bool write_down(Store *store, StoreKind kind, gint64 id, AssessGrade grad
 }
 
 bool assess_grade_set(Store *store, StoreKind kind, gint64 id, AssessGrade grade, const char *why,
-                      guint *ret_n, GError **error)
+                      gint64 user_id, guint *ret_n, GError **error)
 {
     *ret_n = 0;
     if (why == NULL || why[strspn(why, " \t\n")] == '\0') {
@@ -379,7 +380,7 @@ bool assess_grade_set(Store *store, StoreKind kind, gint64 id, AssessGrade grade
                       "graded where it is written (zenhar appeal finding)."),
                     store_id_format(kind, id, text));
     }
-    if (!ok || !write_down(store, kind, id, grade, why, error)) {
+    if (!ok || !write_down(store, kind, id, grade, why, user_id, error)) {
         store_rollback(store);
         return false;
     }

@@ -38,7 +38,8 @@ AssessOrigins *assess_origins(Store *store, const GArray *records, GError **erro
 
 /** Grades a report, or a source with each report it brought and will bring, in one transaction;
  *  what the grade does not say stays as it is. Why goes into the audit trail and is needed.
- *  ret_n: reports graded. Refused: 1 for a report whose acts no second origin tells of, 1 for a
+ *  user_id: whose judgement; 0 the command line. ret_n: reports
+ *  graded. Refused: 1 for a report whose acts no second origin tells of, 1 for a
  *  source. USAGE, NOT_FOUND. */
 bool assess_grade_set(Store *store, StoreKind kind, gint64 id, AssessGrade grade, const char *why,
-                      guint *ret_n, GError **error);
+                      gint64 user_id, guint *ret_n, GError **error);

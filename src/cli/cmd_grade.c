@@ -31,7 +31,7 @@ static int grade(CliContext *context, const char *id_text, const char *grade_tex
         return cli_usage(context, "%s", error->message);
     g_autoptr(Store) store = cli_case_open(context, STORE_WRITE, &error);
     guint n = 0;
-    if (store == NULL || !assess_grade_set(store, kind, id, wanted, why, &n, &error))
+    if (store == NULL || !assess_grade_set(store, kind, id, wanted, why, 0, &n, &error))
         return cli_fail(context, error);
     g_autofree char *count = i18n_integer(n);
     g_autofree char *letter =

@@ -5,10 +5,11 @@
  *
  * Starts a web server on the case and prints its address and a login link on
  * standard output, one a line: address, Persian link, English link. Each link
- * lets in one browser, once, within an hour. The pages change nothing in the
- * case, but for two: downloads of originals are entered in its audit trail, and
- * who has a one-time link to a letter (zenhar appeal sign --invite) signs there.
- * Ctrl-C ends it.
+ * lets in one browser, once, within an hour, as an administrator, who can make
+ * accounts for others: documenters add and correct reports, analysts answer alarms
+ * and rate, advocates see what letters need, readers read. Each look at a sealed
+ * field or an original is entered in the audit trail. Who has a one-time link to a
+ * letter (zenhar appeal sign --invite) signs there. Ctrl-C ends it.
  *
  * --port N        the port to listen on (default 0: a free one)
  * --bind ADDRESS  the IPv4 address to listen on (default 127.0.0.1: this machine

@@ -1,6 +1,7 @@
 #include "web/app.h"
 
 #include "evidence/evidence.h"
+#include "store/user.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -46,6 +47,37 @@ gint64 app_log_size(Store *store, GError **error)
     return -1;
 }
 
+/* ---- who writes ---- */
+
+Store *app_store_write(const WebRequest *request, GError **error)
+{
+    const Web *web = request->app;
+    return evidence_open_with_keys(web->folder, web->keys, STORE_WRITE, error);
+}
+
+gint64 app_user_id(const WebRequest *request)
+{
+    return request->session != NULL ? web_session_identity(request->session)->user_id : 0;
+}
+
+bool app_may(const WebRequest *request, guint roles)
+{
+    return request->session != NULL && (web_session_identity(request->session)->role & roles) != 0;
+}
+
+bool app_audit(Store *store, const WebRequest *request, const char *action, StoreKind kind,
+               gint64 id, const char *field, const char *reason, GError **error)
+{
+    g_autoptr(StoreAudit) entry = store_audit_new();
+    entry->user_id = app_user_id(request);
+    entry->action = g_strdup(action);
+    entry->target_kind = (gint32)kind;
+    entry->target_id = id;
+    entry->field = g_strdup(field);
+    entry->reason = g_strdup(reason);
+    return store_audit_add(store, entry, error);
+}
+
 /* ---- start and end ---- */
 
 static gpointer open_store(gpointer app, GError **error)
@@ -79,6 +111,10 @@ Web *web_start(const WebStart *start, GError **error)
     g_mutex_init(&web->lock);
     web->drawn =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    web->totp_used = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    web->throttle = throttle_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(web->hashing); i++)
+        g_mutex_init(&web->hashing[i]);
     WebServerOptions options = {
         .address = start->address != NULL ? start->address : "127.0.0.1",
         .port = start->port,
@@ -122,6 +158,10 @@ void web_stop(Web *web)
     web_server_stop(web->server);
     store_keys_unref(web->keys);
     g_hash_table_unref(web->drawn);
+    g_hash_table_unref(web->totp_used);
+    throttle_free(web->throttle);
+    for (gsize i = 0; i < G_N_ELEMENTS(web->hashing); i++)
+        g_mutex_clear(&web->hashing[i]);
     g_mutex_clear(&web->lock);
     g_free(web->folder);
     g_free(web->address);

@@ -2,6 +2,7 @@
 #pragma once
 #include "store/store.h"
 #include "web/http.h"
+#include "web/throttle.h"
 #include "web/web.h"
 
 struct Web {
@@ -9,9 +10,12 @@ struct Web {
     StoreKeys *keys;
     char *address; /**< "http://127.0.0.1:8080" */
     WebServer *server;
-    GMutex lock;       /**< holds what follows */
-    GHashTable *drawn; /**< key → Drawn */
-    gint64 drawn_size; /**< size of the log that they show */
+    GMutex lock;           /**< holds what follows */
+    GHashTable *drawn;     /**< key → Drawn */
+    gint64 drawn_size;     /**< size of the log that they show */
+    GHashTable *totp_used; /**< user id → last step that was used, boxed */
+    Throttle *throttle;    /**< wrong passwords */
+    GMutex hashing[2]; /**< one password is hashed at a time: for strangers, for known browsers */
 };
 
 /** The route table of the application. */
@@ -24,10 +28,24 @@ void app_drawn_put(Web *web, const char *key, gint64 log_size, GBytes *bytes);
 /** Entries of the case's log, for the two above; 0 for an empty case, -1 with error set. */
 gint64 app_log_size(Store *store, GError **error);
 
+/** A connection that writes, for one request; closes with store_close. BUSY and others: NULL. */
+Store *app_store_write(const WebRequest *request, GError **error);
+/** The account of the request's session; 0 for the login link's. */
+gint64 app_user_id(const WebRequest *request);
+bool app_may(const WebRequest *request, guint roles);
+/** One line of the audit trail: action on a record, by the request's account. */
+bool app_audit(Store *store, const WebRequest *request, const char *action, StoreKind kind,
+               gint64 id, const char *field, const char *reason, GError **error);
+
 /* ---- pages, a file each; WEB_ROUTES names them ---- */
 
 WebPage page_root, page_style, page_font_regular, page_font_bold, page_health, page_icon;
 WebPage page_login, page_login_post, page_logout_post, page_sign, page_sign_post;
+WebPage page_account_login_post, page_account, page_account_password_post, page_account_totp_post;
+WebPage page_users, page_users_post, page_user, page_user_post, page_audit;
+WebPage page_alarm_post, page_correct, page_correct_post, page_add, page_add_post, page_paste_post;
+WebPage page_quarantine, page_quarantined, page_quarantined_post, page_reveal, page_reveal_post;
+WebPage page_rate, page_rate_post;
 WebPage page_overview, page_reports, page_report, page_original, page_download, page_proof;
 WebPage page_alarms, page_alarm, page_assessment, page_figures, page_asks, page_letter,
     page_letter_pdf, page_record, page_person, page_act, page_about;

@@ -126,6 +126,7 @@ static void response_clear(WebResponse *response)
     g_clear_pointer(&response->bytes, g_bytes_unref);
     g_free(response->location);
     g_free(response->cookie);
+    g_free(response->device);
     g_free(response->disposition);
 }
 
@@ -257,6 +258,7 @@ static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *c
         {"Strict-Transport-Security", server->options.behind_tls ? "max-age=31536000" : NULL},
         {"Location", answer->location},
         {"Set-Cookie", answer->cookie},
+        {"Set-Cookie", answer->device},
         {"Content-Disposition", answer->disposition},
         {"Retry-After", wait},
         {"Allow", allow},
@@ -375,20 +377,33 @@ bool web_fields_read(const char *text, gsize length, GHashTable *fields)
     return true;
 }
 
-/* The value of our cookie among those sent; transfers. */
-static char *cookie_value(WebServer *server, struct MHD_Connection *connection)
+/* The value of a cookie of ours among those sent; transfers. */
+static char *cookie_value(const char *name, struct MHD_Connection *connection)
 {
     const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Cookie");
     if (header == NULL)
         return NULL;
     g_auto(GStrv) cookies = g_strsplit(header, ";", WEB_MAX_FIELDS);
-    gsize length = strlen(server->cookie_name);
+    gsize length = strlen(name);
     for (gsize i = 0; cookies[i] != NULL; i++) {
         const char *cookie = g_strstrip(cookies[i]);
-        if (strncmp(cookie, server->cookie_name, length) == 0 && cookie[length] == '=')
+        if (strncmp(cookie, name, length) == 0 && cookie[length] == '=')
             return g_strdup(cookie + length + 1);
     }
     return NULL;
+}
+
+char *web_other_cookie(const WebRequest *request, const char *name)
+{
+    g_autofree char *whole = g_strdup_printf("%s-%s", request->server->cookie_name, name);
+    return cookie_value(whole, request->connection);
+}
+
+char *web_other_cookie_set(WebServer *server, const char *name, const char *value, guint seconds)
+{
+    return g_strdup_printf("%s-%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%u%s",
+                           server->cookie_name, name, value, seconds,
+                           server->options.behind_tls ? "; Secure" : "");
 }
 
 /* A browser tells when another site sent its user here with a form. */
@@ -443,7 +458,7 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
     g_autoptr(GHashTable) form = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     bool raw = (pending->route->flags & WEB_RAW) != 0;
     bool post = (pending->route->flags & WEB_POST) != 0 && !raw;
-    g_autofree char *cookie = cookie_value(server, connection);
+    g_autofree char *cookie = cookie_value(server->cookie_name, connection);
     WebSession *session = sessions_find(server->sessions, cookie);
     WebRequest request = {
         .server = server,
@@ -465,6 +480,9 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
         (post && !web_fields_read((const char *)pending->body->data, pending->body->len, form)))
         status = MHD_HTTP_BAD_REQUEST;
     else if (session == NULL && (pending->route->flags & WEB_OPEN) == 0)
+        status = MHD_HTTP_FORBIDDEN;
+    else if (session != NULL && pending->route->roles != 0 &&
+             (web_session_identity(session)->role & pending->route->roles) == 0)
         status = MHD_HTTP_FORBIDDEN;
     else if (post && comes_from_elsewhere(connection))
         status = MHD_HTTP_BAD_REQUEST;

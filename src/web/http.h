@@ -65,6 +65,7 @@ typedef struct {
     WebStream stream;  /**< sent instead of both when it has a reader; owned */
     char *location;    /**< of a redirect; owned */
     char *cookie;      /**< Set-Cookie; owned */
+    char *device;      /**< one more Set-Cookie; owned */
     char *disposition; /**< Content-Disposition; owned */
     guint retry_after; /**< seconds; 0: no word of it */
     bool cacheable;    /**< only for what is the same for everyone (the style sheet) */
@@ -84,6 +85,7 @@ typedef struct {
     const char *path; /**< "/reports", or "/reports/" + "*" */
     WebRouteFlags flags;
     WebPage *page;
+    guint roles; /**< WebRole bits of who may; 0: everybody with a session */
 } WebRoute;
 
 typedef struct {
@@ -114,6 +116,11 @@ void web_server_stop(WebServer *server);
 /** Set-Cookie for a session's id; NULL: the one that takes it away. Transfers.
  *  The cookie's name holds the port: browsers keep one jar for all ports of a host. */
 char *web_cookie(WebServer *server, const char *session_id);
+
+/** The value of another cookie of this server ("device"); NULL none. Transfers. */
+char *web_other_cookie(const WebRequest *request, const char *name);
+/** Set-Cookie for it, for so many seconds. Transfers. */
+char *web_other_cookie_set(WebServer *server, const char *name, const char *value, guint seconds);
 
 /** The sentence for a status, in a language. Static. */
 const char *web_status_sentence(I18nLanguage language, guint status);

@@ -9,6 +9,7 @@
 
 static const struct {
     const char *path, *title;
+    guint roles; /* 0: everybody */
 } SECTIONS[] = {
     [PAGE_OVERVIEW] = {"/", N_("Overview")},
     [PAGE_REPORTS] = {"/reports", N_("Reports")},
@@ -16,6 +17,8 @@ static const struct {
     [PAGE_ASSESSMENT] = {"/assessment", N_("Risk factors")},
     [PAGE_FIGURES] = {"/figures", N_("Figures")},
     [PAGE_ASKS] = {"/asks", N_("Asks and letters")},
+    [PAGE_ADD] = {"/add", N_("Add a report"), WEB_KEEPS_REPORTS},
+    [PAGE_QUARANTINE] = {"/quarantine", N_("Quarantine"), WEB_KEEPS_REPORTS},
     [PAGE_ABOUT] = {"/about", N_("About")},
 };
 
@@ -69,6 +72,19 @@ static void draw_language_link(const Page *page)
 static void draw_logout(const Page *page)
 {
     Html *html = page->html;
+    static const struct {
+        const char *path, *title;
+        guint roles;
+    } OWN[] = {
+        {"/users", N_("Accounts"), WEB_ADMINISTRATOR},
+        {"/audit", N_("Audit trail"), WEB_ADMINISTRATOR},
+        {"/account", N_("Your account"), WEB_EVERYBODY},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(OWN); i++) {
+        g_autofree char *own = page_path(page, "%s", OWN[i].path);
+        if (app_may(page->request, OWN[i].roles))
+            html_put(html, "a", i18n_get(OWN[i].title), "class", "quiet", "href", own, NULL);
+    }
     g_autofree char *path = page_path(page, "/logout");
     html_begin(html, "form", "method", "post", "action", path, NULL);
     html_void(html, "input", "type", "hidden", "name", "form_token", "value",
@@ -90,6 +106,8 @@ static void draw_top(const Page *page, PageSection section, const char *case_nam
         html_begin(html, "nav", "aria-label", _("Pages"), NULL);
         for (gsize i = 0; i < G_N_ELEMENTS(SECTIONS); i++) {
             g_autofree char *path = page_path(page, "%s", SECTIONS[i].path);
+            if (SECTIONS[i].roles != 0 && !app_may(page->request, SECTIONS[i].roles))
+                continue;
             html_put(html, "a", i18n_get(SECTIONS[i].title), "href", path, "aria-current",
                      i == section ? "page" : NULL, NULL);
         }
@@ -158,8 +176,7 @@ static void draw_foot(const Page *page)
     Html *html = page->html;
     g_autofree char *size = i18n_integer(head.size);
     g_autofree char *time = page_time(head.time);
-    g_autofree char *words = g_strdup_printf(
-        _("Evidence log: %s entries, signed %s. These pages only read the case."), size, time);
+    g_autofree char *words = g_strdup_printf(_("Evidence log: %s entries, signed %s."), size, time);
     html_begin(html, "footer", "class", "foot", NULL);
     html_text(html, words);
     html_end(html, "footer");

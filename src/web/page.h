@@ -17,6 +17,8 @@ typedef enum {
     PAGE_ASSESSMENT,
     PAGE_FIGURES,
     PAGE_ASKS,
+    PAGE_ADD,
+    PAGE_QUARANTINE,
     PAGE_ABOUT,
     PAGE_NO_SECTION,
 } PageSection;
@@ -41,6 +43,10 @@ void page_fail(const WebRequest *request, WebResponse *response, const GError *e
 /** A page with one sentence, for open pages and errors. store NULL: without the case's name. */
 void page_sentence(const WebRequest *request, WebResponse *response, guint status,
                    const char *title, const char *sentence);
+
+/** The page of getting in, with a sentence. */
+void page_enter_draw(const WebRequest *request, WebResponse *response, guint status,
+                     const char *sentence);
 
 /** "/fa/reports/R12": the format below the page's language. Transfers. */
 char *page_path(const Page *page, const char *format, ...) G_GNUC_PRINTF(2, 3);

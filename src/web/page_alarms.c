@@ -1,7 +1,9 @@
 /* Alarms: weeks in which more was reported than was to be expected; each with its method, what
  * would make it wrong, and the reports behind it. */
+#include "assess/alarm.h"
 #include "assess/assess.h"
 #include "store/link.h"
+#include "web/forms.h"
 #include "web/page.h"
 #include "web/proof.h"
 #include "web/record.h"
@@ -126,27 +128,51 @@ static void draw_series(const Page *page, const StoreSeries *series)
     draw_points(page, series);
 }
 
-void page_alarm(const WebRequest *request, WebResponse *response)
+static const FormChoice ANSWERS[] = {
+    {"acknowledged", N_("seen: it is true, or somebody looks into it")},
+    {"dismissed", N_("wrong: it is no surge")},
+    {"new", N_("open again")},
+    {NULL, NULL},
+};
+static const FormField FIELDS[] = {
+    {"answer", N_("Answer"), NULL, FORM_CHOICE, true, 0, ANSWERS},
+    {"reason", N_("Why"), N_("stays with the alarm"), FORM_LINE, true, 500, NULL},
+};
+const Form FORM_ALARM = {"/alarms/*", N_("Answer the alarm"), FIELDS, G_N_ELEMENTS(FIELDS)};
+
+static StoreAlarm *alarm_of(const WebRequest *request, GError **error)
 {
-    g_autoptr(GError) error = NULL;
     StoreKind kind;
     gint64 id;
-    g_autoptr(StoreAlarm) alarm = NULL;
-    if (store_id_read(request->rest, STORE_KIND_ALARM, &kind, &id, &error))
-        alarm = store_alarm_load(request->store, id, &error);
-    if (alarm == NULL) {
-        page_fail(request, response, error);
+    return store_id_read(request->rest, STORE_KIND_ALARM, &kind, &id, error)
+               ? store_alarm_load(request->store, id, error)
+               : NULL;
+}
+
+static void draw_answer(const Page *page, guint status)
+{
+    if (!app_may(page->request, WEB_ANALYSES | WEB_DOCUMENTER))
         return;
-    }
+    page_heading(page, "answer", _("Answer it"));
+    form_draw(page, &FORM_ALARM, page->request->rest, status == 200 ? NULL : page->request->form);
+}
+
+static void draw_alarm(const WebRequest *request, WebResponse *response, const StoreAlarm *alarm,
+                       guint status, const char *problem)
+{
     char printed[STORE_ID_MAX];
     g_autofree char *title =
-        g_strdup_printf(_("Alarm %s"), store_id_format(STORE_KIND_ALARM, id, printed));
+        g_strdup_printf(_("Alarm %s"), store_id_format(STORE_KIND_ALARM, alarm->id, printed));
     Page page;
+    response->status = status;
     page_begin(&page, request, response, PAGE_ALARMS, title);
+    if (problem != NULL)
+        page_paragraph(&page, "banner", problem);
     g_autofree char *sentence = assess_alarm_sentence(page.store, alarm, page.language);
     g_autofree char *weakness = assess_alarm_weakness(alarm, page.language);
     page_paragraph(&page, "lead", sentence);
     draw_facts(&page, alarm);
+    draw_answer(&page, status);
     page_heading(&page, "wrong-if", _("What would make it wrong"));
     page_paragraph(&page, NULL, weakness);
     g_autoptr(StoreSeries) series =
@@ -157,4 +183,35 @@ void page_alarm(const WebRequest *request, WebResponse *response)
     record_draw_evidence(&page, STORE_KIND_ALARM, alarm->id, SHOWN_EVIDENCE);
     proof_draw(&page, STORE_KIND_ALARM, alarm->id);
     page_end(&page);
+}
+
+void page_alarm(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreAlarm) alarm = alarm_of(request, &error);
+    if (alarm == NULL)
+        page_fail(request, response, error);
+    else
+        draw_alarm(request, response, alarm, 200, NULL);
+}
+
+void page_alarm_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL;
+    g_autoptr(StoreAlarm) alarm = alarm_of(request, &error);
+    g_autoptr(Store) store = alarm != NULL ? app_store_write(request, &error) : NULL;
+    if (store == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    if (!form_check(&FORM_ALARM, request->form, &problem) ||
+        !assess_alarm_answer(store, alarm->id, web_form(request, "answer"),
+                             web_form(request, "reason"), app_user_id(request), &error)) {
+        draw_alarm(request, response, alarm, 400, problem != NULL ? problem : error->message);
+        return;
+    }
+    g_autofree char *path =
+        g_strdup_printf("/%s/alarms/%s", i18n_tag(request->language), request->rest);
+    web_redirect(response, path);
 }

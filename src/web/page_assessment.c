@@ -214,6 +214,12 @@ void page_assessment(const WebRequest *request, WebResponse *response)
     } else {
         draw_assessment_facts(&page, overview->assessment);
         draw_jumps(&page, framework);
+        if (app_may(request, WEB_ANALYSES)) {
+            g_autofree char *rate = page_path(&page, "/rate");
+            html_begin(page.html, "p", "class", "pages", NULL);
+            page_link(&page, rate, _("Rate an indicator"));
+            html_end(page.html, "p");
+        }
         g_autofree char *chart = page_path(&page, "/charts/framework.svg");
         page_chart(&page, chart, _("Levels of the 14 risk factors"));
         for (gsize i = 0; i < ASSESS_N_FACTORS; i++)

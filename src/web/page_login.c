@@ -1,5 +1,7 @@
 /* Getting in and out. A link is opened first and spent by a button: what looks at links ahead
  * of the reader (a mail scanner, a browser) cannot spend it. */
+#include "web/form.h"
+#include "web/forms.h"
 #include "web/page.h"
 
 static void draw_form(const Page *page, const char *token, bool good)
@@ -21,6 +23,14 @@ static void draw_form(const Page *page, const char *token, bool good)
     html_end(html, "form");
 }
 
+static const FormField ENTER_FIELDS[] = {
+    {"name", N_("Name"), NULL, FORM_LINE, true, 64, NULL},
+    {"password", N_("Password"), NULL, FORM_PASSWORD, true, 256, NULL},
+    {"code", N_("Code"), N_("six digits, if the account has a second factor"), FORM_LINE, false, 16,
+     NULL},
+};
+const Form FORM_ENTER = {"/enter", N_("Log in"), ENTER_FIELDS, G_N_ELEMENTS(ENTER_FIELDS)};
+
 static void draw_login(const WebRequest *request, WebResponse *response, guint status,
                        const char *sentence, const char *token, bool good)
 {
@@ -29,6 +39,21 @@ static void draw_login(const WebRequest *request, WebResponse *response, guint s
     page_begin(&page, request, response, PAGE_NO_SECTION, _("Log in"));
     page_paragraph(&page, "lead", sentence);
     draw_form(&page, token, good);
+    if (!good) {
+        page_heading(&page, "account", _("With an account"));
+        form_draw(&page, &FORM_ENTER, NULL, NULL);
+    }
+    page_end(&page);
+}
+
+void page_enter_draw(const WebRequest *request, WebResponse *response, guint status,
+                     const char *sentence)
+{
+    Page page;
+    response->status = status;
+    page_begin(&page, request, response, PAGE_NO_SECTION, _("Log in"));
+    page_paragraph(&page, "lead", sentence);
+    form_draw(&page, &FORM_ENTER, NULL, request->form);
     page_end(&page);
 }
 
@@ -73,7 +98,13 @@ void page_logout_post(const WebRequest *request, WebResponse *response)
 void app_draw_error(const WebRequest *request, WebResponse *response, guint status)
 {
     const char *sentence = web_status_sentence(request->language, status);
-    if (status == 403)
+    if (status == 403 && request->session != NULL) {
+        const WebRole role = web_session_identity(request->session)->role;
+        g_autofree char *words = g_strdup_printf(
+            _("This is not for your role (%s). Ask an administrator of the case if you need it."),
+            web_role_title(role));
+        page_sentence(request, response, status, _("Not for your role"), words);
+    } else if (status == 403)
         draw_login(request, response, status, sentence, "", false);
     else
         page_sentence(request, response, status,

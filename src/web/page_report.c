@@ -143,6 +143,19 @@ static void draw_statement_facts(const Page *page, const StoreStatement *stateme
     html_end(page->html, "dl");
 }
 
+/* Names are sealed: who may see them asks for it, with a reason. */
+static void draw_reveal(const Page *page, const StoreStatement *statement)
+{
+    char id[STORE_ID_MAX];
+    if (!app_may(page->request, WEB_SEES_SEALED))
+        return;
+    g_autofree char *path =
+        page_path(page, "/reveal/%s", store_id_format(STORE_KIND_STATEMENT, statement->id, id));
+    html_begin(page->html, "p", NULL);
+    page_link(page, path, _("Sealed fields…"));
+    html_end(page->html, "p");
+}
+
 static void draw_statements(const Page *page, const GPtrArray *statements)
 {
     Html *html = page->html;
@@ -160,6 +173,7 @@ static void draw_statements(const Page *page, const GPtrArray *statements)
         page_record_link(page, STORE_KIND_STATEMENT, statement->id);
         html_end(html, "h3");
         draw_statement_facts(page, statement);
+        draw_reveal(page, statement);
         html_end(html, "li");
     }
     html_end(html, "ol");
@@ -237,6 +251,19 @@ static void draw_original(const Page *page, const StoreReport *report)
     html_end(html, "dl");
 }
 
+/* What the reader's role may do with it. */
+static void draw_own(const Page *page, const StoreReport *report)
+{
+    char id[STORE_ID_MAX];
+    if (!app_may(page->request, WEB_KEEPS_REPORTS))
+        return;
+    g_autofree char *path =
+        page_path(page, "/correct/%s", store_id_format(STORE_KIND_REPORT, report->id, id));
+    html_begin(page->html, "p", "class", "pages", NULL);
+    page_link(page, path, _("Grade or correct"));
+    html_end(page->html, "p");
+}
+
 /* The run that brought it, and reports that speak of the same acts. */
 static void draw_history(const Page *page, const StoreReport *report)
 {
@@ -271,6 +298,7 @@ void page_report(const WebRequest *request, WebResponse *response)
     g_autofree char *title = page_report_title(&before, report);
     page_begin(&page, request, response, PAGE_REPORTS, title);
     draw_about(&page, report);
+    draw_own(&page, report);
     draw_text(&page, report, statements);
     draw_statements(&page, statements);
     draw_original(&page, report);

@@ -10,6 +10,7 @@ struct WebSession {
     char form_token[ID_BYTES * 2 + 1];
     gint64 begun, seen; /* monotonic seconds */
     gint references;
+    WebIdentity identity;
 };
 
 struct WebSessions {
@@ -48,6 +49,7 @@ void session_unref(WebSession *session)
 {
     if (session == NULL || !g_atomic_int_dec_and_test(&session->references))
         return;
+    g_free(session->identity.name);
     sodium_memzero(session, sizeof *session);
     g_free(session);
 }
@@ -128,28 +130,67 @@ bool sessions_token_is_good(WebSessions *sessions, const char *token)
     return good;
 }
 
+/* An account cannot fill the table: its longest silent session gives way. With the lock held. */
+static void make_room(WebSessions *sessions, gint64 user_id)
+{
+    GHashTableIter iter;
+    gpointer key, value, oldest = NULL;
+    gint64 seen = G_MAXINT64;
+    guint n = 0;
+    g_hash_table_iter_init(&iter, sessions->sessions);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        const WebSession *session = value;
+        if (session->identity.user_id != user_id)
+            continue;
+        n++;
+        if (session->seen < seen) {
+            seen = session->seen;
+            oldest = key;
+        }
+    }
+    if (user_id != 0 && n >= SESSION_MAX_USER)
+        g_hash_table_remove(sessions->sessions, oldest);
+}
+
+/* With the lock held. */
+static char *open_session(WebSessions *sessions, const WebIdentity *identity, gint64 now)
+{
+    g_hash_table_foreach_remove(sessions->sessions, session_is_over, &now);
+    make_room(sessions, identity->user_id);
+    if (g_hash_table_size(sessions->sessions) >= SESSION_MAX)
+        return NULL;
+    WebSession *session = g_new0(WebSession, 1);
+    char *id = g_malloc0(ID_BYTES * 2 + 1);
+    random_hex(id);
+    hash_hex(id, session->key);
+    random_hex(session->form_token);
+    session->begun = session->seen = now;
+    session->references = 1;
+    session->identity = (WebIdentity){identity->user_id, g_strdup(identity->name), identity->role};
+    g_hash_table_insert(sessions->sessions, session->key, session);
+    return id;
+}
+
+char *sessions_open(WebSessions *sessions, const WebIdentity *identity)
+{
+    g_mutex_lock(&sessions->lock);
+    char *id = open_session(sessions, identity, now_of(sessions));
+    g_mutex_unlock(&sessions->lock);
+    return id;
+}
+
 char *sessions_login(WebSessions *sessions, const char *token)
 {
+    static const WebIdentity HOLDER = {0, (char *)"", WEB_ADMINISTRATOR};
     char key[KEY_BYTES * 2 + 1];
     hash_hex(token, key);
     gint64 now = now_of(sessions);
-    char *id = NULL;
     g_mutex_lock(&sessions->lock);
     const gint64 *ends = g_hash_table_lookup(sessions->tokens, key);
     bool good = ends != NULL && now <= *ends;
     if (ends != NULL)
         g_hash_table_remove(sessions->tokens, key);
-    g_hash_table_foreach_remove(sessions->sessions, session_is_over, &now);
-    if (good && g_hash_table_size(sessions->sessions) < SESSION_MAX) {
-        WebSession *session = g_new0(WebSession, 1);
-        id = g_malloc0(ID_BYTES * 2 + 1);
-        random_hex(id);
-        hash_hex(id, session->key);
-        random_hex(session->form_token);
-        session->begun = session->seen = now;
-        session->references = 1;
-        g_hash_table_insert(sessions->sessions, session->key, session);
-    }
+    char *id = good ? open_session(sessions, &HOLDER, now) : NULL;
     g_mutex_unlock(&sessions->lock);
     return id;
 }
@@ -179,6 +220,42 @@ void sessions_end(WebSessions *sessions, WebSession *session)
 {
     g_mutex_lock(&sessions->lock);
     g_hash_table_remove(sessions->sessions, session->key);
+    g_mutex_unlock(&sessions->lock);
+}
+
+typedef struct {
+    gint64 user_id;
+    const WebSession *but;
+} Ending;
+
+static gboolean is_users(gpointer key, gpointer value, gpointer data)
+{
+    (void)key;
+    const WebSession *session = value;
+    const Ending *ending = data;
+    return session->identity.user_id == ending->user_id && session != ending->but;
+}
+
+void sessions_end_user(WebSessions *sessions, gint64 user_id, const WebSession *but)
+{
+    Ending ending = {user_id, but};
+    g_mutex_lock(&sessions->lock);
+    g_hash_table_foreach_remove(sessions->sessions, is_users, &ending);
+    g_mutex_unlock(&sessions->lock);
+}
+
+const WebIdentity *web_session_identity(const WebSession *session)
+{
+    return &session->identity;
+}
+
+void web_session_left(WebSessions *sessions, const WebSession *session, gint64 *ret_idle,
+                      gint64 *ret_whole)
+{
+    g_mutex_lock(&sessions->lock);
+    const gint64 now = now_of(sessions);
+    *ret_idle = SESSION_IDLE_SECONDS - (now - session->seen);
+    *ret_whole = SESSION_SECONDS - (now - session->begun);
     g_mutex_unlock(&sessions->lock);
 }
 

@@ -4,6 +4,7 @@
  * hash, so that how long a look-up takes tells nothing about an id. A session ends after an hour
  * of silence, after eight hours in any case, at logout, and with the process. */
 #pragma once
+#include "web/role.h"
 #include <glib.h>
 #include <stdbool.h>
 
@@ -13,8 +14,16 @@ enum {
     SESSION_SECONDS = 8 * 3600,   /**< a session lasts at most */
     SESSION_IDLE_SECONDS = 3600,  /**< a session outlives silence by */
     SESSION_MAX = 256,            /**< at a time */
+    SESSION_MAX_USER = 16,        /**< of one account; its longest silent one ends for a new one */
     SESSION_MAX_TOKENS = 64,      /**< unspent at a time; the oldest goes first */
 };
+
+/** Who is at the browser. */
+typedef struct {
+    gint64 user_id; /**< StoreUser; 0: whoever had the server's login link */
+    char *name;     /**< of the account; "" for the link's */
+    WebRole role;
+} WebIdentity;
 
 typedef struct WebSession WebSession;
 typedef struct WebSessions WebSessions;
@@ -26,13 +35,23 @@ void sessions_free(WebSessions *sessions);
 char *sessions_token_new(WebSessions *sessions);
 /** Is the token good still? Does not spend it. */
 bool sessions_token_is_good(WebSessions *sessions, const char *token);
-/** Spends a token: the new session's id, or NULL. Transfers. */
+/** Spends a token: the new session's id, or NULL. The link's session is an administrator's: whoever
+ *  started the server holds the case. Transfers. */
 char *sessions_login(WebSessions *sessions, const char *token);
+/** A session for an account; its id, or NULL when there are too many. Transfers. */
+char *sessions_open(WebSessions *sessions, const WebIdentity *identity);
+/** Ends all sessions of an account but one (NULL: all). */
+void sessions_end_user(WebSessions *sessions, gint64 user_id, const WebSession *but);
 /** The living session of that id, referenced; NULL when there is none. */
 WebSession *sessions_find(WebSessions *sessions, const char *id);
 void sessions_end(WebSessions *sessions, WebSession *session);
 void session_unref(WebSession *session);
 
+/** Borrowed from the session. */
+const WebIdentity *web_session_identity(const WebSession *session);
+/** Seconds until it ends, if nothing is done, and in any case. */
+void web_session_left(WebSessions *sessions, const WebSession *session, gint64 *ret_idle,
+                      gint64 *ret_whole);
 /** What every form of the session carries, against forged requests. Borrowed. */
 const char *web_session_form_token(const WebSession *session);
 /** Compares without telling by time where they differ; false for NULL. */

@@ -7,8 +7,9 @@
  *     web_stop(web);
  *
  * Every thread of the server opens its own connection to the case, for reading only, through
- * evidence_open_with_keys: nothing that a browser sends can change the case. Nobody gets in
- * without a login link; each works once, within the hour. */
+ * evidence_open_with_keys; what a form changes goes through a connection of its own, opened for that
+ * one request after its session, role and form token were held against the route. Nobody gets in but
+ * by a login link, which works once, within the hour, or by an account (account.h). */
 #pragma once
 #include "base/error.h"
 #include "base/i18n.h"

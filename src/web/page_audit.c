@@ -1,0 +1,84 @@
+/* The audit trail: who looked at what, who changed what, and why; newest first, page by page. */
+#include "store/user.h"
+#include "web/page.h"
+#include <string.h>
+
+enum { ROWS = 50 };
+
+/* Names of the accounts that a page of entries tells of. */
+static const char *name_of(const Page *page, GHashTable *names, gint64 user_id)
+{
+    if (user_id == 0)
+        return _("the command line or a login link");
+    char *name = g_hash_table_lookup(names, &user_id);
+    if (name == NULL) {
+        g_autoptr(StoreUser) user = store_user_load(page->store, user_id, NULL);
+        gint64 *key = g_new(gint64, 1);
+        *key = user_id;
+        name = g_strdup(user != NULL ? user->name : "–");
+        g_hash_table_insert(names, key, name);
+    }
+    return name;
+}
+
+static void draw_row(const Page *page, GHashTable *names, const StoreAudit *entry)
+{
+    g_autofree char *time = page_time(entry->time);
+    html_begin(page->html, "tr", NULL);
+    page_cell(page, time);
+    html_begin(page->html, "td", NULL);
+    html_name(page->html, name_of(page, names, entry->user_id), NULL);
+    html_end(page->html, "td");
+    page_cell(page, entry->action);
+    html_begin(page->html, "td", NULL);
+    if (entry->target_id != 0 && entry->target_kind > 0 && entry->target_kind < STORE_N_KINDS)
+        page_record_link(page, (StoreKind)entry->target_kind, entry->target_id);
+    if (entry->field != NULL) {
+        html_text(page->html, " ");
+        html_put(page->html, "code", entry->field, NULL);
+    }
+    html_end(page->html, "td");
+    html_begin(page->html, "td", NULL);
+    html_name(page->html, entry->reason, NULL);
+    html_end(page->html, "td");
+    html_end(page->html, "tr");
+}
+
+static void draw_older(const Page *page, const GPtrArray *entries)
+{
+    if (entries->len < ROWS)
+        return;
+    const StoreAudit *last = entries->pdata[entries->len - 1];
+    g_autofree char *path = page_path(page, "/audit?below=%" G_GINT64_FORMAT, last->id);
+    html_begin(page->html, "p", "class", "pages", NULL);
+    page_link(page, path, _("Older"));
+    html_end(page->html, "p");
+}
+
+void page_audit(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    const StorePage wanted = {.after = g_ascii_strtoll(web_query(request, "below"), NULL, 10),
+                              .limit = ROWS,
+                              .descending = true};
+    g_autoptr(GPtrArray) entries = store_audit_list(request->store, &wanted, &error);
+    if (entries == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    Page page;
+    page_begin(&page, request, response, PAGE_NO_SECTION, _("Audit trail"));
+    page_paragraph(
+        &page, "lead",
+        _("Every look at a sealed field or an original, and what was done in whose name. "
+          "Each line is an entry of the evidence log: it cannot be taken out unseen."));
+    g_autoptr(GHashTable) names =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    const char *const columns[] = {_("When"), _("Who"), _("What"), _("On"), _("Why")};
+    page_table_begin(&page, _("Newest first"), columns, NULL, 5);
+    for (guint i = 0; i < entries->len; i++)
+        draw_row(&page, names, entries->pdata[i]);
+    page_table_end(&page);
+    draw_older(&page, entries);
+    page_end(&page);
+}

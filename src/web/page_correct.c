@@ -1,0 +1,157 @@
+/* One report, graded and corrected by a person: what the page or the reader got wrong. What came in
+ * stays as it came; the report's own fields change, and the log shows both. */
+#include "assess/assess.h"
+#include "assess/grade.h"
+#include "base/edtf.h"
+#include "web/forms.h"
+#include "web/page.h"
+#include <string.h>
+
+static const FormChoice STATES[] = {
+    {"", N_("as it is")},
+    {"reviewed", N_("looked at by a person")},
+    {"rejected", N_("no report of this case: kept, not counted")},
+    {"withdrawn", N_("taken back by its source: kept, not counted")},
+    {"new", N_("open again: counted, not looked at")},
+    {NULL, NULL},
+};
+static const FormField FIELDS[] = {
+    {"grade", N_("Grade"), N_("such as B2; E5 is kept and not counted"), FORM_LINE, false, 4, NULL},
+    {"state", N_("State"), NULL, FORM_CHOICE, false, 0, STATES},
+    {"date", N_("When it happened"), N_("2025-06-28, 2025-06, or 1404-04-07; empty: as it is"),
+     FORM_LINE, false, 40, NULL},
+    {"place", N_("Where"), N_("as it should read; empty: as it is"), FORM_LINE, false, 200, NULL},
+    {"title", N_("Title"), N_("without names; empty: as it is"), FORM_LINE, false, 200, NULL},
+    {"reason", N_("Why"), N_("stays in the audit trail"), FORM_LINE, true, 300, NULL},
+};
+const Form FORM_CORRECT = {"/correct/*", N_("Write it down"), FIELDS, G_N_ELEMENTS(FIELDS)};
+
+static StoreReport *report_of(const WebRequest *request, GError **error)
+{
+    StoreKind kind;
+    gint64 id;
+    return store_id_read(request->rest, STORE_KIND_REPORT, &kind, &id, error)
+               ? store_report_load(request->store, id, error)
+               : NULL;
+}
+
+static void draw(const WebRequest *request, WebResponse *response, const StoreReport *report,
+                 guint status, const char *sentence)
+{
+    Page page;
+    const Page before = {.store = request->store, .language = request->language};
+    g_autofree char *title = page_report_title(&before, report);
+    g_autofree char *date = page_edtf(report->event_date);
+    g_autofree char *place = page_place(&before, report->place_id, report->place_text);
+    response->status = status;
+    page_begin(&page, request, response, PAGE_REPORTS, title);
+    if (sentence != NULL)
+        page_paragraph(&page, "banner", sentence);
+    html_begin(page.html, "dl", "class", "facts", NULL);
+    page_fact_begin(&page, _("Record"));
+    page_record_link(&page, STORE_KIND_REPORT, report->id);
+    page_fact_end(&page);
+    page_fact(&page, _("When"), date);
+    page_fact_name(&page, _("Where"), place);
+    html_end(page.html, "dl");
+    form_draw(&page, &FORM_CORRECT, request->rest, status == 200 ? NULL : request->form);
+    page_end(&page);
+}
+
+void page_correct(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreReport) report = report_of(request, &error);
+    if (report == NULL)
+        page_fail(request, response, error);
+    else
+        draw(request, response, report, 200, NULL);
+}
+
+static bool take_date(StoreReport *report, const char *text, GError **error)
+{
+    Edtf edtf;
+    const bool solar = text[0] == '1' && (text[1] == '3' || text[1] == '4');
+    if (text[0] == '\0')
+        return true;
+    if (!edtf_parse(text, solar ? CALENDAR_SOLAR_HIJRI : CALENDAR_GREGORIAN, &edtf, error))
+        return false;
+    Edtf gregorian;
+    edtf_to_gregorian(&edtf, &gregorian);
+    edtf_bounds(&gregorian, &report->first_day, &report->last_day);
+    g_free(report->event_date);
+    report->event_date = edtf_format(&gregorian);
+    return true;
+}
+
+static void take_text(char **field, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    g_free(*field);
+    *field = g_strdup(text);
+}
+
+static void take_state(StoreReport *report, const char *state)
+{
+    if (state[0] == '\0')
+        return;
+    report->withdrawn = strcmp(state, "withdrawn") == 0;
+    report->status = strcmp(state, "rejected") == 0   ? STORE_REPORT_REJECTED
+                     : strcmp(state, "reviewed") == 0 ? STORE_REPORT_REVIEWED
+                     : strcmp(state, "new") == 0      ? STORE_REPORT_NEW
+                                                      : report->status;
+}
+
+static bool correct(const WebRequest *request, Store *store, gint64 id, GError **error)
+{
+    const char *grade_text = web_form(request, "grade"), *reason = web_form(request, "reason");
+    AssessGrade grade = {0};
+    guint n;
+    if (grade_text[0] != '\0' && (!assess_grade_parse(grade_text, &grade, error) ||
+                                  !assess_grade_set(store, STORE_KIND_REPORT, id, grade, reason,
+                                                    app_user_id(request), &n, error)))
+        return false;
+    g_autoptr(StoreReport) report = store_report_load(store, id, error);
+    if (report == NULL || !take_date(report, web_form(request, "date"), error))
+        return false;
+    const char *place = web_form(request, "place");
+    if (place[0] != '\0')
+        report->place_id = 0; /* the gazetteer's answer was to other words */
+    take_text(&report->place_text, place);
+    take_text(&report->title, web_form(request, "title"));
+    take_state(report, web_form(request, "state"));
+    return store_report_update(store, report, error) &&
+           app_audit(store, request, "correct", STORE_KIND_REPORT, id, web_form(request, "state"),
+                     reason, error);
+}
+
+void page_correct_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL;
+    g_autoptr(StoreReport) report = report_of(request, &error);
+    g_autoptr(Store) store = report != NULL ? app_store_write(request, &error) : NULL;
+    if (store == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    if (!form_check(&FORM_CORRECT, request->form, &problem)) {
+        draw(request, response, report, 400, problem);
+        return;
+    }
+    bool done = store_begin(store, &error);
+    if (done && !correct(request, store, report->id, &error)) {
+        store_rollback(store);
+        done = false;
+    } else if (done) {
+        done = store_commit(store, &error);
+    }
+    if (!done) {
+        draw(request, response, report, 400, error->message);
+        return;
+    }
+    g_autofree char *path =
+        g_strdup_printf("/%s/reports/%s", i18n_tag(request->language), request->rest);
+    web_redirect(response, path);
+}

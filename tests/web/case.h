@@ -1,0 +1,268 @@
+/* tests/web/case.h: a case with one of each, markup in every field that comes from outside, served.
+ */
+#pragma once
+#include "evidence/evidence.h"
+#include "evidence/original.h"
+#include "intake/search.h"
+#include "raw.h"
+#include "store/appeal.h"
+#include "store/assessment.h"
+#include "store/body.h"
+#include "store/intake.h"
+#include "store/person.h"
+#include "store/search.h"
+#include "store/signal.h"
+#include "store/user.h"
+#include "support.h"
+#include "web/account.h"
+#include "web/app.h"
+#include "web/web.h"
+#include <sodium.h>
+#include <string.h>
+
+/* Markup in every field that comes from outside; the number tells which one broke through. */
+#define ATTACK "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;"
+#define SECRET "Parvaneh-Sealed-Name"
+
+static Web *web;
+static char *folder, *cookie;
+
+/* ---- a case with one of each ---- */
+
+static char *attack(const char *field)
+{
+    return g_strdup_printf("%s " ATTACK " \u202e\x01", field);
+}
+
+static void must(bool done, GError *error)
+{
+    g_assert_no_error(error);
+    g_assert_true(done);
+}
+
+static void add_report(Store *store, gint64 source_id, gint64 original_id, gint64 place_id,
+                       gint64 person_id, gint64 act_id, guint number)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreReport) report = store_report_new();
+    report->source_id = source_id;
+    report->original_id = original_id;
+    report->original_length = 10;
+    report->received = 1750000000 + (gint64)number * 86400;
+    report->event_date = g_strdup("2025-06-28");
+    report->first_day = report->last_day = 20267;
+    report->place_id = place_id;
+    report->place_text = attack("place");
+    report->title = attack("title");
+    report->text = number == 0 ? attack("در تهران بازداشت‌شدگان")
+                               : g_strdup("بيست نفر در تهران بازداشت شدند. Twenty people.");
+    report->language = g_strdup(number == 0 ? "\"><script>" : "fa");
+    report->kind = number == 0 ? attack("kind") : g_strdup("arrest");
+    report->external_id = attack("external");
+    report->reliability = 'B';
+    report->credibility = 2;
+    must(store_report_add(store, report, &error), error);
+    g_autofree char *folded = intake_search_fold(report->text);
+    must(store_search_put(store, report->id, folded, &error), error);
+
+    g_autoptr(StoreStatement) statement = store_statement_new();
+    statement->report_id = report->id;
+    statement->act_id = act_id;
+    statement->act_kind = number == 0 ? attack("act") : g_strdup("arrest");
+    statement->victim_id = person_id;
+    statement->victim_name = g_strdup(SECRET);
+    statement->victim_father = g_strdup(SECRET);
+    statement->victim_group = attack("group");
+    statement->perpetrator = attack("perpetrator");
+    statement->event_date = g_strdup(number == 0 ? "<b>" : "2025-06-28");
+    statement->first_day = statement->last_day = 20267;
+    statement->place_text = attack("where");
+    statement->according_to = attack("according");
+    statement->charge = attack("charge");
+    statement->outcome = attack("outcome");
+    statement->case_number = g_strdup(SECRET);
+    statement->method = attack("method");
+    statement->text_offset = 0;
+    statement->text_length = 4;
+    must(store_statement_add(store, statement, &error), error);
+}
+
+static gint64 add_people(Store *store, gint64 place_id, gint64 *ret_act)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StorePerson) person = store_person_new();
+    person->name = g_strdup(SECRET);
+    person->name_latin = g_strdup(SECRET);
+    person->contact = g_strdup(SECRET);
+    person->note = g_strdup(SECRET);
+    person->group = attack("group");
+    person->status = attack("status");
+    must(store_person_add(store, person, &error), error);
+    g_autoptr(StoreAct) act = store_act_new();
+    act->kind = attack("kind");
+    act->victim_id = person->id;
+    act->perpetrator = attack("perpetrator");
+    act->event_date = g_strdup("2025-06-28");
+    act->place_id = place_id;
+    must(store_act_add(store, act, &error), error);
+    *ret_act = act->id;
+    return person->id;
+}
+
+static void add_figures(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreCrisis) crisis = store_crisis_new();
+    crisis->name = attack("name");
+    crisis->text = attack("text");
+    crisis->response = attack("response");
+    crisis->source = attack("source");
+    crisis->event_date = g_strdup("2025-06-13/2025-06-24");
+    crisis->verified = g_strdup("memory");
+    must(store_crisis_add(store, crisis, &error), error);
+    g_autoptr(StoreFigure) figure = store_figure_new();
+    figure->crisis_id = crisis->id;
+    figure->reporter = attack("reporter");
+    figure->kind = attack("kind");
+    figure->event_date = g_strdup("2025");
+    figure->low = 972;
+    figure->high = 1001;
+    figure->note = attack("note");
+    figure->source = attack("source");
+    figure->verified = g_strdup("memory");
+    must(store_figure_add(store, figure, &error), error);
+    g_autoptr(StoreVote) vote = store_vote_new();
+    vote->resolution = attack("resolution");
+    vote->title = attack("title");
+    vote->in_favour = 25;
+    vote->against = 6;
+    vote->abstained = 16;
+    must(store_vote_add(store, vote, &error), error);
+}
+
+static void add_alarm(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreSeries) series = store_series_new();
+    series->name = attack("name");
+    series->act_kind = attack("kind");
+    series->interval_days = 7;
+    StoreSeriesPoint points[60];
+    for (gsize i = 0; i < G_N_ELEMENTS(points); i++)
+        points[i] = (StoreSeriesPoint){.first_day = 20000 + 7 * (double)i,
+                                       .observed = (double)(i % 5),
+                                       .expected = 2,
+                                       .upper = 6};
+    store_series_set_points(series, points, G_N_ELEMENTS(points));
+    must(store_series_add(store, series, &error), error);
+    g_autoptr(StoreAlarm) alarm = store_alarm_new();
+    alarm->series_id = series->id;
+    alarm->first_day = 20260;
+    alarm->last_day = 20266;
+    alarm->method = attack("method");
+    alarm->observed = 40;
+    alarm->expected = 2;
+    alarm->threshold = 6;
+    alarm->status = attack("status");
+    alarm->reason = attack("reason");
+    must(store_alarm_add(store, alarm, &error), error);
+    g_autoptr(StoreAssessment) assessment = store_assessment_new();
+    assessment->title = attack("title");
+    assessment->framework = attack("framework");
+    assessment->summary = attack("summary");
+    assessment->author = attack("author");
+    must(store_assessment_add(store, assessment, &error), error);
+    g_autoptr(StoreRating) rating = store_rating_new();
+    rating->assessment_id = assessment->id;
+    rating->factor = g_strdup("RF1");
+    rating->level = 2;
+    rating->trend = attack("trend");
+    rating->rationale = attack("rationale");
+    rating->method = g_strdup("by hand");
+    must(store_rating_add(store, rating, &error), error);
+}
+
+/* One account a role, named like it: U1 administrator … U5 reader. */
+#define PASSWORD "four words are good"
+static void add_accounts(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    for (int i = 0; i < WEB_N_ROLES; i++) {
+        const char *role = web_role_word((WebRole)(1 << i));
+        g_autofree char *name = g_strdup_printf("%s1", role);
+        must(account_add(store, name, role, I18N_ENGLISH, PASSWORD, &error) == i + 1, error);
+    }
+}
+
+static void add_quarantine(Store *store, gint64 original_id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreQuarantine) row = store_quarantine_new();
+    const char raw[] = "date,place\n2025-13-45," ATTACK;
+    row->original_id = original_id;
+    row->file = attack("file");
+    row->raw = g_bytes_new(raw, sizeof raw - 1);
+    row->reason = attack("reason");
+    row->state = g_strdup("waiting");
+    must(store_quarantine_add(store, row, &error), error);
+}
+
+static void case_make(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *parent = test_folder_new();
+    folder = g_build_filename(parent, "case.zenhar", NULL);
+    const StoreKeyCost cheap = {.passes = 1, .memory_bytes = 1 << 20};
+    g_autoptr(Store) store = evidence_create(folder, "secret", &cheap, &error);
+    g_assert_no_error(error);
+    must(store_begin(store, &error), error);
+    g_autofree char *title = attack("title");
+    must(store_setting_set(store, "title", title, &error), error);
+    must(store_setting_set(store, "label", "synthetic", &error), error);
+    gint64 original_id;
+    bool known;
+    g_autofree char *name = attack("file");
+    must(evidence_original_add_bytes(store, "an original \0 of bytes", 21, name, "text/html", name,
+                                     &original_id, &known, &error),
+         error);
+    g_autoptr(StoreSource) source = store_source_new();
+    source->name = attack("source");
+    source->kind = attack("kind");
+    must(store_source_add(store, source, &error), error);
+    g_autoptr(StorePlace) place = store_place_new();
+    place->name_en = attack("Tehran");
+    place->name_fa = attack("تهران");
+    must(store_place_add(store, place, &error), error);
+    gint64 act_id;
+    gint64 person_id = add_people(store, place->id, &act_id);
+    for (guint i = 0; i < 60; i++)
+        add_report(store, source->id, original_id, place->id, person_id, act_id, i);
+    add_figures(store);
+    add_alarm(store);
+    add_accounts(store);
+    add_quarantine(store, original_id);
+    must(store_commit(store, &error), error);
+
+    const WebStart start = {.folder = folder, .keys = store_keys(store), .threads = 2};
+    web = web_start(&start, &error);
+    g_assert_no_error(error);
+}
+
+/* ---- asking ---- */
+
+static inline void get(const char *path, const char *headers, RawAnswer *answer)
+{
+    raw_request(web_port(web), "GET", path, headers, NULL, answer);
+}
+
+static char *log_in(void)
+{
+    g_autofree char *link = web_login_link(web, I18N_ENGLISH);
+    g_autofree char *body = g_strdup(strstr(link, "token="));
+    RawAnswer answer;
+    raw_request(web_port(web), "POST", "/en/login", NULL, body, &answer);
+    g_assert_cmpuint(answer.status, ==, 303);
+    g_autofree char *header = raw_header(&answer, "Set-Cookie");
+    raw_clear(&answer);
+    return g_strdup_printf("Cookie: %.*s\r\n", (int)strcspn(header, ";"), header);
+}

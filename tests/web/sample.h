@@ -1,0 +1,26 @@
+/* tests/web/sample.h: a path for each route of the application. */
+#pragma once
+#include "support.h"
+#include "web/app.h"
+#include <string.h>
+
+/* A path that the route answers with 200 in this case. */
+static char *sample_of(const WebRoute *route)
+{
+    static const struct {
+        const char *route, *rest;
+    } RESTS[] = {
+        {"/reports/*", "R1"},     {"/originals/*", "O1"}, {"/downloads/*", "O1"},
+        {"/proofs/*", "R1"},      {"/persons/*", "P1"},   {"/acts/*", "A1"},
+        {"/records/*", "FG1"},    {"/alarms/*", "AL1"},   {"/charts/*", "curve.svg"},
+        {"/series/*", "SE1.svg"}, {"/users/*", "US5"},     {"/correct/*", "R1"},
+        {"/quarantine/*", "Q1"},  {"/reveal/*", "T1"},
+    };
+    if (!g_str_has_suffix(route->path, "*"))
+        return g_strdup(route->path);
+    for (gsize i = 0; i < G_N_ELEMENTS(RESTS); i++)
+        if (strcmp(RESTS[i].route, route->path) == 0)
+            return g_strdup_printf("%.*s%s", (int)strlen(route->path) - 1, route->path,
+                                   RESTS[i].rest);
+    return g_strdup_printf("%.*sX", (int)strlen(route->path) - 1, route->path);
+}

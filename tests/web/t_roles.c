@@ -1,0 +1,364 @@
+/* Each route as each role; each form with each field missing, too long, or full of markup. The
+ * tables of routes and forms make the tests. */
+#include "case.h"
+#include "sample.h"
+#include "web/forms.h"
+
+/* A session of an account, as the header to send; its form token. */
+static char *session_of(WebRole role, char **ret_form_token)
+{
+    gint64 user_id = 1;
+    while ((1 << (user_id - 1)) != (int)role)
+        user_id++;
+    const WebIdentity identity = {user_id, (char *)web_role_word(role), role};
+    WebSessions *sessions = web_server_sessions(web->server);
+    g_autofree char *id = sessions_open(sessions, &identity);
+    g_assert_nonnull(id);
+    WebSession *session = sessions_find(sessions, id);
+    *ret_form_token = g_strdup(web_session_form_token(session));
+    session_unref(session);
+    g_autofree char *set = web_cookie(web->server, id);
+    return g_strdup_printf("Cookie: %.*s\r\n", (int)strcspn(set, ";"), set);
+}
+
+static gint64 log_size(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    const gint64 size = app_log_size(store, &error);
+    g_assert_no_error(error);
+    return size;
+}
+
+/* ---- routes ---- */
+
+typedef struct {
+    const WebRoute *route;
+    WebRole role;
+} RoleCase;
+
+static void route_as_role(gconstpointer data)
+{
+    const RoleCase *row = data;
+    const guint roles = row->route->roles != 0 ? row->route->roles : WEB_EVERYBODY;
+    const bool may = (roles & row->role) != 0;
+    const bool post = (row->route->flags & WEB_POST) != 0;
+    g_autofree char *token = NULL, *header = session_of(row->role, &token);
+    g_autofree char *sample = sample_of(row->route);
+    g_autofree char *path = g_strconcat("/en", sample, NULL);
+    g_autofree char *body = g_strdup_printf("form_token=%s", token);
+    const gint64 before = log_size();
+    RawAnswer answer;
+    raw_request(web_port(web), post ? "POST" : "GET", path, header, post ? body : NULL, &answer);
+    g_test_message("%s %s as %s: %u", post ? "POST" : "GET", path, web_role_word(row->role),
+                   answer.status);
+    if (may && strstr(path, "letter") == NULL) /* there is none in this case */
+        g_assert_cmpuint(answer.status, !=, 403);
+    else if (!may)
+        g_assert_cmpuint(answer.status, ==, 403);
+    if (!may)
+        g_assert_cmpint(log_size(), ==, before); /* nothing happened */
+    g_assert_null(strstr(answer.text, SECRET));
+    raw_clear(&answer);
+}
+
+static void add_routes(void)
+{
+    for (const WebRoute *route = WEB_ROUTES; route->path != NULL; route++) {
+        if ((route->flags & WEB_OPEN) != 0)
+            continue;
+        for (int i = 0; i < WEB_N_ROLES; i++) {
+            RoleCase *row = g_new0(RoleCase, 1); /* lives as long as the program */
+            *row = (RoleCase){route, (WebRole)(1 << i)};
+            g_autofree char *name =
+                g_strdup_printf("/web/role/%s/%s%s", web_role_word(row->role),
+                                (route->flags & WEB_POST) != 0 ? "post" : "get",
+                                strcmp(route->path, "/") == 0 ? "/root" : route->path);
+            g_test_add_data_func(name, row, route_as_role);
+        }
+    }
+}
+
+/* ---- forms ---- */
+
+static const char *good_value(const FormField *field)
+{
+    if (field->kind == FORM_DAY)
+        return "2025-06-28";
+    if (field->kind == FORM_CHOICE) {
+        const FormChoice *choice = field->choices;
+        while (choice->value[0] == '\0')
+            choice++;
+        return choice->value;
+    }
+    return "x";
+}
+
+/* The form's body; the field `at` with another value (NULL: left out). */
+static char *body_of(const Form *form, const char *token, gsize at, const char *value)
+{
+    GString *body = g_string_new("form_token=");
+    g_string_append(body, token);
+    for (gsize i = 0; i < form->n_fields; i++) {
+        const char *sent = i == at ? value : good_value(&form->fields[i]);
+        g_autofree char *coded = sent != NULL ? g_uri_escape_string(sent, NULL, FALSE) : NULL;
+        if (sent != NULL)
+            g_string_append_printf(body, "&%s=%s", form->fields[i].name, coded);
+    }
+    return g_string_free(body, FALSE);
+}
+
+static guint send_form(const Form *form, gsize at, const char *value, char **ret_text)
+{
+    g_autofree char *token = NULL, *header = session_of(WEB_ADMINISTRATOR, &token);
+    const WebRoute route = {form->path, WEB_POST, NULL, 0};
+    g_autofree char *sample = sample_of(&route);
+    g_autofree char *path = g_strconcat("/fa", sample, NULL);
+    g_autofree char *body = body_of(form, token, at, value);
+    RawAnswer answer;
+    raw_request(web_port(web), "POST", path, header, body, &answer);
+    const guint status = answer.status;
+    *ret_text = g_strdup(answer.text);
+    raw_clear(&answer);
+    return status;
+}
+
+typedef struct {
+    const Form *form;
+    gsize field;
+} FieldCase;
+
+static void a_missing_field_is_told_and_changes_nothing(gconstpointer data)
+{
+    const FieldCase *row = data;
+    const FormField *field = &row->form->fields[row->field];
+    if (!field->required) {
+        g_test_skip("not required");
+        return;
+    }
+    const char *const VALUES[] = {NULL, "", "  \t "};
+    for (gsize i = 0; i < G_N_ELEMENTS(VALUES); i++) {
+        const gint64 before = log_size();
+        g_autofree char *text = NULL;
+        g_assert_cmpuint(send_form(row->form, row->field, VALUES[i], &text), ==, 400);
+        g_assert_cmpint(log_size(), ==, before);
+    }
+}
+
+static void what_is_too_long_or_no_choice_is_told(gconstpointer data)
+{
+    const FieldCase *row = data;
+    const FormField *field = &row->form->fields[row->field];
+    const guint most = field->most != 0 ? field->most : 1000;
+    const gint64 before = log_size();
+    g_autofree char *text = NULL, *long_value = g_strnfill(most + 1, 'y');
+    g_assert_cmpuint(send_form(row->form, row->field, long_value, &text), ==, 400);
+    g_assert_cmpint(log_size(), ==, before);
+    if (field->kind == FORM_AREA)
+        return;
+    g_autofree char *lines = NULL;
+    g_assert_cmpuint(send_form(row->form, row->field, "a\r\nb", &lines), ==, 400);
+    g_assert_cmpint(log_size(), ==, before);
+}
+
+static void markup_stays_text(gconstpointer data)
+{
+    const FieldCase *row = data;
+    const FormField *field = &row->form->fields[row->field];
+    g_autofree char *text = NULL;
+    g_autofree char *value = g_strndup(ATTACK, field->most != 0 ? field->most : 1000);
+    send_form(row->form, row->field, value, &text);
+    g_assert_null(strstr(text, "<script"));
+    g_assert_null(strstr(text, "<img src=x"));
+    if (row->form != &FORM_REVEAL) /* a reason was given: it shows what it is for */
+        g_assert_null(strstr(text, SECRET));
+}
+
+static void add_forms(void)
+{
+    static const struct {
+        const char *claim;
+        GTestDataFunc run;
+    } CLAIMS[] = {
+        {"missing", a_missing_field_is_told_and_changes_nothing},
+        {"too_long", what_is_too_long_or_no_choice_is_told},
+        {"markup", markup_stays_text},
+    };
+    for (gsize f = 0; WEB_FORMS[f] != NULL; f++) {
+        if (WEB_FORMS[f] == &FORM_ENTER) /* says nothing about its fields: t_accounts.c */
+            continue;
+        for (gsize i = 0; i < WEB_FORMS[f]->n_fields; i++)
+            for (gsize c = 0; c < G_N_ELEMENTS(CLAIMS); c++) {
+                FieldCase *row = g_new0(FieldCase, 1);
+                *row = (FieldCase){WEB_FORMS[f], i};
+                g_autofree char *name =
+                    g_strdup_printf("/web/form/%s%s/%s", CLAIMS[c].claim, WEB_FORMS[f]->path,
+                                    WEB_FORMS[f]->fields[i].name);
+                g_test_add_data_func(name, row, CLAIMS[c].run);
+            }
+    }
+}
+
+/* Every form has a route that takes it, and every route that takes a form and a session is one of
+ * them. */
+static void forms_and_routes_agree(void)
+{
+    for (gsize f = 0; WEB_FORMS[f] != NULL; f++) {
+        bool found = false;
+        for (const WebRoute *route = WEB_ROUTES; route->path != NULL; route++)
+            found |= (route->flags & WEB_POST) != 0 && strcmp(route->path, WEB_FORMS[f]->path) == 0;
+        g_assert_true(found);
+    }
+    for (const WebRoute *route = WEB_ROUTES; route->path != NULL; route++) {
+        bool found = (route->flags & WEB_POST) == 0 || strcmp(route->path, "/logout") == 0 ||
+                     strcmp(route->path, "/login") == 0 || strcmp(route->path, "/sign/*") == 0;
+        for (gsize f = 0; WEB_FORMS[f] != NULL && !found; f++)
+            found = strcmp(route->path, WEB_FORMS[f]->path) == 0;
+        g_test_message("%s", route->path);
+        g_assert_true(found);
+    }
+}
+
+/* ---- what the forms do ---- */
+
+static guint post(const char *path, WebRole role, const char *fields, char **ret_text)
+{
+    g_autofree char *token = NULL, *header = session_of(role, &token);
+    g_autofree char *body = g_strdup_printf("form_token=%s&%s", token, fields);
+    RawAnswer answer;
+    raw_request(web_port(web), "POST", path, header, body, &answer);
+    const guint status = answer.status;
+    if (ret_text != NULL)
+        *ret_text = g_strdup(answer.text);
+    raw_clear(&answer);
+    return status;
+}
+
+static const StoreAudit *last_entry(GPtrArray *entries)
+{
+    return entries->pdata[0];
+}
+
+static void an_alarm_is_answered_in_ones_name(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpuint(
+        post("/en/alarms/AL1", WEB_ANALYST, "answer=acknowledged&reason=we+asked+there", NULL), ==,
+        303);
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    g_autoptr(StoreAlarm) alarm = store_alarm_load(store, 1, &error);
+    g_assert_cmpstr(alarm->status, ==, "acknowledged");
+    g_assert_cmpstr(alarm->reason, ==, "we asked there");
+    g_assert_cmpuint(post("/en/alarms/AL1", WEB_READER, "answer=new&reason=x", NULL), ==, 403);
+}
+
+static void a_report_is_graded_and_corrected(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpuint(post("/en/correct/R7", WEB_DOCUMENTER,
+                          "grade=E5&state=reviewed&date=1404-04-07&place=Karaj&reason=checked",
+                          NULL),
+                     ==, 303);
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    g_autoptr(StoreReport) report = store_report_load(store, 7, &error);
+    g_assert_cmpint(report->reliability, ==, 'E');
+    g_assert_cmpint(report->credibility, ==, 5);
+    g_assert_cmpint(report->status, ==, STORE_REPORT_REVIEWED);
+    g_assert_cmpstr(report->event_date, ==, "2025-06-28");
+    g_assert_cmpstr(report->place_text, ==, "Karaj");
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) entries = store_audit_list(store, &last, &error);
+    g_assert_cmpint(last_entry(entries)->user_id, ==, 2);
+    g_assert_cmpstr(last_entry(entries)->reason, ==, "checked");
+    /* half a correction is none */
+    const gint64 before = log_size();
+    g_assert_cmpuint(
+        post("/en/correct/R7", WEB_DOCUMENTER, "grade=A2&date=2025-13-01&reason=x", NULL), ==, 400);
+    g_assert_cmpint(log_size(), ==, before);
+}
+
+static void a_report_is_added_and_its_name_is_sealed(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_assert_cmpuint(post("/en/add", WEB_DOCUMENTER,
+                          "date=1404-04-07&place=Tehran&kind=arrest&name=" SECRET
+                          "&text=Taken+from+home&source=A+group&grade=B2",
+                          &text),
+                     ==, 200);
+    g_assert_nonnull(strstr(text, "Reports added: 1"));
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) reports = store_report_list(store, &last, &error);
+    const StoreReport *report = reports->pdata[0];
+    g_assert_cmpint(report->reliability, ==, 'B');
+    g_assert_cmpstr(report->event_date, ==, "2025-06-28");
+    g_assert_cmpint(report->original_id, >, 0);
+    g_autoptr(GPtrArray) statements =
+        store_statement_list_by_report(store, report->id, NULL, &error);
+    const StoreStatement *statement = statements->pdata[0];
+    g_assert_null(statement->victim_name); /* sealed */
+    must(store_unseal(store, 0, "test", &error), error);
+    g_autoptr(StoreStatement) opened = store_statement_load(store, statement->id, &error);
+    g_assert_cmpstr(opened->victim_name, ==, SECRET);
+}
+
+static void sealed_fields_are_shown_for_a_reason_that_is_kept(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL, *none = NULL;
+    g_assert_cmpuint(post("/en/reveal/T1", WEB_DOCUMENTER, "reason=", &none), ==, 400);
+    g_assert_null(strstr(none, SECRET));
+    g_assert_cmpuint(post("/en/reveal/T1", WEB_DOCUMENTER, "reason=the+family+asks", &text), ==,
+                     200);
+    g_assert_nonnull(strstr(text, SECRET));
+    g_assert_nonnull(strstr(text, "Cache-Control: no-store"));
+    g_assert_cmpuint(post("/en/reveal/T1", WEB_ANALYST, "reason=curious", NULL), ==, 403);
+    g_assert_cmpuint(post("/en/reveal/US1", WEB_ADMINISTRATOR, "reason=totp", NULL), ==, 404);
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    const StorePage last = {.limit = 2, .descending = true};
+    g_autoptr(GPtrArray) entries = store_audit_list(store, &last, &error);
+    bool look = false;
+    for (guint i = 0; i < entries->len; i++) {
+        const StoreAudit *entry = entries->pdata[i];
+        look |= strcmp(entry->action, "look") == 0 && entry->user_id == 2 &&
+                strcmp(entry->reason, "the family asks") == 0;
+    }
+    g_assert_true(look);
+}
+
+static void a_quarantined_record_is_mended(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_assert_cmpuint(post("/en/paste", WEB_DOCUMENTER,
+                          "text=On+28+June+2025+a+student+was+arrested+in+Tehran.&source=A+group",
+                          &text),
+                     ==, 200);
+    g_assert_nonnull(strstr(text, "Reports added: 1"));
+    g_assert_cmpuint(post("/en/quarantine/Q1", WEB_DOCUMENTER, "text=x&what=drop", NULL), ==, 303);
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    g_autoptr(StoreQuarantine) row = store_quarantine_load(store, 1, &error);
+    g_assert_cmpstr(row->state, ==, "dropped");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_assert_cmpint(sodium_init(), >=, 0);
+    case_make();
+    cookie = log_in();
+    add_routes();
+    g_test_add_func("/web/form/routes/agree", forms_and_routes_agree);
+    add_forms();
+    g_test_add_func("/web/does/alarm", an_alarm_is_answered_in_ones_name);
+    g_test_add_func("/web/does/correct", a_report_is_graded_and_corrected);
+    g_test_add_func("/web/does/add", a_report_is_added_and_its_name_is_sealed);
+    g_test_add_func("/web/does/reveal", sealed_fields_are_shown_for_a_reason_that_is_kept);
+    g_test_add_func("/web/does/quarantine", a_quarantined_record_is_mended);
+    int status = g_test_run();
+    web_stop(web);
+    g_free(cookie);
+    g_free(folder);
+    return status;
+}
