@@ -5,6 +5,7 @@
 #include "cli/case.h"
 #include "cli/link_pair.h"
 #include "intake/join.h"
+#include "render/pair.h"
 #include "store/id.h"
 #include "store/user.h"
 
@@ -114,7 +115,7 @@ static bool answer_pair(Session *session, const char *pair, IntakeAnswer answer,
                         IntakeEffect *ret_effect, GError **error)
 {
     gint64 left, right;
-    if (!link_pair_parse(pair, &left, &right, error))
+    if (!render_pair_parse(pair, &left, &right, error))
         return false;
     IntakeSayer sayer = session->sayer;
     sayer.reason = reason;
@@ -242,7 +243,7 @@ static int answer_file(Session *session)
 
 static void csv_row(const IntakeReviewPair *pair, GString *out)
 {
-    g_autofree char *name = link_pair_name(pair);
+    g_autofree char *name = render_pair_name(pair);
     char left[STORE_ID_MAX], right[STORE_ID_MAX];
     csv_append(out, name);
     csv_append(out, store_id_format(STORE_KIND_STATEMENT, pair->left, left));
@@ -287,7 +288,7 @@ static bool write_csv(const IntakeReview *review, GError **error)
 
 static bool write_svg(const IntakeReviewPair *pair, const char *path, GError **error)
 {
-    g_autofree char *svg = link_pair_svg(pair);
+    g_autofree char *svg = render_pair_svg(pair);
     CliOutput *output = cli_output_open(path, error);
     if (output == NULL)
         return false;
@@ -371,7 +372,7 @@ static int show_one(Session *session, const char *name)
     g_autoptr(GError) error = NULL;
     IntakeReviewPair pair;
     gint64 left, right;
-    bool ok = link_pair_parse(name, &left, &right, &error) &&
+    bool ok = render_pair_parse(name, &left, &right, &error) &&
               intake_join_pair(session->store, left, right, &pair, &error) &&
               show_pair(session, &pair, session->a->json, &error) &&
               (session->a->svg == NULL || write_svg(&pair, session->a->svg, &error));
@@ -393,7 +394,7 @@ typedef enum { ASK_ANSWERED, ASK_SKIPPED, ASK_ENDED } Asked;
 
 static Asked ask_pair(Session *session, const IntakeReviewPair *pair)
 {
-    g_autofree char *name = link_pair_name(pair);
+    g_autofree char *name = render_pair_name(pair);
     for (;;) {
         g_printerr("%s ", _("[s]ame, [d]ifferent, can't tell [u], [n]ext, [q]uit:"));
         g_autofree char *line = read_line();
@@ -432,7 +433,7 @@ static int ask(Session *session)
         cli_say(session->context, _("%s pairs wait for a look, most worth it first."), waiting);
         const IntakeReviewPair *pair = NULL;
         for (gsize i = 0; pair == NULL && i < review->n; i++) {
-            g_autofree char *name = link_pair_name(&review->pairs[i]);
+            g_autofree char *name = render_pair_name(&review->pairs[i]);
             if (!g_hash_table_contains(skipped, name))
                 pair = &review->pairs[i];
         }
@@ -442,7 +443,7 @@ static int ask(Session *session)
             return cli_fail(session->context, error);
         asked = ask_pair(session, pair);
         if (asked == ASK_SKIPPED)
-            g_hash_table_add(skipped, link_pair_name(pair));
+            g_hash_table_add(skipped, render_pair_name(pair));
     }
     return learn(session);
 }

@@ -19,6 +19,7 @@ static const struct {
     [PAGE_ASKS] = {"/asks", N_("Asks and letters")},
     [PAGE_ADD] = {"/add", N_("Add a report"), WEB_KEEPS_REPORTS},
     [PAGE_QUARANTINE] = {"/quarantine", N_("Quarantine"), WEB_KEEPS_REPORTS},
+    [PAGE_REVIEW] = {"/review", N_("One or two persons"), WEB_KEEPS_REPORTS | WEB_ANALYSES},
     [PAGE_ABOUT] = {"/about", N_("About")},
 };
 

@@ -19,6 +19,7 @@ typedef enum {
     PAGE_ASKS,
     PAGE_ADD,
     PAGE_QUARANTINE,
+    PAGE_REVIEW,
     PAGE_ABOUT,
     PAGE_NO_SECTION,
 } PageSection;

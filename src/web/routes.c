@@ -44,6 +44,10 @@ const WebRoute WEB_ROUTES[] = {
     {"/quarantine", WEB_GET, page_quarantine, WEB_KEEPS_REPORTS},
     {"/quarantine/*", WEB_GET, page_quarantined, WEB_KEEPS_REPORTS},
     {"/quarantine/*", WEB_POST, page_quarantined_post, WEB_KEEPS_REPORTS},
+    {"/review", WEB_GET, page_review, WEB_KEEPS_REPORTS | WEB_ANALYSES},
+    {"/review/*", WEB_POST, page_review_post, WEB_KEEPS_REPORTS | WEB_ANALYSES},
+    {"/review-svg/*", WEB_GET, page_review_svg, WEB_KEEPS_REPORTS | WEB_ANALYSES},
+    {"/review-names/*", WEB_POST, page_review_names_post, WEB_KEEPS_REPORTS},
     {"/reveal/*", WEB_GET, page_reveal, WEB_SEES_SEALED},
     {"/reveal/*", WEB_POST, page_reveal_post, WEB_SEES_SEALED},
     {"/rate", WEB_GET, page_rate, WEB_ANALYSES},
@@ -72,5 +76,7 @@ const Form *const WEB_FORMS[] = {
     &FORM_MEND,
     &FORM_REVEAL,
     &FORM_RATE,
+    &FORM_REVIEW,
+    &FORM_REVIEW_NAMES,
     NULL,
 };

@@ -3,6 +3,7 @@
 #pragma once
 #include "evidence/evidence.h"
 #include "evidence/original.h"
+#include "intake/join.h"
 #include "intake/search.h"
 #include "raw.h"
 #include "store/appeal.h"
@@ -207,6 +208,26 @@ static void add_quarantine(Store *store, gint64 original_id)
     must(store_quarantine_add(store, row, &error), error);
 }
 
+/* Two statements that the linkage compares: T61 and T62. */
+static void add_pair(Store *store, gint64 source_id, gint64 original_id)
+{
+    g_autoptr(GError) error = NULL;
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(StoreReport) report = store_report_new();
+        report->source_id = source_id;
+        report->original_id = original_id;
+        report->received = 1750000000;
+        must(store_report_add(store, report, &error), error);
+        g_autoptr(StoreStatement) statement = store_statement_new();
+        statement->report_id = report->id;
+        statement->act_kind = g_strdup("arrest");
+        statement->victim_name = g_strdup(i == 0 ? "Sohrab Testnam" : "Sohrab Testname");
+        statement->victim_father = g_strdup(SECRET);
+        statement->first_day = statement->last_day = 20267;
+        must(store_statement_add(store, statement, &error), error);
+    }
+}
+
 static void case_make(void)
 {
     g_autoptr(GError) error = NULL;
@@ -237,11 +258,13 @@ static void case_make(void)
     gint64 person_id = add_people(store, place->id, &act_id);
     for (guint i = 0; i < 60; i++)
         add_report(store, source->id, original_id, place->id, person_id, act_id, i);
+    add_pair(store, source->id, original_id);
     add_figures(store);
     add_alarm(store);
     add_accounts(store);
     add_quarantine(store, original_id);
     must(store_commit(store, &error), error);
+    must(intake_join(store, NULL, NULL, &error), error);
 
     const WebStart start = {.folder = folder, .keys = store_keys(store), .threads = 2};
     web = web_start(&start, &error);

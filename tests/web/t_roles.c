@@ -2,6 +2,7 @@
  * tables of routes and forms make the tests. */
 #include "case.h"
 #include "sample.h"
+#include "store/joining.h"
 #include "web/forms.h"
 
 /* A session of an account, as the header to send; its form token. */
@@ -170,7 +171,8 @@ static void markup_stays_text(gconstpointer data)
     send_form(row->form, row->field, value, &text);
     g_assert_null(strstr(text, "<script"));
     g_assert_null(strstr(text, "<img src=x"));
-    if (row->form != &FORM_REVEAL) /* a reason was given: it shows what it is for */
+    if (row->form != &FORM_REVEAL &&
+        row->form != &FORM_REVIEW_NAMES) /* a reason was given: it shows what it is for */
         g_assert_null(strstr(text, SECRET));
 }
 
@@ -327,6 +329,24 @@ static void sealed_fields_are_shown_for_a_reason_that_is_kept(void)
     g_assert_true(look);
 }
 
+static void a_pair_is_answered_in_ones_name(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_assert_cmpuint(post("/en/review-names/T61-T62", WEB_DOCUMENTER, "reason=to+compare", &text),
+                     ==, 200);
+    g_assert_nonnull(strstr(text, SECRET));
+    g_assert_cmpuint(
+        post("/en/review/T61-T62", WEB_ANALYST, "answer=same&reason=one+father&skipped=0", NULL),
+        ==, 303);
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) verdicts = store_verdict_list(store, &last, &error);
+    const StoreVerdict *verdict = verdicts->pdata[0];
+    g_assert_cmpint(verdict->user_id, ==, 3);
+    g_assert_cmpstr(verdict->reason, ==, "one father");
+}
+
 static void a_quarantined_record_is_mended(void)
 {
     g_autoptr(GError) error = NULL;
@@ -350,12 +370,13 @@ int main(int argc, char **argv)
     cookie = log_in();
     add_routes();
     g_test_add_func("/web/form/routes/agree", forms_and_routes_agree);
-    add_forms();
     g_test_add_func("/web/does/alarm", an_alarm_is_answered_in_ones_name);
     g_test_add_func("/web/does/correct", a_report_is_graded_and_corrected);
     g_test_add_func("/web/does/add", a_report_is_added_and_its_name_is_sealed);
     g_test_add_func("/web/does/reveal", sealed_fields_are_shown_for_a_reason_that_is_kept);
+    g_test_add_func("/web/does/review", a_pair_is_answered_in_ones_name);
     g_test_add_func("/web/does/quarantine", a_quarantined_record_is_mended);
+    add_forms();
     int status = g_test_run();
     web_stop(web);
     g_free(cookie);
