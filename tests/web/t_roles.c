@@ -369,13 +369,13 @@ int main(int argc, char **argv)
     case_make();
     cookie = log_in();
     add_routes();
-    g_test_add_func("/web/form/routes/agree", forms_and_routes_agree);
     g_test_add_func("/web/does/alarm", an_alarm_is_answered_in_ones_name);
     g_test_add_func("/web/does/correct", a_report_is_graded_and_corrected);
     g_test_add_func("/web/does/add", a_report_is_added_and_its_name_is_sealed);
     g_test_add_func("/web/does/reveal", sealed_fields_are_shown_for_a_reason_that_is_kept);
     g_test_add_func("/web/does/review", a_pair_is_answered_in_ones_name);
     g_test_add_func("/web/does/quarantine", a_quarantined_record_is_mended);
+    g_test_add_func("/web/form/routes/agree", forms_and_routes_agree);
     add_forms();
     int status = g_test_run();
     web_stop(web);
