@@ -54,6 +54,9 @@ static const struct {
     [STORE_KIND_DISPATCH] = {"DP", "dispatch", N_("dispatch of notices")},
     [STORE_KIND_VERDICT] = {"VD", "verdict", N_("answer about two statements")},
     [STORE_KIND_JOINING] = {"JN", "joining", N_("joining or parting of persons")},
+    [STORE_KIND_TOKEN] = {"TK", "token", N_("token")},
+    [STORE_KIND_SENDER] = {"SD", "sender", N_("sender")},
+    [STORE_KIND_MESSAGE] = {"MG", "message", N_("message of a sender")},
 };
 
 #define ID_LIMIT ((gint64)1 << 48)

@@ -55,6 +55,9 @@ typedef enum {
     STORE_KIND_DISPATCH = 43,   /**< DP  notices on their way by one channel */
     STORE_KIND_VERDICT = 44,    /**< VD  somebody's answer: one person, or not */
     STORE_KIND_JOINING = 45,    /**< JN  two persons became one, or one two */
+    STORE_KIND_TOKEN = 46,      /**< TK  a program's way into the JSON API */
+    STORE_KIND_SENDER = 47,     /**< SD  somebody who sends under a codename */
+    STORE_KIND_MESSAGE = 48,    /**< MG  a message from a sender, or to one */
     STORE_N_KINDS
 } StoreKind;
 

@@ -15,9 +15,10 @@ extern const StoreEntity store_source_entity, store_original_entity, store_repor
     store_crisis_entity, store_figure_entity, store_user_entity, store_audit_entity,
     store_quarantine_entity, store_import_entity, store_link_entity, store_setting_entity,
     store_estimate_entity, store_judgement_entity, store_prediction_entity, store_outcome_entity,
-    store_consent_entity, store_detail_entity, store_submission_entity, store_finding_entity,
-    store_commitment_entity, store_watched_entity, store_notice_entity, store_dispatch_entity,
-    store_verdict_entity, store_joining_entity;
+    store_api_token_entity, store_sender_entity, store_message_entity, store_consent_entity,
+    store_detail_entity, store_submission_entity, store_finding_entity, store_commitment_entity,
+    store_watched_entity, store_notice_entity, store_dispatch_entity, store_verdict_entity,
+    store_joining_entity;
 
 static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_SOURCE] = &store_source_entity,
@@ -65,6 +66,9 @@ static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_DISPATCH] = &store_dispatch_entity,
     [STORE_KIND_VERDICT] = &store_verdict_entity,
     [STORE_KIND_JOINING] = &store_joining_entity,
+    [STORE_KIND_TOKEN] = &store_api_token_entity,
+    [STORE_KIND_SENDER] = &store_sender_entity,
+    [STORE_KIND_MESSAGE] = &store_message_entity,
 };
 
 const StoreEntity *store_entity_of(StoreKind kind)

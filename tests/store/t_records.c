@@ -260,6 +260,7 @@ static void a_case_of_the_third_version_opens(void)
     g_assert_true(store_run(store,
                             "DROP TABLE watched; DROP TABLE notice; DROP TABLE dispatch;"
                             "DROP TABLE verdict; DROP TABLE joining; DROP TABLE cache;"
+                            "DROP TABLE token; DROP TABLE message; DROP TABLE sender;"
                             "ALTER TABLE alarm DROP COLUMN q_value;"
                             "ALTER TABLE alarm DROP COLUMN data_sha256;"
                             "ALTER TABLE alarm DROP COLUMN told;"

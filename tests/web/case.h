@@ -3,6 +3,7 @@
 #pragma once
 #include "evidence/evidence.h"
 #include "evidence/original.h"
+#include "intake/inbox.h"
 #include "intake/join.h"
 #include "intake/search.h"
 #include "raw.h"
@@ -184,7 +185,8 @@ static void add_alarm(Store *store)
 }
 
 /* One account a role, named like it: U1 administrator … U5 reader. */
-#define PASSWORD "four words are good"
+#define PASSWORD         "four words are good"
+#define INBOX_PASSPHRASE "kept elsewhere"
 static void add_accounts(Store *store)
 {
     g_autoptr(GError) error = NULL;
@@ -265,6 +267,7 @@ static void case_make(void)
     add_quarantine(store, original_id);
     must(store_commit(store, &error), error);
     must(intake_join(store, NULL, NULL, &error), error);
+    must(inbox_make(store, folder, INBOX_PASSPHRASE, &cheap, &error), error);
 
     const WebStart start = {.folder = folder, .keys = store_keys(store), .threads = 2};
     web = web_start(&start, &error);

@@ -362,6 +362,74 @@ static void a_quarantined_record_is_mended(void)
     g_assert_cmpstr(row->state, ==, "dropped");
 }
 
+/* ---- without an account ---- */
+
+static guint send_open(const char *path, const char *body, char **ret_text)
+{
+    RawAnswer answer;
+    raw_request(web_port(web), "POST", path, NULL, body, &answer);
+    const guint status = answer.status;
+    *ret_text = g_strdup(answer.text);
+    raw_clear(&answer);
+    return status;
+}
+
+/* The codename on the page, its blanks as "+". */
+static char *codename_on(const char *text)
+{
+    const char *at = strstr(text, "class=\"codename\"");
+    g_assert_nonnull(at);
+    at = strchr(at, '>') + 1;
+    char *codename = g_strndup(at, strcspn(at, "<"));
+    g_assert_cmpuint(strlen(codename), ==, 29);
+    return g_strdelimit(codename, " ", '+');
+}
+
+static void what_is_sent_only_the_inbox_opens(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *sent = NULL, *back = NULL, *more = NULL, *wrong = NULL,
+                    *none = NULL;
+    g_assert_cmpuint(
+        send_open("/en/send", "text=On+28+June+2025+" SECRET "+was+arrested+in+Tehran.", &sent), ==,
+        200);
+    g_autofree char *codename = codename_on(sent);
+    g_autofree char *body = g_strdup_printf("codename=%s", codename);
+    g_assert_cmpuint(send_open("/fa/send/back", body, &back), ==, 200);
+    g_assert_null(strstr(back, SECRET)); /* not even its sender reads it here again */
+    g_assert_cmpuint(send_open("/en/send/back", "codename=1111+1111+1111+1111+1111+1111", &wrong),
+                     ==, 403);
+    g_assert_cmpuint(send_open("/en/send/back", "codename=12", &none), ==, 403);
+    /* The case's own keys do not open it: the inbox's passphrase does. */
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_WRITE, &error);
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) messages = store_message_list(store, &last, &error);
+    const StoreMessage *message = messages->pdata[0];
+    gsize length;
+    const char *sealed = g_bytes_get_data(message->sealed, &length);
+    g_assert_null(memmem(sealed, length, SECRET, strlen(SECRET)));
+    g_assert_null(inbox_unlock(folder, "secret", &error)); /* the case's passphrase */
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE);
+    g_clear_error(&error);
+    guint8 *key = inbox_unlock(folder, INBOX_PASSPHRASE, &error);
+    g_assert_no_error(error);
+    const gint64 report_id = inbox_take(store, message->id, key, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(report_id, >, 0);
+    g_autoptr(StoreReport) report = store_report_load(store, report_id, &error);
+    g_autoptr(StoreSource) source = store_source_load(store, report->source_id, &error);
+    g_assert_true(g_str_has_prefix(source->name, "sender SD"));
+    /* An answer only its sender opens. */
+    g_assert_cmpint(inbox_answer(store, message->sender_id, "Who saw it?", &error), >, 0);
+    g_autofree char *again = g_strdup_printf("codename=%s&text=A+neighbour+did.", codename);
+    g_assert_cmpuint(send_open("/en/send/more", again, &more), ==, 200);
+    g_assert_nonnull(strstr(more, "Who saw it?"));
+    g_autoptr(GPtrArray) answers = store_message_list(store, &last, &error);
+    const StoreMessage *newest = answers->pdata[0];
+    g_assert_false(newest->outward);
+    sodium_free(key);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -374,6 +442,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/does/add", a_report_is_added_and_its_name_is_sealed);
     g_test_add_func("/web/does/reveal", sealed_fields_are_shown_for_a_reason_that_is_kept);
     g_test_add_func("/web/does/review", a_pair_is_answered_in_ones_name);
+    g_test_add_func("/web/does/send", what_is_sent_only_the_inbox_opens);
     g_test_add_func("/web/does/quarantine", a_quarantined_record_is_mended);
     g_test_add_func("/web/form/routes/agree", forms_and_routes_agree);
     add_forms();
