@@ -47,6 +47,7 @@ WebPage page_alarm_post, page_correct, page_correct_post, page_add, page_add_pos
 WebPage page_quarantine, page_quarantined, page_quarantined_post, page_reveal, page_reveal_post;
 WebPage page_rate, page_rate_post;
 WebPage page_send, page_send_post, page_send_back_post, page_send_more_post;
+WebPage page_api, page_api_description, page_csv;
 WebPage page_review, page_review_post, page_review_svg, page_review_names_post;
 WebPage page_overview, page_reports, page_report, page_original, page_download, page_proof;
 WebPage page_alarms, page_alarm, page_assessment, page_figures, page_asks, page_letter,

@@ -474,19 +474,21 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
         .body = raw && pending->body->len > 0 ? (const char *)pending->body->data : "",
         .body_length = raw ? pending->body->len : 0,
         .connection = connection,
+        .route = pending->route,
     };
+    const bool stranger = (pending->route->flags & (WEB_OPEN | WEB_TOKEN)) != 0;
     guint status = 0;
     if (!web_fields_read(pending->query_text, strlen(pending->query_text), query) ||
         (post && !web_fields_read((const char *)pending->body->data, pending->body->len, form)))
         status = MHD_HTTP_BAD_REQUEST;
-    else if (session == NULL && (pending->route->flags & WEB_OPEN) == 0)
+    else if (session == NULL && !stranger)
         status = MHD_HTTP_FORBIDDEN;
     else if (session != NULL && pending->route->roles != 0 &&
              (web_session_identity(session)->role & pending->route->roles) == 0)
         status = MHD_HTTP_FORBIDDEN;
     else if (post && comes_from_elsewhere(connection))
         status = MHD_HTTP_BAD_REQUEST;
-    else if (post && (pending->route->flags & WEB_OPEN) == 0 &&
+    else if (post && !stranger &&
              !session_form_token_fits(session, web_form(&request, "form_token")))
         status = MHD_HTTP_BAD_REQUEST;
     enum MHD_Result queued = status != 0 ? refuse(server, connection, session, pending, status)

@@ -29,6 +29,7 @@ enum {
 };
 
 typedef struct WebServer WebServer;
+struct WebRoute;
 
 /** One request, already vetted. Borrowed for the call. */
 typedef struct {
@@ -46,6 +47,7 @@ typedef struct {
     const char *body;       /**< of a WEB_RAW route, as it came; "" else */
     gsize body_length;
     gpointer connection; /**< for web_header */
+    const struct WebRoute *route;
 } WebRequest;
 
 /** Bytes that are sent as they are read. */
@@ -79,9 +81,10 @@ typedef enum {
     WEB_OPEN = 1 << 1,  /**< may be seen without a session; gets no store */
     WEB_PLAIN = 1 << 2, /**< has no language in its path ("/style.css") */
     WEB_RAW = 1 << 3,   /**< with POST: no form; the page reads the body and says who may send */
+    WEB_TOKEN = 1 << 4, /**< for programs: no session; the page asks for a token, and has a store */
 } WebRouteFlags;
 
-typedef struct {
+typedef struct WebRoute {
     const char *path; /**< "/reports", or "/reports/" + "*" */
     WebRouteFlags flags;
     WebPage *page;

@@ -64,6 +64,18 @@ const WebRoute WEB_ROUTES[] = {
     {"/charts/*", WEB_GET, page_chart_file},
     {"/series/*", WEB_GET, page_series_chart},
     {"/about", WEB_GET, page_about},
+    {"/csv/*", WEB_GET, page_csv},
+    {"/api/openapi.json", WEB_GET | WEB_OPEN | WEB_PLAIN, page_api_description},
+    {"/api/overview", WEB_GET | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/lists/*", WEB_GET | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/records/*", WEB_GET | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/trace/*", WEB_GET | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/search", WEB_GET | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/series/*", WEB_GET | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/clock", WEB_GET | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/reports", WEB_POST | WEB_RAW | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/alarms/*", WEB_POST | WEB_RAW | WEB_TOKEN | WEB_PLAIN, page_api},
+    {"/api/grades/*", WEB_POST | WEB_RAW | WEB_TOKEN | WEB_PLAIN, page_api},
     {NULL, 0, NULL},
 };
 

@@ -10,23 +10,14 @@ static char *sample_of(const WebRoute *route)
     static const struct {
         const char *route, *rest;
     } RESTS[] = {
-        {"/reports/*", "R1"},
-        {"/originals/*", "O1"},
-        {"/downloads/*", "O1"},
-        {"/proofs/*", "R1"},
-        {"/persons/*", "P1"},
-        {"/acts/*", "A1"},
-        {"/records/*", "FG1"},
-        {"/alarms/*", "AL1"},
-        {"/charts/*", "curve.svg"},
-        {"/series/*", "SE1.svg"},
-        {"/users/*", "US5"},
-        {"/correct/*", "R1"},
-        {"/quarantine/*", "Q1"},
-        {"/reveal/*", "T1"},
-        {"/review/*", "T61-T62"},
-        {"/review-svg/*", "T61-T62"},
-        {"/review-names/*", "T61-T62"},
+        {"/reports/*", "R1"},     {"/originals/*", "O1"},       {"/downloads/*", "O1"},
+        {"/proofs/*", "R1"},      {"/persons/*", "P1"},         {"/acts/*", "A1"},
+        {"/records/*", "FG1"},    {"/alarms/*", "AL1"},         {"/charts/*", "curve.svg"},
+        {"/series/*", "SE1.svg"}, {"/users/*", "US5"},          {"/correct/*", "R1"},
+        {"/quarantine/*", "Q1"},  {"/reveal/*", "T1"},          {"/review/*", "T61-T62"},
+        {"/csv/*", "report"},     {"/api/lists/*", "report"},   {"/api/records/*", "R1"},
+        {"/api/trace/*", "R1"},   {"/api/series/*", "SE1"},     {"/api/alarms/*", "AL1"},
+        {"/api/grades/*", "R1"},  {"/review-svg/*", "T61-T62"}, {"/review-names/*", "T61-T62"},
     };
     if (!g_str_has_suffix(route->path, "*"))
         return g_strdup(route->path);
