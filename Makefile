@@ -5,7 +5,7 @@ BUILD = build
 TEST = build-test
 SANITIZE = -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
 
-.PHONY: all setup dev demo test bench lint clang fuzz fuzz-setup coverage soak man clean
+.PHONY: all setup dev demo test browser bench lint clang fuzz fuzz-setup coverage soak man clean
 
 # The release binary, build/zenhar.
 all: setup
@@ -45,6 +45,12 @@ clang: dev
 	@echo "clang: no warnings"
 
 # Each libFuzzer harness for SECONDS seconds on its seed corpus.
+# Chromium through every page and flow, scripts off; axe-core on each page. SHOTS=DIR keeps pictures.
+browser: all
+	@tools/setup.sh tools/packages-browser.txt
+	@cd tests/browser && npm ci --ignore-scripts --silent
+	@node tests/browser/run.mjs $(BUILD)/zenhar $(SHOTS)
+
 fuzz: fuzz-setup
 	@echo "fuzz: compiling with clang and sanitizers"
 	@TARGETS=fuzzers CC=clang-14 tools/build.sh build-fuzz -Dfuzz=true -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false

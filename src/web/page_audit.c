@@ -1,6 +1,7 @@
 /* The audit trail: who looked at what, who changed what, and why; newest first, page by page. */
 #include "store/user.h"
 #include "web/page.h"
+#include "web/words.h"
 #include <string.h>
 
 enum { ROWS = 50 };
@@ -29,7 +30,7 @@ static void draw_row(const Page *page, GHashTable *names, const StoreAudit *entr
     html_begin(page->html, "td", NULL);
     html_name(page->html, name_of(page, names, entry->user_id), NULL);
     html_end(page->html, "td");
-    page_cell(page, entry->action);
+    page_cell(page, words_action(entry->action));
     html_begin(page->html, "td", NULL);
     if (entry->target_id != 0 && entry->target_kind > 0 && entry->target_kind < STORE_N_KINDS)
         page_record_link(page, (StoreKind)entry->target_kind, entry->target_id);

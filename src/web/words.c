@@ -172,6 +172,25 @@ const char *words_verified(const char *verified)
     return _("not confirmed at its source yet");
 }
 
+const char *words_action(const char *action)
+{
+    static const Word LIST[] = {
+        {"login", N_("came in")},
+        {"look", N_("looked")},
+        {"unseal", N_("opened sealed fields")},
+        {"account", N_("changed an account")},
+        {"password", N_("changed the password")},
+        {"second factor", N_("changed the second factor")},
+        {"grade", N_("graded")},
+        {"correct", N_("corrected")},
+        {"add", N_("added")},
+        {"drop", N_("dropped")},
+        {"answer", N_("answered")},
+        {"export", N_("exported")},
+    };
+    return find(LIST, G_N_ELEMENTS(LIST), action);
+}
+
 const char *words_role(const char *role)
 {
     static const Word LIST[] = {

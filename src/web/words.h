@@ -13,4 +13,5 @@ const char *words_method(const char *method);      /**< what made a statement */
 const char *words_language(const char *tag);       /**< fa, en, … */
 const char *words_gender(const char *gender);
 const char *words_verified(const char *verified); /**< NULL when the row was read: no remark */
+const char *words_action(const char *action); /**< of the audit trail */
 const char *words_role(const char *role);         /**< of a link; "" */

@@ -1,0 +1,259 @@
+// tests/browser/run.mjs ZENHAR [SCREENSHOTS]: every flow of the web application as a person goes through it, in
+// Chromium without scripts, in both languages; axe-core on each page met (scripts on for that alone). TAP.
+import { chromium } from 'playwright-core';
+import axe from 'axe-core';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const zenhar = resolve(process.argv[2]);
+const shots = process.argv[3];
+const folder = mkdtempSync(join(tmpdir(), 'zenhar-browser-'));
+const pw = join(folder, 'pw');
+const kase = join(folder, 'c.zenhar');
+let n = 0;
+
+const tap = (ok, name, why) => {
+  n += 1;
+  console.log(`${ok ? 'ok' : 'not ok'} ${n} ${name}`);
+  if (!ok) console.log(String(why).replace(/^/gm, '# '));
+};
+const claim = async (name, run) => {
+  try {
+    await run();
+    tap(true, name);
+  } catch (why) {
+    tap(false, name, why.stack || why);
+  }
+};
+const must = (what, sentence) => {
+  if (!what) throw new Error(sentence);
+};
+// 1 is "done, with something left": records in the quarantine, here on purpose.
+const z = (...words) => {
+  const { status, stderr } = spawnSync(zenhar, [...words, '--passphrase-file', pw], { cwd: folder, encoding: 'utf8' });
+  if (status > 1) throw new Error(stderr);
+};
+
+// ---- a case with alarms, doubtful pairs, a quarantine and a box ----
+
+writeFileSync(pw, 'a passphrase of the test\n');
+writeFileSync(join(folder, 'box'), 'kept elsewhere\n');
+z('init', '--country', 'ir', '--title', 'A made case', '--title-fa', 'پروندهٔ ساختگی', kase);
+execFileSync(zenhar, ['generate', '5000', '--out', join(folder, 'made')], { stdio: 'ignore' });
+z('import', '--synthetic', join(folder, 'made/reports'), '--case', kase);
+writeFileSync(join(folder, 'broken.csv'), 'date,place,kind,text,source\n2025-13-45,تهران,arrest,Broken,A list\n');
+z('import', join(folder, 'broken.csv'), '--case', kase);
+z('link', '--case', kase);
+z('assess', 'run', '--case', kase);
+z('inbox', 'make', '--case', kase, '--inbox-passphrase-file', join(folder, 'box'));
+
+const server = spawn(zenhar, ['serve', '--case', kase, '--passphrase-file', pw], { stdio: ['ignore', 'pipe', 'ignore'] });
+const lines = await new Promise((resolve, reject) => {
+  let text = '';
+  server.stdout.on('data', (bytes) => {
+    text += bytes;
+    if (text.split('\n').length > 3) resolve(text.split('\n'));
+  });
+  server.on('exit', () => reject(new Error('the server ended')));
+});
+const [base, persianLink, englishLink] = lines;
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] });
+const open = (language, more = {}) =>
+  browser.newContext({ javaScriptEnabled: false, locale: language, viewport: { width: 1100, height: 900 }, ...more });
+const shot = async (page, name) => {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+};
+
+// ---- the flows, in a language ----
+
+const WORDS = {
+  en: { open: 'Open the case', add: 'Add the report', sent: 'codename', other: 'فارسی' },
+  fa: { open: 'گشودن پرونده', add: 'گزارش را بیفزا', sent: 'رمزنام', other: 'English' },
+};
+
+const flows = async (tag, link) => {
+  const context = await open(tag);
+  const page = await context.newPage();
+  const go = async (path) => {
+    const answer = await page.goto(`${base}/${tag}${path}`);
+    must(answer.status() === 200, `${path}: ${answer.status()}`);
+  };
+  const named = (words) => `${tag}: ${words}`;
+
+  await claim(named('a login link opens the case by its button'), async () => {
+    await page.goto(link);
+    await shot(page, `${tag}-login`);
+    await page.click('button[autofocus]');
+    must(page.url() === `${base}/${tag}/`, page.url());
+    must((await page.getAttribute('html', 'dir')) === (tag === 'fa' ? 'rtl' : 'ltr'), 'direction');
+    await shot(page, `${tag}-overview`);
+  });
+  await claim(named('the same page in the other language'), async () => {
+    await go('/reports');
+    await page.click('a.language');
+    must(page.url().endsWith(tag === 'fa' ? '/en/reports' : '/fa/reports'), page.url());
+  });
+  await claim(named('a report is added by form and found again by a word'), async () => {
+    await go('/add');
+    await page.fill('form[action$="/add"] [name=date]', '1404-04-07');
+    await page.fill('form[action$="/add"] [name=place]', 'تهران');
+    await page.fill('form[action$="/add"] [name=name]', 'سهراب آزمون‌نام');
+    await page.fill('form[action$="/add"] [name=text]', `یک دانشجو بازداشت شد، واژهٔ ${tag}نشانه.`);
+    await page.fill('form[action$="/add"] [name=source]', 'A made group');
+    await page.click('form[action$="/add"] button');
+    must((await page.textContent('.banner:last-of-type, p.banner')) !== null, 'no word of it');
+    await go(`/reports?q=${encodeURIComponent(`${tag}نشانه`)}`);
+    await page.click('ol.reports a >> nth=0');
+    must((await page.textContent('main')).includes(`${tag}نشانه`), 'not found');
+    must(!(await page.textContent('main')).includes('آزمون‌نام'), 'a name stands on the page');
+    await shot(page, `${tag}-report`);
+  });
+  await claim(named('it is corrected, with a reason'), async () => {
+    await page.click('a[href*="/correct/"]');
+    await page.fill('[name=grade]', 'B2');
+    await page.selectOption('[name=state]', 'reviewed');
+    await page.fill('[name=reason]', 'two people said so');
+    await page.click('form.form button');
+    must(page.url().includes('/reports/R'), page.url());
+    must((await page.textContent('main')).includes(tag === 'fa' ? '۲' : '2: probably true') , 'grade');
+  });
+  await claim(named('sealed fields are shown for a reason'), async () => {
+    await page.click('a[href*="/reveal/"]');
+    await page.fill('[name=reason]', 'the family asks');
+    await page.click('form.form button');
+    must((await page.textContent('main')).includes('آزمون‌نام'), 'not shown');
+  });
+  await claim(named('an alarm is answered'), async () => {
+    await go('/alarms');
+    await page.click('table a.id >> nth=0');
+    await page.fill('[name=reason]', 'we look into it');
+    await page.click('form.form button');
+    must((await page.textContent('main')).includes('we look into it'), 'no answer');
+    await shot(page, `${tag}-alarm`);
+  });
+  await claim(named('an indicator is rated on evidence'), async () => {
+    await go('/rate?indicator=7.8');
+    await page.selectOption('[name=decision]', 'rate');
+    await page.selectOption('[name=level]', '2');
+    await page.selectOption('[name=standard]', 'grounds');
+    await page.fill('[name=evidence]', 'R1, R2');
+    await page.fill('[name=reason]', 'as they report');
+    await page.click('form.form button');
+    must(page.url().endsWith('/assessment'), await page.textContent('main'));
+  });
+  await claim(named('a missing field is told and what was written stays'), async () => {
+    await go('/rate?indicator=7.8');
+    await page.fill('[name=reason]', 'kept words');
+    await page.fill('[name=evidence]', 'nonsense');
+    await page.click('form.form button');
+    must((await page.inputValue('[name=reason]')) === 'kept words', 'lost');
+  });
+  await claim(named('two statements are judged with the keyboard alone'), async () => {
+    await go('/review');
+    await shot(page, `${tag}-review`);
+    const before = await page.getAttribute('form.form', 'action');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/review\?skip=/);
+    must((await page.getAttribute('form.form', 'action')) !== before, 'the same pair');
+  });
+  await claim(named('pages fit a narrow screen'), async () => {
+    const narrow = await open(tag, { viewport: { width: 360, height: 740 }, storageState: await context.storageState() });
+    const small = await narrow.newPage();
+    for (const path of ['/', '/reports', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/assessment', '/figures']) {
+      await small.goto(`${base}/${tag}${path}`);
+      const box = await small.locator('main').boundingBox();
+      must(box.width <= 360, `${path} is ${box.width} wide`);
+      await shot(small, `${tag}-narrow${path.replace(/\//g, '-')}`);
+    }
+    await narrow.close();
+  });
+  return { context, page, go, named };
+};
+
+const english = await flows('en', englishLink);
+const persian = await flows('fa', persianLink);
+
+await claim('the quarantine: a record is mended and becomes a report', async () => {
+  const { page, go } = english;
+  await go('/quarantine');
+  await page.click('table a.id >> nth=0');
+  const text = await page.inputValue('[name=text]');
+  await page.fill('[name=text]', text.replace('2025-13-45', '2025-06-28'));
+  await page.click('form.form button');
+  must(page.url().includes('/reports/R') || (await page.textContent('main')).length > 0, page.url());
+});
+
+await claim('an account is made, gets in by its password, and only where its role may', async () => {
+  const { page, go } = english;
+  await go('/users');
+  await page.fill('[name=name]', 'sara');
+  await page.selectOption('[name=role]', 'analyst');
+  await page.click('form.form button');
+  const password = await page.textContent('code.hash');
+  const other = await open('en');
+  const hers = await other.newPage();
+  await hers.goto(`${base}/en/login`);
+  await hers.fill('[name=name]', 'sara');
+  await hers.fill('[name=password]', password);
+  await hers.click('form[action$="/enter"] button');
+  must(hers.url() === `${base}/en/`, hers.url());
+  must((await hers.goto(`${base}/en/rate`)).status() === 200, 'rate');
+  must((await hers.goto(`${base}/en/add`)).status() === 403, 'add');
+  must((await hers.locator('nav a[href$="/add"]').count()) === 0, 'a link that leads nowhere');
+  await other.close();
+});
+
+await claim('somebody writes without an account and comes back', async () => {
+  const stranger = await open('fa');
+  const page = await stranger.newPage();
+  await page.goto(`${base}/fa/send`);
+  await shot(page, 'fa-send');
+  await page.fill('[name=text]', 'در روز ۷ تیر ۱۴۰۴ کسی را در شیراز بردند.');
+  await page.click('form[action$="/send"] button');
+  const codename = await page.textContent('code.codename');
+  await shot(page, 'fa-send-codename');
+  must((await stranger.cookies()).length === 0, 'a cookie');
+  z('inbox', 'answer', '--case', kase, 'SD1', 'چه کسی دید؟');
+  await page.goto(`${base}/fa/send`);
+  await page.fill('[name=codename]', codename);
+  await page.click('form[action$="/send/back"] button');
+  must((await page.textContent('main')).includes('چه کسی دید؟'), 'no answer');
+  must(!(await page.textContent('main')).includes('شیراز'), 'readable again');
+  await stranger.close();
+});
+
+await claim('the audit trail tells all of it', async () => {
+  const { page, go } = english;
+  await go('/audit');
+  const text = await page.textContent('main');
+  for (const words of ['the family asks', 'two people said so', 'corrected', 'came in']) must(text.includes(words), words);
+  await shot(page, 'en-audit');
+});
+
+// ---- axe-core: scripts on, in this test only ----
+
+for (const [tag, { context }] of [['en', english], ['fa', persian]]) {
+  const tried = await browser.newContext({ bypassCSP: true, storageState: await context.storageState() });
+  const page = await tried.newPage();
+  for (const path of ['/', '/reports', '/reports/R1', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
+    await claim(`${tag}${path}: axe finds nothing serious`, async () => {
+      await page.goto(`${base}/${tag}${path}`);
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
+      const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+      must(bad.length === 0, bad.map((v) => `${v.id}: ${v.help}\n${v.nodes.slice(0, 3).map((x) => x.html).join('\n')}`).join('\n'));
+    });
+  }
+  await tried.close();
+}
+
+await browser.close();
+server.kill('SIGTERM');
+rmSync(folder, { recursive: true, force: true });
+console.log(`1..${n}`);
+process.exit(0);
