@@ -80,6 +80,15 @@ bool app_audit(Store *store, const WebRequest *request, const char *action, Stor
 
 /* ---- start and end ---- */
 
+/* What a large case needs seconds for is drawn before the first reader comes. */
+static void app_warm(Web *web)
+{
+    for (int l = 0; l < 2; l++) {
+        page_overview_warm(web, (I18nLanguage)l);
+        page_reports_warm(web, (I18nLanguage)l);
+    }
+}
+
 static gpointer open_store(gpointer app, GError **error)
 {
     Web *web = app;
@@ -111,6 +120,7 @@ Web *web_start(const WebStart *start, GError **error)
     g_mutex_init(&web->lock);
     web->drawn =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    web->kept = app_kept_new();
     web->totp_used = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     web->throttle = throttle_new();
     for (gsize i = 0; i < G_N_ELEMENTS(web->hashing); i++)
@@ -132,6 +142,7 @@ Web *web_start(const WebStart *start, GError **error)
         return NULL;
     }
     web->address = g_strdup_printf("http://%s:%u", options.address, (guint)web_port(web));
+    app_warm(web);
     return web;
 }
 
@@ -156,6 +167,8 @@ void web_stop(Web *web)
     if (web == NULL)
         return;
     web_server_stop(web->server);
+    app_kept_stop(web);
+    g_hash_table_unref(web->kept);
     store_keys_unref(web->keys);
     g_hash_table_unref(web->drawn);
     g_hash_table_unref(web->totp_used);

@@ -10,9 +10,12 @@ struct Web {
     StoreKeys *keys;
     char *address; /**< "http://127.0.0.1:8080" */
     WebServer *server;
-    GMutex lock;           /**< holds what follows */
-    GHashTable *drawn;     /**< key → Drawn */
-    gint64 drawn_size;     /**< size of the log that they show */
+    GMutex lock;       /**< holds what follows */
+    GHashTable *drawn; /**< key → Drawn */
+    gint64 drawn_size; /**< size of the log that they show */
+    GHashTable *kept;  /**< key → Kept (kept.c): pieces of pages that are costly to draw */
+    guint refreshing;  /**< threads that draw such pieces anew */
+    bool stopping;
     GHashTable *totp_used; /**< user id → last step that was used, boxed */
     Throttle *throttle;    /**< wrong passwords */
     GMutex hashing[2]; /**< one password is hashed at a time: for strangers, for known browsers */
@@ -28,6 +31,10 @@ void app_drawn_put(Web *web, const char *key, gint64 log_size, GBytes *bytes);
 /** Entries of the case's log, for the two above; 0 for an empty case, -1 with error set. */
 gint64 app_log_size(Store *store, GError **error);
 
+/** kept.c: the table of kept pieces; waits until no thread draws any more. */
+GHashTable *app_kept_new(void);
+void app_kept_stop(Web *web);
+
 /** A connection that writes, for one request; closes with store_close. BUSY and others: NULL. */
 Store *app_store_write(const WebRequest *request, GError **error);
 /** The account of the request's session; 0 for the login link's. */
@@ -36,6 +43,10 @@ bool app_may(const WebRequest *request, guint roles);
 /** One line of the audit trail: action on a record, by the request's account. */
 bool app_audit(Store *store, const WebRequest *request, const char *action, StoreKind kind,
                gint64 id, const char *field, const char *reason, GError **error);
+
+/** Draw their kept pieces beside the requests. */
+void page_overview_warm(Web *web, I18nLanguage language);
+void page_reports_warm(Web *web, I18nLanguage language);
 
 /* ---- pages, a file each; WEB_ROUTES names them ---- */
 

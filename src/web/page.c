@@ -387,26 +387,6 @@ void page_foreign(const Page *page, const char *element, const char *class_name,
     html_put(page->html, element, text, "class", class_name, "lang", lang, "dir", "auto", NULL);
 }
 
-void page_kept(const Page *page, const char *key, void (*draw)(const Page *page))
-{
-    GString *body = page->response->body;
-    gint64 size = app_log_size(page->store, NULL);
-    g_autofree char *whole_key = g_strdup_printf("%s/%s", page->tag, key);
-    g_autoptr(GBytes) kept = size >= 0 ? app_drawn_get(page->web, whole_key, size) : NULL;
-    if (kept != NULL) {
-        gsize length;
-        const char *bytes = g_bytes_get_data(kept, &length);
-        g_string_append_len(body, bytes, (gssize)length);
-        return;
-    }
-    gsize begin = body->len;
-    draw(page);
-    if (size < 0)
-        return;
-    kept = g_bytes_new(body->str + begin, body->len - begin);
-    app_drawn_put(page->web, whole_key, size, kept);
-}
-
 void page_meta(const Page *page, const char *text)
 {
     html_begin(page->html, "span", NULL);

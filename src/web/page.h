@@ -76,8 +76,16 @@ void page_cell_number(const Page *page, gint64 number);
 /** A chart with its caption, in a frame that scrolls on narrow screens. */
 void page_chart(const Page *page, const char *path, const char *title);
 /** What `draw` writes for this language is kept under `key` while the log stands still. It must
- *  write whole elements, and nothing that belongs to one session or query. */
+ *  write whole elements, and nothing that belongs to one session, role or query. A piece that took
+ *  KEPT_COSTLY_MS or more to draw is shown as it was after the log went on, and drawn anew beside
+ *  the requests: so it should say of when it is (page_kept_time). */
 void page_kept(const Page *page, const char *key, void (*draw)(const Page *page));
+/** "Counted at 15:45 UTC": now; for what page_kept draws. */
+void page_kept_time(const Page *page);
+/** Draws a piece beside the requests, so that the first reader need not wait. */
+void page_kept_warm(Web *web, I18nLanguage language, const char *key,
+                    void (*draw)(const Page *page));
+enum { KEPT_COSTLY_MS = 50 };
 /** Sets the text in its own direction, with its language. */
 void page_foreign(const Page *page, const char *element, const char *class_name, const char *text,
                   const char *lang);

@@ -342,36 +342,37 @@ static void draw_contents(const Page *page, const Overview *data)
     draw_asks(page, data);
 }
 
-/* Counting a large case takes a second: the contents are kept while the log stands still, for the
- * day (asks show how many days have passed). The frame, which holds the session's own form, is
- * not kept. */
-void page_overview(const WebRequest *request, WebResponse *response)
+/* Counting a large case takes a second: kept.c. */
+static void draw_whole(const Page *page)
 {
     g_autoptr(GError) error = NULL;
-    Web *web = request->app;
-    gint64 size = app_log_size(request->store, &error);
-    g_autofree char *key =
-        g_strdup_printf("overview/%s/%" G_GINT64_FORMAT, i18n_tag(request->language),
-                        store_now(request->store) / 86400);
-    g_autoptr(GBytes) kept = size >= 0 ? app_drawn_get(web, key, size) : NULL;
     Overview data = {0};
-    if (size < 0 || (kept == NULL && !overview_load(request->store, &data, &error))) {
-        page_fail(request, response, error);
-        overview_clear(&data);
-        return;
-    }
-    Page page;
-    page_begin(&page, request, response, PAGE_OVERVIEW, _("Overview"));
-    if (kept != NULL) {
-        gsize length;
-        const char *bytes = g_bytes_get_data(kept, &length);
-        g_string_append_len(response->body, bytes, (gssize)length);
+    if (overview_load(page->store, &data, &error)) {
+        draw_contents(page, &data);
+        page_kept_time(page);
     } else {
-        gsize begin = response->body->len;
-        draw_contents(&page, &data);
-        kept = g_bytes_new(response->body->str + begin, response->body->len - begin);
-        app_drawn_put(web, key, size, kept);
+        page_paragraph(page, "banner", error->message);
     }
-    page_end(&page);
     overview_clear(&data);
+}
+
+/* For the day: asks show how many days have passed. */
+static char *key_of(gint64 now)
+{
+    return g_strdup_printf("overview/%" G_GINT64_FORMAT, now / 86400);
+}
+
+void page_overview(const WebRequest *request, WebResponse *response)
+{
+    Page page;
+    g_autofree char *key = key_of(store_now(request->store));
+    page_begin(&page, request, response, PAGE_OVERVIEW, _("Overview"));
+    page_kept(&page, key, draw_whole);
+    page_end(&page);
+}
+
+void page_overview_warm(Web *web, I18nLanguage language)
+{
+    g_autofree char *key = key_of(g_get_real_time() / G_USEC_PER_SEC);
+    page_kept_warm(web, language, key, draw_whole);
 }

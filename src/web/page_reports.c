@@ -167,6 +167,13 @@ static void draw_places(const Page *page)
     }
 }
 
+void page_reports_warm(Web *web, I18nLanguage language)
+{
+    page_kept_warm(web, language, "options/source", draw_sources);
+    page_kept_warm(web, language, "options/kind", draw_kinds);
+    page_kept_warm(web, language, "options/place", draw_places);
+}
+
 /* A choice: what is chosen now, any, and all that there is. */
 static void draw_select(const Page *page, const char *label, const char *name,
                         const char *chosen_value, const char *chosen_text,
