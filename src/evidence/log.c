@@ -30,7 +30,8 @@ typedef struct {
     MerkleFrontier frontier;
     GByteArray *tiles[EVIDENCE_TILE_LEVELS]; /* unfinished ones */
     GByteArray *pending;                     /* entries of this transaction */
-    GPtrArray *files;                        /* placed in this transaction */
+    GPtrArray *files;                        /* Placed in this transaction */
+    bool committing;                         /* the commit was asked for; how it ended is unknown */
     bool swept;                              /* leftovers of originals were looked for */
 } EvidenceLog;
 
@@ -335,11 +336,22 @@ static bool log_append(EvidenceLog *log, Store *store, GError **error)
     return true;
 }
 
+/* A sealed file of the open transaction. */
+typedef struct {
+    bool was_there; /* under that name before: a commit that failed may still need it */
+    char path[];
+} Placed;
+
+static const char *placed_path(const GPtrArray *files, guint i)
+{
+    return ((const Placed *)g_ptr_array_index(files, i))->path;
+}
+
 static bool files_sync(Store *store, const GPtrArray *files, GError **error)
 {
     if (files->len <= SYNC_ONE_BY_ONE) {
         for (guint i = 0; i < files->len; i++)
-            if (!evidence_sync_file(g_ptr_array_index(files, i), error))
+            if (!evidence_sync_file(placed_path(files, i), error))
                 return false;
         return true;
     }
@@ -358,8 +370,10 @@ static bool hook_before_commit(void *context, Store *store, GError **error)
     EvidenceLog *log = context;
     if (!files_sync(store, log->files, error))
         return false;
-    if (log->pending->len == 0)
+    if (log->pending->len == 0) {
+        log->committing = true;
         return true;
+    }
     StoreKeys *keys = store_keys(store);
     const guint8 *case_id = store_keys_case_id(keys);
     StoreLogHead head = {.number = 1, .time = store_now(store)};
@@ -381,16 +395,21 @@ static bool hook_before_commit(void *context, Store *store, GError **error)
         return false;
     log->head = head;
     log->has_head = true;
+    log->committing = true;
     return true;
 }
 
+/* A commit that failed in its sync may stand whole in the write-ahead log and be found there after
+ * a crash: its files stay. Left without a row they are taken up when that content comes again. */
 static void hook_ended(void *context, bool committed)
 {
     EvidenceLog *log = context;
     if (committed && log->pending->len > 0)
         log->loaded = true;
-    for (guint i = 0; !committed && i < log->files->len; i++)
-        g_unlink(g_ptr_array_index(log->files, i));
+    for (guint i = 0; !committed && !log->committing && i < log->files->len; i++)
+        if (!((const Placed *)g_ptr_array_index(log->files, i))->was_there)
+            g_unlink(placed_path(log->files, i));
+    log->committing = false;
     g_ptr_array_set_size(log->files, 0);
     g_byte_array_set_size(log->pending, 0);
     log->ready = false;
@@ -426,11 +445,15 @@ bool evidence_log_sweep_once(Store *store)
     return first;
 }
 
-void evidence_log_file_placed(Store *store, const char *path)
+void evidence_log_file_placed(Store *store, const char *path, bool was_there)
 {
     EvidenceLog *log = store_hook_context(store);
     g_assert(log != NULL && store_depth(store) > 0);
-    g_ptr_array_add(log->files, g_strdup(path));
+    const gsize size = strlen(path) + 1;
+    Placed *placed = g_malloc(sizeof *placed + size);
+    placed->was_there = was_there;
+    memcpy(placed->path, path, size);
+    g_ptr_array_add(log->files, placed);
 }
 
 static bool sync_path(const char *path, int flags, GError **error)

@@ -319,7 +319,7 @@ static bool add_row(Store *store, Part *part, const Given *given, gint64 *ret_id
     }
     if (!part_place(part, path, error))
         return false;
-    evidence_log_file_placed(store, path);
+    evidence_log_file_placed(store, path, !lost);
     g_autoptr(StoreOriginal) row = store_original_new();
     memcpy(row->sha256, part->sha256, sizeof row->sha256);
     row->bytes = (gint64)part->length;

@@ -35,8 +35,8 @@ void evidence_head_hash(const guint8 case_id[STORE_CASE_ID_BYTES], const StoreLo
                         guint8 ret_hash[32]);
 
 /* A sealed file put in place within the open transaction: synced before it commits, removed if it
- * does not. Paths are copied. */
-void evidence_log_file_placed(Store *store, const char *path);
+ * does not and nothing was there under that name before. Paths are copied. */
+void evidence_log_file_placed(Store *store, const char *path, bool was_there);
 /* True at the first call for a connection. */
 bool evidence_log_sweep_once(Store *store);
 /* Makes a file and its folder last. */
