@@ -1,0 +1,135 @@
+/* One flipped bit anywhere in a case: found, and named. Database, sealed originals, case.json, in
+ * turn. ZENHAR_SOAK: 10,000 trials. ZENHAR_SEED and ZENHAR_TRIALS choose others. */
+#include "../evidence/cases.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SHORT_TRIALS = 240, SOAK_TRIALS = 10000, SETTINGS = 300, ORIGINALS = 6 };
+#define PASSPHRASE "a test's passphrase"
+
+/* Pages that were freed (a large batch that was taken out again), a log, originals of all sizes. */
+static char *sample(GPtrArray *files)
+{
+    g_autofree char *folder = NULL;
+    g_autoptr(GError) error = NULL;
+    Store *store = case_new(&folder);
+    g_assert_true(store_begin(store, &error));
+    add_settings(store, "s", SETTINGS);
+    g_assert_true(store_commit(store, &error));
+    g_assert_true(store_begin(store, &error));
+    for (gint64 id = 100; id <= SETTINGS; id++)
+        g_assert_true(store_setting_remove(store, id, &error));
+    g_assert_true(store_commit(store, &error));
+    for (int i = 0; i < ORIGINALS; i++) {
+        g_autofree char *text = g_strnfill(i == 0 ? 0 : (gsize)30 << (2 * i), (char)('a' + i));
+        gint64 id;
+        g_assert_true(evidence_original_add_bytes(store, text, strlen(text), "note.txt", NULL, NULL,
+                                                  &id, NULL, &error));
+    }
+    g_assert_true(store_optimize(store, &error));
+    assert_fits(store, NULL);
+    store_close(store);
+    g_ptr_array_add(files, g_build_filename(folder, "case.db", NULL));
+    g_ptr_array_add(files, g_build_filename(folder, "case.json", NULL));
+    g_autofree char *originals = g_build_filename(folder, "originals", NULL);
+    g_autoptr(GDir) outer = g_dir_open(originals, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(outer)) != NULL;) {
+        g_autofree char *below = g_build_filename(originals, name, NULL);
+        g_autoptr(GDir) inner = g_dir_open(below, 0, NULL);
+        for (const char *file; (file = g_dir_read_name(inner)) != NULL;)
+            g_ptr_array_add(files, g_build_filename(below, file, NULL));
+    }
+    g_assert_cmpuint(files->len, ==, 2 + ORIGINALS);
+    return g_steal_pointer(&folder);
+}
+
+static gint64 file_size(const char *path)
+{
+    struct stat facts;
+    g_assert_cmpint(stat(path, &facts), ==, 0);
+    return facts.st_size;
+}
+
+static void flip(const char *path, gint64 bit)
+{
+    guint8 byte;
+    const int fd = open(path, O_RDWR | O_CLOEXEC);
+    g_assert_true(fd >= 0 && pread(fd, &byte, 1, bit / 8) == 1);
+    byte ^= (guint8)(1u << (bit % 8));
+    g_assert_cmpint(pwrite(fd, &byte, 1, bit / 8), ==, 1);
+    close(fd);
+}
+
+/* What opening and verifying say; NULL when they find nothing. case.json is read anew when it is
+ * what was changed, by the passphrase. Transfers. */
+static char *found(const char *folder, StoreKeys *keys, bool by_passphrase)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = by_passphrase
+                                 ? evidence_open(folder, PASSPHRASE, STORE_READ, &error)
+                                 : evidence_open_with_keys(folder, keys, STORE_READ, &error);
+    if (store != NULL && evidence_verify(store, NULL, &error))
+        return NULL;
+    g_assert_nonnull(error);
+    return g_strdup(error->message);
+}
+
+static guint32 number_of(const char *variable, guint32 otherwise)
+{
+    const char *text = g_getenv(variable);
+    return text != NULL ? (guint32)strtoul(text, NULL, 10) : otherwise;
+}
+
+static void test_flips(void)
+{
+    const guint32 n =
+        number_of("ZENHAR_TRIALS", g_getenv("ZENHAR_SOAK") != NULL ? SOAK_TRIALS : SHORT_TRIALS);
+    g_autoptr(GRand) random = g_rand_new_with_seed(number_of("ZENHAR_SEED", 20261126));
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *folder = sample(files);
+    g_autoptr(GError) error = NULL;
+    StoreKeys *keys = store_keys_load(folder, PASSPHRASE, &error);
+    g_assert_no_error(error);
+    guint database = 0, json = 0, originals = 0, missed = 0;
+    for (guint32 i = 0; i < n; i++) {
+        /* Six of ten in the database, three in an original, one in case.json. */
+        const int which = g_rand_int_range(random, 0, 10);
+        const guint file = which < 6    ? 0
+                           : which == 6 ? 1
+                                        : 2 + (guint)g_rand_int_range(random, 0, ORIGINALS);
+        const char *path = g_ptr_array_index(files, file);
+        const gint64 bits = file_size(path) * 8;
+        const gint64 bit = (gint64)(g_rand_double(random) * (double)bits);
+        flip(path, bit);
+        g_autofree char *words = found(folder, keys, file == 1);
+        flip(path, bit);
+        database += file == 0;
+        json += file == 1;
+        originals += file >= 2;
+        const char *named = file == 0 ? "database" : file == 1 ? NULL : "Original O";
+        if (words == NULL || (named != NULL && strstr(words, named) == NULL)) {
+            g_test_message("trial %u: byte %" G_GINT64_FORMAT " bit %d of %s: %s", i, bit / 8,
+                           (int)(bit % 8), path, words != NULL ? words : "not found");
+            missed++;
+        }
+    }
+    g_test_message("database %u, case.json %u, originals %u: %u missed", database, json, originals,
+                   missed);
+    g_assert_cmpuint(missed, ==, 0);
+    g_autofree char *words = found(folder, keys, true);
+    g_assert_cmpstr(words, ==, NULL);
+    store_keys_unref(keys);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    if (sodium_init() < 0)
+        return 1;
+    g_test_add_func("/faults/flips/one_flipped_bit_is_found_and_named", test_flips);
+    return g_test_run();
+}
