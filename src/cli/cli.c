@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
@@ -332,6 +333,9 @@ int cli_main(int argc, char **argv)
         i18n_set_language(language);
     /* A core file would hold names and keys, whatever memory they stood in. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+#ifndef __SANITIZE_ADDRESS__ /* whose search for leaks reads the process as a debugger would */
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
     if (sodium_init() < 0) {
         g_printerr("%s\n", _("libsodium does not start on this machine."));
         return CLI_CANNOT;

@@ -1,7 +1,7 @@
 /* evidence/verify.c: everything recomputed, the first misfit named.
  *
  * In this order, so that the first thing told is the nearest to the cause:
- *   1. the database's structure (SQLite's own check);
+ *   1. the database's structure (SQLite's own check); case.json, byte by byte;
  *   2. the log: every entry, tile by tile; each entry a possible next step of its record (put in
  *      once, then changed or removed); each tile's root in the tile above; each head's size, root,
  *      signature and link to the head before; nothing beyond the newest head;
@@ -383,7 +383,8 @@ bool evidence_verify(Store *store, EvidenceReport *ret_report, GError **error)
     EvidenceReport report = {0};
     Verify verify = {.store = store, .report = &report};
     bool own = store_depth(store) == 0;
-    if (!store_check(store, error) || (own && !store_read_begin(store, error)))
+    if (!store_check(store, error) || !store_keys_check(store_folder(store), error) ||
+        (own && !store_read_begin(store, error)))
         return false;
     verify.tiles = evidence_tiles_new(store);
     bool fits = verify_log(&verify, error) && verify_records(&verify, error) &&

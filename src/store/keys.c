@@ -252,6 +252,23 @@ bool keys_file_load(const char *folder, CaseFile *ret_file, GError **error)
     return done;
 }
 
+bool store_keys_check(const char *folder, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    g_autofree CaseFile *file = g_new0(CaseFile, 1);
+    if (!case_file_bytes(folder, &text, &length, error) || !keys_file_load(folder, file, error))
+        return false;
+    g_autofree char *written = case_file_write(file);
+    if (strlen(written) == length && memcmp(written, text, length) == 0)
+        return true;
+    g_set_error(
+        error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
+        _("The file %s of the case %s is not as Zenhar wrote it: it was changed from outside."),
+        CASE_FILE, folder);
+    return false;
+}
+
 static bool io_error(const char *path, GError **error)
 {
     const int number = errno;

@@ -43,6 +43,9 @@ typedef struct {
  *  NOT_A_CASE, NEWER, IO. Transfers one reference. */
 StoreKeys *store_keys_load(const char *folder, const char *passphrase, GError **error);
 StoreKeys *store_keys_ref(StoreKeys *keys);
+/** Is case.json, byte by byte, what Zenhar writes? What is read without a seal (letters of hex,
+ * names and blanks) could change unseen otherwise. INTEGRITY names the file. Needs no key. */
+bool store_keys_check(const char *folder, GError **error);
 void store_keys_unref(StoreKeys *keys);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreKeys, store_keys_unref)
 
