@@ -63,6 +63,36 @@ static void route_as_role(gconstpointer data)
     raw_clear(&answer);
 }
 
+/* The role may, but the form's token is missing, made up, or of another session of the same
+ * account. */
+static void route_without_its_token(gconstpointer data)
+{
+    const RoleCase *row = data;
+    const guint roles = row->route->roles != 0 ? row->route->roles : WEB_EVERYBODY;
+    /* The other first: an account's oldest session ends when it has too many. */
+    g_autofree char *other = NULL, *other_header = session_of(row->role, &other);
+    g_autofree char *token = NULL, *header = session_of(row->role, &token);
+    g_autofree char *made_up = g_strnfill(strlen(token), '0');
+    g_autofree char *sample = sample_of(row->route);
+    g_autofree char *path = g_strconcat("/en", sample, NULL);
+    const char *const TOKENS[] = {NULL, "", made_up, other};
+    const gint64 before = log_size();
+    for (gsize i = 0; i < G_N_ELEMENTS(TOKENS); i++) {
+        g_autofree char *body =
+            TOKENS[i] != NULL ? g_strdup_printf("form_token=%s", TOKENS[i]) : g_strdup("a=b");
+        RawAnswer answer;
+        raw_request(web_port(web), "POST", path, header, body, &answer);
+        g_assert_cmpuint(answer.status, ==, (roles & row->role) != 0 ? 400 : 403);
+        g_assert_null(strstr(answer.text, SECRET));
+        raw_clear(&answer);
+    }
+    g_assert_cmpint(log_size(), ==, before);
+    g_auto(GStrv) parts = g_strsplit(g_strchomp(header), "=", 2);
+    WebSession *still = sessions_find(web_server_sessions(web->server), parts[1]);
+    g_assert_nonnull(still); /* a forged logout did not end it */
+    session_unref(still);
+}
+
 static void add_routes(void)
 {
     for (const WebRoute *route = WEB_ROUTES; route->path != NULL; route++) {
@@ -76,6 +106,10 @@ static void add_routes(void)
                                 (route->flags & WEB_POST) != 0 ? "post" : "get",
                                 strcmp(route->path, "/") == 0 ? "/root" : route->path);
             g_test_add_data_func(name, row, route_as_role);
+            g_autofree char *token_name =
+                g_strconcat("/web/token", name + strlen("/web/role"), NULL);
+            if ((route->flags & WEB_POST) != 0)
+                g_test_add_data_func(token_name, row, route_without_its_token);
         }
     }
 }
