@@ -207,7 +207,9 @@ void page_alarm_post(const WebRequest *request, WebResponse *response)
     }
     if (!form_check(&FORM_ALARM, request->form, &problem) ||
         !assess_alarm_answer(store, alarm->id, web_form(request, "answer"),
-                             web_form(request, "reason"), app_user_id(request), &error)) {
+                             web_form(request, "reason"), app_user_id(request), &error) ||
+        !app_audit(store, request, "answer", STORE_KIND_ALARM, alarm->id,
+                   web_form(request, "answer"), web_form(request, "reason"), &error)) {
         draw_alarm(request, response, alarm, 400, problem != NULL ? problem : error->message);
         return;
     }

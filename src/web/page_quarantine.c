@@ -144,7 +144,9 @@ static void mend(const WebRequest *request, WebResponse *response, Store *store,
     g_auto(GStrv) lines = g_strsplit(web_form(request, "text"), "\r\n", -1);
     g_autofree char *text = g_strjoinv("\n", lines);
     gint64 report = 0;
-    if (!intake_replay(store, row->id, text, &report, &error)) {
+    if (!intake_replay(store, row->id, text, &report, &error) ||
+        (report != 0 && !app_audit(store, request, "mend", STORE_KIND_REPORT, report, request->rest,
+                                   NULL, &error))) {
         page_fail(request, response, error);
         return;
     }

@@ -116,7 +116,9 @@ void page_rate_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    if (!form_check(&FORM_RATE, request->form, &problem) || !rate(request, store, &error)) {
+    if (!form_check(&FORM_RATE, request->form, &problem) || !rate(request, store, &error) ||
+        !app_audit(store, request, "rate", STORE_KIND_NONE, 0, web_form(request, "indicator"),
+                   web_form(request, "reason"), &error)) {
         draw(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }

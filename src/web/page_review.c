@@ -231,7 +231,9 @@ void page_review_post(const WebRequest *request, WebResponse *response)
     const guint skipped =
         (guint)CLAMP(g_ascii_strtoll(web_form(request, "skipped"), NULL, 10), 0, MOST_SKIPPED);
     if (form_check(&FORM_REVIEW, request->form, &problem) &&
-        intake_join_answer(store, pair.left, pair.right, answer, &sayer, &effect, &error)) {
+        intake_join_answer(store, pair.left, pair.right, answer, &sayer, &effect, &error) &&
+        app_audit(store, request, "judge", STORE_KIND_STATEMENT, pair.left, request->rest,
+                  sayer.reason, &error)) {
         g_autofree char *path =
             g_strdup_printf("/%s/review?skip=%u", i18n_tag(request->language), skipped);
         web_redirect(response, path);

@@ -186,6 +186,9 @@ const char *words_action(const char *action)
         {"add", N_("added")},
         {"drop", N_("dropped")},
         {"answer", N_("answered")},
+        {"rate", N_("rated")},
+        {"judge", N_("judged a pair")},
+        {"mend", N_("mended")},
         {"export", N_("exported")},
     };
     return find(LIST, G_N_ELEMENTS(LIST), action);

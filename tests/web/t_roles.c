@@ -286,6 +286,11 @@ static void an_alarm_is_answered_in_ones_name(void)
     g_autoptr(StoreAlarm) alarm = store_alarm_load(store, 1, &error);
     g_assert_cmpstr(alarm->status, ==, "acknowledged");
     g_assert_cmpstr(alarm->reason, ==, "we asked there");
+    const StorePage newest = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) entries = store_audit_list(store, &newest, &error);
+    g_assert_cmpstr(last_entry(entries)->action, ==, "answer");
+    g_assert_cmpstr(last_entry(entries)->reason, ==, "we asked there");
+    g_assert_cmpint(last_entry(entries)->user_id, ==, 3);
     g_assert_cmpuint(post("/en/alarms/AL1", WEB_READER, "answer=new&reason=x", NULL), ==, 403);
 }
 
