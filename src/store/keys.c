@@ -106,6 +106,7 @@ bool keys_cost_settle(const StoreKeyCost *cost, StoreKeyCost *ret_cost, GError *
                               "between 8 KiB and 4 GiB of memory."));
         return false;
     }
+    settled.memory_bytes -= settled.memory_bytes % 1024; /* as Argon2id does */
     *ret_cost = settled;
     return true;
 }
@@ -260,7 +261,11 @@ bool store_keys_check(const char *folder, GError **error)
     if (!case_file_bytes(folder, &text, &length, error) || !keys_file_load(folder, file, error))
         return false;
     g_autofree char *written = case_file_write(file);
-    if (strlen(written) == length && memcmp(written, text, length) == 0)
+    /* Argon2id counts memory in KiB: what is below one could change without changing the key. */
+    bool whole = file->cost.memory_bytes % 1024 == 0;
+    for (guint i = 0; i < file->n_slots; i++)
+        whole = whole && file->slots[i].cost.memory_bytes % 1024 == 0;
+    if (whole && strlen(written) == length && memcmp(written, text, length) == 0)
         return true;
     g_set_error(
         error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
