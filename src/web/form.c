@@ -51,6 +51,8 @@ static bool is_choice(const FormField *field, const char *value)
 
 static bool check_field(const FormField *field, const char *value, char **ret_problem)
 {
+    if (field->kind == FORM_FILE) /* its page looks at the files */
+        return true;
     const char *title = i18n_get(field->title);
     const guint most = field->most != 0 ? field->most : MOST;
     gint32 day;
@@ -104,6 +106,8 @@ static void draw_input(const Page *page, const FormField *field, const char *val
     } else if (field->kind == FORM_AREA) {
         html_put(html, "textarea", value, "name", field->name, "rows", "6", "maxlength", most,
                  "required", required, "dir", "auto", NULL);
+    } else if (field->kind == FORM_FILE) {
+        html_void(html, "input", "name", field->name, "type", "file", "required", required, NULL);
     } else {
         html_void(html, "input", "name", field->name, "type",
                   field->kind == FORM_PASSWORD ? "password" : "text", "value",
@@ -136,7 +140,11 @@ void form_draw(const Page *page, const Form *form, const char *rest, GHashTable 
     g_autofree char *path =
         starred ? page_path(page, "%.*s%s", (int)length - 1, form->path, rest != NULL ? rest : "")
                 : page_path(page, "%s", form->path);
-    html_begin(html, "form", "method", "post", "action", path, "class", "form", NULL);
+    bool files = false;
+    for (gsize i = 0; i < form->n_fields; i++)
+        files |= form->fields[i].kind == FORM_FILE;
+    html_begin(html, "form", "method", "post", "action", path, "class", "form", "enctype",
+               files ? "multipart/form-data" : NULL, NULL);
     if (page->request->session != NULL)
         html_void(html, "input", "type", "hidden", "name", "form_token", "value",
                   web_session_form_token(page->request->session), NULL);

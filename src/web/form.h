@@ -10,6 +10,7 @@ typedef enum {
     FORM_CHOICE,   /**< one of `choices` */
     FORM_PASSWORD, /**< never shown again */
     FORM_HIDDEN,   /**< given by the page */
+    FORM_FILE,     /**< a file; the form goes as multipart/form-data */
 } FormKind;
 
 typedef struct {

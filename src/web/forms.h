@@ -6,7 +6,7 @@
 extern const Form FORM_ENTER;                      /* page_login.c */
 extern const Form FORM_PASSWORD_CHANGE, FORM_TOTP; /* page_account.c */
 extern const Form FORM_ALARM;                      /* page_alarms.c */
-extern const Form FORM_CORRECT, FORM_ADD, FORM_PASTE,
+extern const Form FORM_CORRECT, FORM_ADD, FORM_PASTE, FORM_UPLOAD,
     FORM_MEND;                                               /* page_correct.c, _add, _quarantine */
 extern const Form FORM_SEND, FORM_SEND_BACK, FORM_SEND_MORE; /* page_send.c */
 extern const Form FORM_REVIEW, FORM_REVIEW_NAMES;            /* page_review.c */

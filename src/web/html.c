@@ -19,6 +19,7 @@ static const char *const ELEMENTS[] = {
     "label",      "textarea", "button",     "select", "option", "fieldset", "legend", "figure",
     "figcaption", "details",  "summary",    "bdi",    "bdo",    "code",     "mark",   "strong",
     "em",         "time",     "blockquote", "pre",    "abbr",   "small",    "meter",  "datalist",
+    "progress",
 };
 static const char *const VOIDS[] = {"meta", "link", "input", "img", "br", "hr", "wbr"};
 static const char *const ATTRIBUTES[] = {
@@ -50,7 +51,8 @@ static const char *const ATTRIBUTES[] = {
     "loading",      "referrerpolicy",
     "enterkeyhint", "pattern",
     "inputmode",    "spellcheck",
-    "start",
+    "start",        "enctype",
+    "target",
 };
 
 static bool is_among(const char *word, const char *const *list, gsize n_list)

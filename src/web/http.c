@@ -1,6 +1,7 @@
 #include "web/http.h"
 
 #include "base/workers.h"
+#include "web/upload.h"
 #include "web/vet.h"
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -20,6 +21,7 @@ struct WebServer {
     GPtrArray *stores;    /* idle connections to the case */
     GHashTable *arrivals; /* Arrival of each open connection */
     guint under_way;      /* requests being answered */
+    Uploads *uploads;     /* forms with files arriving */
     guint streams;        /* downloads being sent */
     bool stopping;
     GThread *watch;
@@ -37,6 +39,7 @@ typedef struct {
     char *target; /* as it came */
     bool seen;    /* its headers were vetted */
     bool counted; /* in under_way */
+    Upload *upload;
     const WebRoute *route;
     char *path; /* decoded, with its language */
     const char *below, *rest, *query_text;
@@ -242,6 +245,7 @@ static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *c
     struct MHD_Response *response = response_make(server, answer, store);
     g_autofree char *wait =
         answer->retry_after > 0 ? g_strdup_printf("%u", answer->retry_after) : NULL;
+    g_autofree char *again = answer->refresh > 0 ? g_strdup_printf("%u", answer->refresh) : NULL;
     const struct {
         const char *name, *value;
     } headers[] = {
@@ -261,6 +265,7 @@ static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *c
         {"Set-Cookie", answer->device},
         {"Content-Disposition", answer->disposition},
         {"Retry-After", wait},
+        {"Refresh", again},
         {"Allow", allow},
         {"Connection", close_after ? "close" : NULL},
     };
@@ -349,34 +354,6 @@ static void find_route(const WebServer *server, Pending *pending, const char *me
 
 /* ---- one request ---- */
 
-bool web_fields_read(const char *text, gsize length, GHashTable *fields)
-{
-    g_autofree char *copy = length > 0 ? g_strndup(text, length) : g_strdup("");
-    if (strlen(copy) != length)
-        return false;
-    g_auto(GStrv) pairs = g_strsplit(copy, "&", WEB_MAX_FIELDS + 1);
-    if (g_strv_length(pairs) > WEB_MAX_FIELDS)
-        return false;
-    for (gsize i = 0; pairs[i] != NULL; i++) {
-        if (pairs[i][0] == '\0')
-            continue;
-        for (char *at = pairs[i]; *at != '\0'; at++)
-            if (*at == '+')
-                *at = ' ';
-        char *equals = strchr(pairs[i], '=');
-        if (equals == NULL)
-            return false;
-        *equals = '\0';
-        g_autofree char *name = g_uri_unescape_string(pairs[i], NULL);
-        g_autofree char *value = g_uri_unescape_string(equals + 1, NULL);
-        if (name == NULL || value == NULL || !g_utf8_validate(name, -1, NULL) ||
-            !g_utf8_validate(value, -1, NULL))
-            return false;
-        g_hash_table_replace(fields, g_steal_pointer(&name), g_steal_pointer(&value));
-    }
-    return true;
-}
-
 /* The value of a cookie of ours among those sent; transfers. */
 static char *cookie_value(const char *name, struct MHD_Connection *connection)
 {
@@ -456,6 +433,7 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
 {
     g_autoptr(GHashTable) query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) form = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GPtrArray) files = upload_files_new();
     bool raw = (pending->route->flags & WEB_RAW) != 0;
     bool post = (pending->route->flags & WEB_POST) != 0 && !raw;
     g_autofree char *cookie = cookie_value(server->cookie_name, connection);
@@ -470,6 +448,7 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
         .has_language = pending->has_language,
         .query = query,
         .form = form,
+        .files = files,
         .session = session,
         .body = raw && pending->body->len > 0 ? (const char *)pending->body->data : "",
         .body_length = raw ? pending->body->len : 0,
@@ -478,8 +457,11 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
     };
     const bool stranger = (pending->route->flags & (WEB_OPEN | WEB_TOKEN)) != 0;
     guint status = 0;
+    const bool upload = (pending->route->flags & WEB_UPLOAD) != 0;
     if (!web_fields_read(pending->query_text, strlen(pending->query_text), query) ||
-        (post && !web_fields_read((const char *)pending->body->data, pending->body->len, form)))
+        (upload && !upload_read(connection, pending->body, form, files)) ||
+        (post && !upload &&
+         !web_fields_read((const char *)pending->body->data, pending->body->len, form)))
         status = MHD_HTTP_BAD_REQUEST;
     else if (session == NULL && !stranger)
         status = MHD_HTTP_FORBIDDEN;
@@ -503,6 +485,34 @@ static enum MHD_Result vet_header(void *context, enum MHD_ValueKind kind, const 
     (void)kind;
     vet_add(context, name, name_size, value, value_size);
     return MHD_YES;
+}
+
+static gsize most_bytes(const WebRoute *route)
+{
+    return (route->flags & WEB_UPLOAD) != 0 ? WEB_MAX_UPLOAD : WEB_MAX_BODY;
+}
+
+guint web_uploads(const WebRequest *request, WebProgress *ret)
+{
+    return uploads_under_way(request->server->uploads, request->session, ret);
+}
+
+/* Large forms are for those who are in, in a role that may, a few at a time. The status; 0 welcome.
+ */
+static guint upload_refused(WebServer *server, struct MHD_Connection *connection, Pending *pending,
+                            guint64 length)
+{
+    g_autofree char *cookie = cookie_value(server->cookie_name, connection);
+    WebSession *session = sessions_find(server->sessions, cookie);
+    const bool may =
+        session != NULL && (pending->route->roles == 0 ||
+                            (web_session_identity(session)->role & pending->route->roles) != 0);
+    if (!may) {
+        session_unref(session);
+        return MHD_HTTP_FORBIDDEN;
+    }
+    pending->upload = upload_begin(server->uploads, session, length);
+    return pending->upload != NULL ? 0 : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
 /* Headers have been read, the body has not: the time to refuse. Sets pending->refuse. */
@@ -529,8 +539,10 @@ static void vet_request(WebServer *server, struct MHD_Connection *connection, Pe
         pending->refuse = vet.has_body ? MHD_HTTP_BAD_REQUEST : 0;
     else if (vet.encodings > 0)
         pending->refuse = MHD_HTTP_LENGTH_REQUIRED;
-    else if (vet.length > WEB_MAX_BODY)
+    else if (vet.length > most_bytes(pending->route))
         pending->refuse = MHD_HTTP_CONTENT_TOO_LARGE;
+    else if ((pending->route->flags & WEB_UPLOAD) != 0)
+        pending->refuse = upload_refused(server, connection, pending, vet.length);
 }
 
 static void mark_answering(WebServer *server, struct MHD_Connection *connection, Pending *pending)
@@ -543,6 +555,17 @@ static void mark_answering(WebServer *server, struct MHD_Connection *connection,
         arrival->answering = true;
     server->under_way++;
     pending->counted = true;
+    g_mutex_unlock(&server->lock);
+}
+
+static void still_arriving(WebServer *server, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    Arrival *arrival = info != NULL ? info->socket_context : NULL;
+    g_mutex_lock(&server->lock);
+    if (arrival != NULL)
+        arrival->since = g_get_monotonic_time();
     g_mutex_unlock(&server->lock);
 }
 
@@ -566,10 +589,15 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return MHD_YES;
     }
     if (*upload_size > 0) {
-        if (pending->body->len + *upload_size > WEB_MAX_BODY)
+        if (pending->body->len + *upload_size > most_bytes(pending->route))
             return MHD_NO;
-        g_byte_array_append(pending->body, (const guint8 *)upload_data, (guint)*upload_size);
+        const gsize size = *upload_size;
+        g_byte_array_append(pending->body, (const guint8 *)upload_data, (guint)size);
         *upload_size = 0;
+        if (pending->upload != NULL) { /* who is in may take their time over a slow line */
+            upload_came(pending->upload, size);
+            still_arriving(server, connection);
+        }
         return MHD_YES;
     }
     mark_answering(server, connection, pending);
@@ -605,6 +633,7 @@ static void completed(void *context, struct MHD_Connection *connection, void **r
         server->under_way--;
     g_cond_broadcast(&server->changed);
     g_mutex_unlock(&server->lock);
+    upload_end(pending->upload);
     g_free(pending->target);
     g_free(pending->path);
     if (pending->body != NULL)
@@ -702,6 +731,7 @@ static bool daemon_start(WebServer *server, GError **error)
 WebServer *web_server_start(const WebServerOptions *options, GError **error)
 {
     WebServer *server = g_new0(WebServer, 1);
+    server->uploads = uploads_new();
     server->options = *options;
     if (server->options.idle_seconds == 0)
         server->options.idle_seconds = WEB_IDLE_SECONDS;
@@ -763,6 +793,7 @@ void web_server_stop(WebServer *server)
         server->options.close_store(g_ptr_array_index(server->stores, i));
     g_ptr_array_unref(server->stores);
     g_hash_table_unref(server->arrivals);
+    uploads_free(server->uploads);
     sessions_free(server->sessions);
     g_cond_clear(&server->changed);
     g_mutex_clear(&server->lock);

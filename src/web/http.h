@@ -17,11 +17,13 @@
 #include <stdbool.h>
 
 enum {
-    WEB_MAX_BODY = 64 * 1024,      /**< bytes of a form */
-    WEB_MAX_TARGET = 4096,         /**< bytes of a path with its query */
-    WEB_MAX_FIELDS = 64,           /**< fields of a form or a query */
-    WEB_MAX_CONNECTIONS = 512,     /**< in all */
-    WEB_MAX_PER_ADDRESS = 64,      /**< from one address; a proxy's own address counts as one */
+    WEB_MAX_BODY = 64 * 1024,          /**< bytes of a form */
+    WEB_MAX_UPLOAD = 32 * 1024 * 1024, /**< bytes of a form with files */
+    WEB_MAX_UPLOADS = 4,               /**< such forms arriving at a time */
+    WEB_MAX_TARGET = 4096,             /**< bytes of a path with its query */
+    WEB_MAX_FIELDS = 64,               /**< fields of a form or a query */
+    WEB_MAX_CONNECTIONS = 512,         /**< in all */
+    WEB_MAX_PER_ADDRESS = 64,          /**< from one address; a proxy's own address counts as one */
     WEB_MAX_STREAMS = 16,          /**< downloads at a time; each holds a connection to the case */
     WEB_IDLE_SECONDS = 20,         /**< of silence on a connection */
     WEB_REQUEST_SECONDS = 60,      /**< for a whole request to arrive */
@@ -30,6 +32,17 @@ enum {
 
 typedef struct WebServer WebServer;
 struct WebRoute;
+
+/** A file of a form. */
+typedef struct {
+    char *field, *name; /**< of the form; as the browser calls it */
+    GByteArray *bytes;
+} WebFile;
+
+/** A form with files that is arriving: bytes so far, and as announced. */
+typedef struct {
+    guint64 received, total;
+} WebProgress;
 
 /** One request, already vetted. Borrowed for the call. */
 typedef struct {
@@ -42,6 +55,7 @@ typedef struct {
     bool has_language;      /**< the path named it; else Accept-Language did */
     GHashTable *query;      /**< name → value, UTF-8; last one wins */
     GHashTable *form;       /**< likewise, from a POST */
+    GPtrArray *files;       /**< WebFile of a WEB_UPLOAD route; NULL else */
     WebSession *session;    /**< NULL when not logged in */
     gpointer store;         /**< the thread's own connection to the case; NULL on open routes */
     const char *body;       /**< of a WEB_RAW route, as it came; "" else */
@@ -70,17 +84,20 @@ typedef struct {
     char *device;      /**< one more Set-Cookie; owned */
     char *disposition; /**< Content-Disposition; owned */
     guint retry_after; /**< seconds; 0: no word of it */
+    guint refresh;     /**< the browser asks again after so many seconds; 0: it does not */
     bool cacheable;    /**< only for what is the same for everyone (the style sheet) */
 } WebResponse;
 
 typedef void WebPage(const WebRequest *request, WebResponse *response);
 
 typedef enum {
-    WEB_GET = 0,        /**< HEAD goes with it */
-    WEB_POST = 1 << 0,  /**< forms; the form token is checked before the page is called */
-    WEB_OPEN = 1 << 1,  /**< may be seen without a session; gets no store */
-    WEB_PLAIN = 1 << 2, /**< has no language in its path ("/style.css") */
-    WEB_RAW = 1 << 3,   /**< with POST: no form; the page reads the body and says who may send */
+    WEB_GET = 0,         /**< HEAD goes with it */
+    WEB_POST = 1 << 0,   /**< forms; the form token is checked before the page is called */
+    WEB_OPEN = 1 << 1,   /**< may be seen without a session; gets no store */
+    WEB_PLAIN = 1 << 2,  /**< has no language in its path ("/style.css") */
+    WEB_RAW = 1 << 3,    /**< with POST: no form; the page reads the body and says who may send */
+    WEB_UPLOAD = 1 << 5, /**< with POST: a form with files (multipart/form-data), of WEB_MAX_UPLOAD
+                            at most; session and role are asked for before the body is read */
     WEB_TOKEN = 1 << 4, /**< for programs: no session; the page asks for a token, and has a store */
 } WebRouteFlags;
 
@@ -109,6 +126,8 @@ typedef struct {
                        WebResponse *response);
 } WebServerOptions;
 
+/** The forms with files that the request's session is sending; `ret` of WEB_MAX_UPLOADS. */
+guint web_uploads(const WebRequest *request, WebProgress *ret);
 /** Starts the server's threads. NULL with error set: USAGE, IO. */
 WebServer *web_server_start(const WebServerOptions *options, GError **error);
 guint16 web_server_port(const WebServer *server);

@@ -45,6 +45,16 @@ static const FormField PASTE_FIELDS[] = {
 const Form FORM_PASTE = {"/paste", N_("Add what was pasted"), PASTE_FIELDS,
                          G_N_ELEMENTS(PASTE_FIELDS)};
 
+static const FormField UPLOAD_FIELDS[] = {
+    {"file", N_("A file"),
+     N_("a table, messages, a mail, a PDF, a picture, an archive; 32 MB at most"), FORM_FILE, true,
+     0, NULL},
+    {"source", N_("Source"), N_("who it comes from: an organisation, or a code for a person"),
+     FORM_LINE, true, 120, NULL},
+};
+const Form FORM_UPLOAD = {"/upload", N_("Add the file"), UPLOAD_FIELDS,
+                          G_N_ELEMENTS(UPLOAD_FIELDS)};
+
 static void draw(const WebRequest *request, WebResponse *response, guint status,
                  const char *sentence, const Form *sent)
 {
@@ -62,6 +72,14 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
     form_draw(&page, &FORM_ADD, NULL, sent == &FORM_ADD ? request->form : NULL);
     page_heading(&page, "paste", _("Messages as they came"));
     form_draw(&page, &FORM_PASTE, NULL, sent == &FORM_PASTE ? request->form : NULL);
+    page_heading(&page, "file", _("A file as it came"));
+    form_draw(&page, &FORM_UPLOAD, NULL, sent == &FORM_UPLOAD ? request->form : NULL);
+    g_autofree char *progress = page_path(&page, "/uploading");
+    html_begin(page.html, "p", NULL);
+    html_put(page.html, "a", _("See how far it has come"), "href", progress, "target", "_blank",
+             "rel", "noopener", NULL);
+    html_text(page.html, _(" (opens beside this page; a slow line may need minutes)"));
+    html_end(page.html, "p");
     page_end(&page);
 }
 
@@ -84,13 +102,14 @@ static char *outcome(const IntakeSummary *summary)
 }
 
 static void take(const WebRequest *request, WebResponse *response, const Form *form,
-                 const char *bytes, const char *name, const IntakeOptions *options)
+                 const char *bytes, gsize length, const char *name, const char *audited,
+                 const IntakeOptions *options)
 {
     g_autoptr(GError) error = NULL;
     IntakeSummary summary = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
     if (store == NULL ||
-        !intake_import_bytes(store, bytes, strlen(bytes), name, options, &summary, &error)) {
+        !intake_import_bytes(store, bytes, length, name, options, &summary, &error)) {
         intake_summary_clear(&summary);
         draw(request, response, 400, error->message, form);
         return;
@@ -98,7 +117,7 @@ static void take(const WebRequest *request, WebResponse *response, const Form *f
     g_autofree char *words = outcome(&summary);
     const bool whole = summary.quarantined == 0;
     intake_summary_clear(&summary);
-    if (app_audit(store, request, "add", STORE_KIND_NONE, 0, name, NULL, &error))
+    if (app_audit(store, request, "add", STORE_KIND_NONE, 0, audited, NULL, &error))
         draw(request, response, whole ? 200 : 422, words, whole ? NULL : form);
     else
         page_fail(request, response, error);
@@ -135,7 +154,7 @@ void page_add_post(const WebRequest *request, WebResponse *response)
     json_decref(object);
     const IntakeOptions options = {.format = INTAKE_FORMAT_JSONL,
                                    .source = web_form(request, "source")};
-    take(request, response, &FORM_ADD, line, "form.jsonl", &options);
+    take(request, response, &FORM_ADD, line, strlen(line), "form.jsonl", "form.jsonl", &options);
 }
 
 void page_paste_post(const WebRequest *request, WebResponse *response)
@@ -150,5 +169,49 @@ void page_paste_post(const WebRequest *request, WebResponse *response)
     g_autofree char *text = g_strjoinv("\n", lines);
     const IntakeOptions options = {.format = INTAKE_FORMAT_TEXT,
                                    .source = web_form(request, "source")};
-    take(request, response, &FORM_PASTE, text, "pasted.txt", &options);
+    take(request, response, &FORM_PASTE, text, strlen(text), "pasted.txt", "pasted.txt", &options);
+}
+
+void page_upload_post(const WebRequest *request, WebResponse *response)
+{
+    g_autofree char *problem = NULL;
+    const WebFile *file = NULL;
+    for (guint i = 0; i < request->files->len && file == NULL; i++) {
+        const WebFile *at = request->files->pdata[i];
+        if (strcmp(at->field, "file") == 0 && at->bytes->len > 0)
+            file = at;
+    }
+    if (!form_check(&FORM_UPLOAD, request->form, &problem) || file == NULL) {
+        draw(request, response, 400,
+             problem != NULL ? problem : _("No file was chosen, or it is empty."), &FORM_UPLOAD);
+        return;
+    }
+    const IntakeOptions options = {.source = web_form(request, "source")};
+    /* a file's name may name a person: not for the audit trail */
+    take(request, response, &FORM_UPLOAD, (const char *)file->bytes->data, file->bytes->len,
+         file->name, "upload", &options);
+}
+
+void page_uploading(const WebRequest *request, WebResponse *response)
+{
+    Page page;
+    WebProgress under_way[WEB_MAX_UPLOADS];
+    const guint n = web_uploads(request, under_way);
+    page_begin(&page, request, response, PAGE_ADD, _("Files on their way"));
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *here = i18n_integer((gint64)(under_way[i].received / 1024)),
+                        *all = i18n_integer((gint64)(under_way[i].total / 1024)),
+                        *words = g_strdup_printf(_("%s of %s KB have come."), here, all),
+                        *value = g_strdup_printf("%" G_GUINT64_FORMAT, under_way[i].received),
+                        *most = g_strdup_printf("%" G_GUINT64_FORMAT, under_way[i].total);
+        page_paragraph(&page, NULL, words);
+        html_put(page.html, "progress", "", "aria-label", words, "value", value, "max", most, NULL);
+    }
+    page_paragraph(&page, n == 0 ? "lead" : NULL,
+                   n == 0
+                       ? _("None of your files is on its way. What became of the last one stands "
+                           "on the page that sent it.")
+                       : _("This page looks again by itself, every two seconds."));
+    response->refresh = n > 0 ? 2 : 0;
+    page_end(&page);
 }

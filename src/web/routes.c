@@ -45,6 +45,8 @@ const WebRoute WEB_ROUTES[] = {
     {"/add", WEB_GET, page_add, WEB_KEEPS_REPORTS},
     {"/add", WEB_POST, page_add_post, WEB_KEEPS_REPORTS},
     {"/paste", WEB_POST, page_paste_post, WEB_KEEPS_REPORTS},
+    {"/upload", WEB_POST | WEB_UPLOAD, page_upload_post, WEB_KEEPS_REPORTS},
+    {"/uploading", WEB_GET, page_uploading, WEB_KEEPS_REPORTS},
     {"/quarantine", WEB_GET, page_quarantine, WEB_KEEPS_REPORTS},
     {"/quarantine/*", WEB_GET, page_quarantined, WEB_KEEPS_REPORTS},
     {"/quarantine/*", WEB_POST, page_quarantined_post, WEB_KEEPS_REPORTS},
@@ -80,13 +82,8 @@ const WebRoute WEB_ROUTES[] = {
 };
 
 const Form *const WEB_FORMS[] = {
-    &FORM_ENTER,       &FORM_PASSWORD_CHANGE,
-    &FORM_TOTP,        &FORM_USER_NEW,
-    &FORM_USER_CHANGE, &FORM_ALARM,
-    &FORM_CORRECT,     &FORM_ADD,
-    &FORM_PASTE,       &FORM_MEND,
-    &FORM_REVEAL,      &FORM_RATE,
-    &FORM_REVIEW,      &FORM_REVIEW_NAMES,
-    &FORM_SEND,        &FORM_SEND_BACK,
-    &FORM_SEND_MORE,   NULL,
+    &FORM_ENTER, &FORM_PASSWORD_CHANGE, &FORM_TOTP,      &FORM_USER_NEW, &FORM_USER_CHANGE,
+    &FORM_ALARM, &FORM_CORRECT,         &FORM_ADD,       &FORM_PASTE,    &FORM_UPLOAD,
+    &FORM_MEND,  &FORM_REVEAL,          &FORM_RATE,      &FORM_REVIEW,   &FORM_REVIEW_NAMES,
+    &FORM_SEND,  &FORM_SEND_BACK,       &FORM_SEND_MORE, NULL,
 };

@@ -3,7 +3,7 @@
 import { chromium } from 'playwright-core';
 import axe from 'axe-core';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -99,6 +99,31 @@ const flows = async (tag, link) => {
     await go('/reports');
     await page.click('a.language');
     must(page.url().endsWith(tag === 'fa' ? '/en/reports' : '/fa/reports'), page.url());
+  });
+  await claim(named('a message is pasted'), async () => {
+    await go('/add');
+    await page.fill('form[action$="/paste"] [name=text]', `On 29 June 2025 two students were arrested in Shiraz, pasted ${tag}.`);
+    await page.fill('form[action$="/paste"] [name=source]', 'A made group');
+    await page.click('form[action$="/paste"] button');
+    must((await page.textContent('p.banner')).match(/[1۱]/), await page.textContent('main'));
+  });
+  await claim(named('a PDF is uploaded, read, and downloads as it was'), async () => {
+    const paper = execFileSync('rsvg-convert', ['-f', 'pdf'], {
+      input: `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="100"><text x="9" y="40">On 30 June 2025 a teacher was arrested in Tabriz, said uploaded${tag}.</text></svg>`,
+    });
+    await go('/add');
+    await page.setInputFiles('form[action$="/upload"] [name=file]', { name: `${tag}.pdf`, mimeType: 'application/pdf', buffer: paper });
+    await page.fill('form[action$="/upload"] [name=source]', 'A made paper');
+    await shot(page, `${tag}-add`);
+    await page.click('form[action$="/upload"] button');
+    must((await page.textContent('p.banner')).match(/[1۱]/), await page.textContent('main'));
+    await go(`/reports?q=uploaded${tag}`);
+    await page.click('ol.reports a >> nth=0');
+    must((await page.textContent('main')).includes('Tabriz'), 'not read');
+    const original = await page.getAttribute('a[href*="/originals/"]', 'href');
+    await page.goto(new URL(original, base).href);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[href*="/downloads/"]')]);
+    must(Buffer.compare(readFileSync(await download.path()), paper) === 0, 'other bytes');
   });
   await claim(named('a report is added by form and found again by a word'), async () => {
     await go('/add');

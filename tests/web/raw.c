@@ -68,11 +68,10 @@ void raw_request(guint16 port, const char *method, const char *target, const cha
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_printf(text, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n%s", method,
                     target, (guint)port, headers != NULL ? headers : "");
+    if (body != NULL && strstr(text->str, "Content-Type:") == NULL)
+        g_string_append(text, "Content-Type: application/x-www-form-urlencoded\r\n");
     if (body != NULL)
-        g_string_append_printf(text,
-                               "Content-Type: application/x-www-form-urlencoded\r\n"
-                               "Content-Length: %" G_GSIZE_FORMAT "\r\n",
-                               strlen(body));
+        g_string_append_printf(text, "Content-Length: %" G_GSIZE_FORMAT "\r\n", strlen(body));
     g_string_append(text, "\r\n");
     if (body != NULL)
         g_string_append(text, body);

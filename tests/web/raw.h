@@ -20,7 +20,8 @@ bool raw_send(int fd, const void *bytes, gsize length);
 void raw_read(int fd, int milliseconds, RawAnswer *answer);
 /** All of it: connect, send, read. */
 void raw_exchange(guint16 port, const void *bytes, gsize length, RawAnswer *answer);
-/** One well-made request, "Connection: close". method "GET", headers "" or lines with CR LF. */
+/** One well-made request, "Connection: close". method "GET", headers "" or lines with CR LF; a form
+ *  is urlencoded unless a header says otherwise. */
 void raw_request(guint16 port, const char *method, const char *target, const char *headers,
                  const char *body, RawAnswer *answer);
 /** A header's value of the first answer; "" when it is not there. Transfers. */
