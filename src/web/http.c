@@ -1,6 +1,7 @@
 #include "web/http.h"
 
 #include "base/workers.h"
+#include "web/answer.h"
 #include "web/upload.h"
 #include "web/vet.h"
 #include <arpa/inet.h>
@@ -73,71 +74,11 @@ static void store_give_back(WebServer *server, gpointer store)
 
 /* ---- answers ---- */
 
-void web_redirect(WebResponse *response, const char *path)
-{
-    response->status = MHD_HTTP_SEE_OTHER;
-    g_free(response->location);
-    response->location = g_strdup(path);
-    g_string_truncate(response->body, 0);
-}
-
-const char *web_status_sentence(I18nLanguage language, guint status)
-{
-    const char *sentence = N_("Something went wrong here. Nothing was changed.");
-    switch (status) {
-    case MHD_HTTP_BAD_REQUEST:
-        sentence = N_("This request cannot be understood. Nothing was changed.");
-        break;
-    case MHD_HTTP_FORBIDDEN:
-        sentence = N_("This page needs a login. Ask for a new login link on the machine that runs "
-                      "Zenhar: `zenhar serve` prints one.");
-        break;
-    case MHD_HTTP_NOT_FOUND:
-        sentence = N_("There is no such page.");
-        break;
-    case MHD_HTTP_METHOD_NOT_ALLOWED:
-        sentence = N_("This page cannot be used in that way.");
-        break;
-    case MHD_HTTP_LENGTH_REQUIRED:
-    case MHD_HTTP_CONTENT_TOO_LARGE:
-        sentence = N_("That is more than this form takes.");
-        break;
-    case MHD_HTTP_SERVICE_UNAVAILABLE:
-        sentence = N_("Too many downloads are under way. Wait a minute, then try again.");
-        break;
-    default:
-        break;
-    }
-    return i18n_get_in(language, sentence);
-}
-
-static WebResponse response_new(void)
-{
-    return (WebResponse){
-        .status = MHD_HTTP_OK,
-        .content_type = "text/html; charset=utf-8",
-        .body = g_string_sized_new(16384),
-    };
-}
-
-static void response_clear(WebResponse *response)
-{
-    if (response->body != NULL)
-        g_string_free(response->body, TRUE);
-    if (response->stream.reader != NULL)
-        response->stream.free(response->stream.reader);
-    g_clear_pointer(&response->bytes, g_bytes_unref);
-    g_free(response->location);
-    g_free(response->cookie);
-    g_free(response->device);
-    g_free(response->disposition);
-}
-
 static void draw_error(WebServer *server, WebSession *session, I18nLanguage language, guint status,
                        WebResponse *response)
 {
-    response_clear(response);
-    *response = response_new();
+    answer_clear(response);
+    *response = answer_new();
     response->status = status;
     if (server->options.draw_error != NULL) {
         i18n_set_language(language);
@@ -152,24 +93,6 @@ static void draw_error(WebServer *server, WebSession *session, I18nLanguage lang
 void web_respond_error(const WebRequest *request, WebResponse *response, guint status)
 {
     draw_error(request->server, request->session, request->language, status, response);
-}
-
-const char *web_query(const WebRequest *request, const char *name)
-{
-    const char *value = g_hash_table_lookup(request->query, name);
-    return value != NULL ? value : "";
-}
-
-const char *web_form(const WebRequest *request, const char *name)
-{
-    const char *value = g_hash_table_lookup(request->form, name);
-    return value != NULL ? value : "";
-}
-
-const char *web_header(const WebRequest *request, const char *name)
-{
-    const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-    return value != NULL ? value : "";
 }
 
 char *web_cookie(WebServer *server, const char *session_id)
@@ -243,45 +166,17 @@ static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *c
                                      bool close_after)
 {
     struct MHD_Response *response = response_make(server, answer, store);
-    g_autofree char *wait =
-        answer->retry_after > 0 ? g_strdup_printf("%u", answer->retry_after) : NULL;
-    g_autofree char *again = answer->refresh > 0 ? g_strdup_printf("%u", answer->refresh) : NULL;
-    const struct {
-        const char *name, *value;
-    } headers[] = {
-        {"Content-Type", answer->content_type},
-        {"Content-Security-Policy",
-         "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
-         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"X-Frame-Options", "DENY"},
-        {"Referrer-Policy", "no-referrer"},
-        {"Cross-Origin-Opener-Policy", "same-origin"},
-        {"Cross-Origin-Resource-Policy", "same-origin"},
-        {"Cache-Control", answer->cacheable ? "public, max-age=3600" : "no-store"},
-        {"Strict-Transport-Security", server->options.behind_tls ? "max-age=31536000" : NULL},
-        {"Location", answer->location},
-        {"Set-Cookie", answer->cookie},
-        {"Set-Cookie", answer->device},
-        {"Content-Disposition", answer->disposition},
-        {"Retry-After", wait},
-        {"Refresh", again},
-        {"Allow", allow},
-        {"Connection", close_after ? "close" : NULL},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
-        if (headers[i].value != NULL)
-            MHD_add_response_header(response, headers[i].name, headers[i].value);
+    answer_headers(response, answer, server->options.behind_tls, allow, close_after);
     enum MHD_Result queued = MHD_queue_response(connection, answer->status, response);
     MHD_destroy_response(response);
-    response_clear(answer);
+    answer_clear(answer);
     return queued;
 }
 
 static enum MHD_Result refuse(WebServer *server, struct MHD_Connection *connection,
                               WebSession *session, const Pending *pending, guint status)
 {
-    WebResponse answer = response_new();
+    WebResponse answer = answer_new();
     draw_error(server, session, pending->language, status, &answer);
     return send_response(server, connection, &answer, NULL,
                          status == MHD_HTTP_METHOD_NOT_ALLOWED ? pending->allow : NULL,
@@ -354,26 +249,10 @@ static void find_route(const WebServer *server, Pending *pending, const char *me
 
 /* ---- one request ---- */
 
-/* The value of a cookie of ours among those sent; transfers. */
-static char *cookie_value(const char *name, struct MHD_Connection *connection)
-{
-    const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Cookie");
-    if (header == NULL)
-        return NULL;
-    g_auto(GStrv) cookies = g_strsplit(header, ";", WEB_MAX_FIELDS);
-    gsize length = strlen(name);
-    for (gsize i = 0; cookies[i] != NULL; i++) {
-        const char *cookie = g_strstrip(cookies[i]);
-        if (strncmp(cookie, name, length) == 0 && cookie[length] == '=')
-            return g_strdup(cookie + length + 1);
-    }
-    return NULL;
-}
-
 char *web_other_cookie(const WebRequest *request, const char *name)
 {
     g_autofree char *whole = g_strdup_printf("%s-%s", request->server->cookie_name, name);
-    return cookie_value(whole, request->connection);
+    return answer_cookie_value(whole, request->connection);
 }
 
 char *web_other_cookie_set(WebServer *server, const char *name, const char *value, guint seconds)
@@ -415,7 +294,7 @@ static enum MHD_Result call_page(WebServer *server, struct MHD_Connection *conne
         }
     }
     request->store = store;
-    WebResponse response = response_new();
+    WebResponse response = answer_new();
     i18n_set_language(pending->language);
     pending->route->page(request, &response);
     if (response.stream.reader != NULL && !stream_may_begin(server))
@@ -436,7 +315,7 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
     g_autoptr(GPtrArray) files = upload_files_new();
     bool raw = (pending->route->flags & WEB_RAW) != 0;
     bool post = (pending->route->flags & WEB_POST) != 0 && !raw;
-    g_autofree char *cookie = cookie_value(server->cookie_name, connection);
+    g_autofree char *cookie = answer_cookie_value(server->cookie_name, connection);
     WebSession *session = sessions_find(server->sessions, cookie);
     WebRequest request = {
         .server = server,
@@ -502,7 +381,7 @@ guint web_uploads(const WebRequest *request, WebProgress *ret)
 static guint upload_refused(WebServer *server, struct MHD_Connection *connection, Pending *pending,
                             guint64 length)
 {
-    g_autofree char *cookie = cookie_value(server->cookie_name, connection);
+    g_autofree char *cookie = answer_cookie_value(server->cookie_name, connection);
     WebSession *session = sessions_find(server->sessions, cookie);
     const bool may =
         session != NULL && (pending->route->roles == 0 ||
