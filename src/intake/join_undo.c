@@ -269,12 +269,13 @@ static bool work_undo(JoinChange *change, gint64 *sides, const void *what, GErro
         return false;
     if (joining->verdict_id == 0)
         return undo_joining(change, joining, true, sides, error);
-    /* It follows from what somebody said: that is taken back. */
     g_autoptr(StoreVerdict) verdict = store_verdict_load(change->store, joining->verdict_id, error);
     if (verdict == NULL)
         return false;
-    return undo_verdict(change, verdict->withdraws != 0 ? verdict->withdraws : verdict->id, sides,
-                        error);
+    /* It follows from what somebody said: that is taken back. Where it follows from an answer that
+     * was taken back, the weights did it. */
+    return verdict->withdraws != 0 ? undo_joining(change, joining, true, sides, error)
+                                   : undo_verdict(change, verdict->id, sides, error);
 }
 
 bool intake_join_undo(Store *store, StoreKind kind, gint64 id, const IntakeSayer *sayer,

@@ -56,6 +56,7 @@ WebPage page_account_login_post, page_account, page_account_password_post, page_
 WebPage page_users, page_users_post, page_user, page_user_post, page_audit;
 WebPage page_alarm_post, page_correct, page_correct_post, page_add, page_add_post, page_paste_post,
     page_upload_post, page_uploading;
+WebPage page_persons, page_same, page_pair, page_undo, page_undo_post;
 WebPage page_quarantine, page_quarantined, page_quarantined_post, page_reveal, page_reveal_post;
 WebPage page_rate, page_rate_post;
 WebPage page_send, page_send_post, page_send_back_post, page_send_more_post;

@@ -10,5 +10,6 @@ extern const Form FORM_CORRECT, FORM_ADD, FORM_PASTE, FORM_UPLOAD,
     FORM_MEND;                                               /* page_correct.c, _add, _quarantine */
 extern const Form FORM_SEND, FORM_SEND_BACK, FORM_SEND_MORE; /* page_send.c */
 extern const Form FORM_REVIEW, FORM_REVIEW_NAMES;            /* page_review.c */
+extern const Form FORM_UNDO;                                 /* page_undo.c */
 extern const Form FORM_REVEAL, FORM_RATE;                    /* page_reveal.c, page_rate.c */
 extern const Form FORM_USER_NEW, FORM_USER_CHANGE;           /* page_users.c */

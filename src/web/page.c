@@ -13,6 +13,7 @@ static const struct {
 } SECTIONS[] = {
     [PAGE_OVERVIEW] = {"/", N_("Overview")},
     [PAGE_REPORTS] = {"/reports", N_("Reports")},
+    [PAGE_PERSONS] = {"/persons", N_("Persons")},
     [PAGE_ALARMS] = {"/alarms", N_("Alarms")},
     [PAGE_ASSESSMENT] = {"/assessment", N_("Risk factors")},
     [PAGE_FIGURES] = {"/figures", N_("Figures")},

@@ -13,6 +13,7 @@
 typedef enum {
     PAGE_OVERVIEW,
     PAGE_REPORTS,
+    PAGE_PERSONS,
     PAGE_ALARMS,
     PAGE_ASSESSMENT,
     PAGE_FIGURES,

@@ -19,6 +19,7 @@ static const FormField FIELDS[] = {
     {"answer", N_("Answer"), NULL, FORM_CHOICE, true, 0, ANSWERS},
     {"reason", N_("Why"), N_("may stay empty"), FORM_LINE, false, 300, NULL},
     {"skipped", N_("Skipped"), NULL, FORM_HIDDEN, false, 8, NULL},
+    {"person", N_("Person"), NULL, FORM_HIDDEN, false, 20, NULL},
 };
 const Form FORM_REVIEW = {"/review/*", N_("Answer"), FIELDS, G_N_ELEMENTS(FIELDS)};
 
@@ -30,6 +31,23 @@ const Form FORM_REVIEW_NAMES = {"/review-names/*", N_("Show the names of both"),
                                 G_N_ELEMENTS(NAME_FIELDS)};
 
 /* ---- drawing ---- */
+
+/* What stands around a pair. */
+typedef struct {
+    guint skipped;        /* pairs of the queue before it */
+    gint64 waiting;       /* pairs in the queue; -1: it was asked for by itself */
+    const char *person;   /* "P12": whoever asked came from that page; "" */
+    guint status;         /* of the answer */
+    const char *sentence; /* NULL: nothing to say */
+} Frame;
+
+/* "P12" of a query or form, as it may stand in an address; "". */
+static const char *person_asked(const char *text)
+{
+    StoreKind kind;
+    gint64 id;
+    return store_id_parse(text, &kind, &id) && kind == STORE_KIND_PERSON ? text : "";
+}
 
 static void draw_rows(const Page *page, Store *store, const IntakeReviewPair *pair,
                       const RenderPairSide *left, const RenderPairSide *right)
@@ -92,24 +110,27 @@ static void draw_weights(const Page *page, const IntakeReviewPair *pair)
 }
 
 /* Three buttons, the likelier answer first: Enter gives it, Tab goes on. */
-static void draw_buttons(const Page *page, const IntakeReviewPair *pair, guint skipped)
+static void draw_buttons(const Page *page, const IntakeReviewPair *pair, const Frame *frame)
 {
     Html *html = page->html;
     g_autofree char *name = render_pair_name(pair);
     g_autofree char *path = page_path(page, "/review/%s", name);
-    g_autofree char *number = g_strdup_printf("%u", skipped);
-    g_autofree char *next = page_path(page, "/review?skip=%u", skipped + 1);
+    g_autofree char *number = g_strdup_printf("%u", frame->skipped);
+    const bool back = frame->person[0] != '\0';
+    g_autofree char *next = back ? page_path(page, "/persons/%s", frame->person)
+                                 : page_path(page, "/review?skip=%u", frame->skipped + 1);
     const bool likely = pair->probability >= 0.5;
     const int order[] = {likely ? 0 : 1, likely ? 1 : 0, 2};
     html_begin(html, "form", "method", "post", "action", path, "class", "form", NULL);
     html_void(html, "input", "type", "hidden", "name", "form_token", "value",
               web_session_form_token(page->request->session), NULL);
     html_void(html, "input", "type", "hidden", "name", "skipped", "value", number, NULL);
+    html_void(html, "input", "type", "hidden", "name", "person", "value", frame->person, NULL);
     html_begin(html, "p", "class", "pages", NULL);
     for (int i = 0; i < 3; i++)
         html_put(html, "button", i18n_get(ANSWERS[order[i]].title), "name", "answer", "value",
                  ANSWERS[order[i]].value, "autofocus", i == 0 ? "" : NULL, NULL);
-    page_link(page, next, _("Next pair"));
+    page_link(page, next, back ? _("Back, nothing said") : _("Next pair"));
     html_end(html, "p");
     html_begin(html, "label", NULL);
     html_text(html, _("Why"));
@@ -121,25 +142,24 @@ static void draw_buttons(const Page *page, const IntakeReviewPair *pair, guint s
 }
 
 static bool draw_pair(const WebRequest *request, WebResponse *response, Store *store,
-                      const IntakeReviewPair *pair, guint skipped, gint64 waiting, guint status,
-                      const char *sentence, GError **error)
+                      const IntakeReviewPair *pair, const Frame *frame, GError **error)
 {
     g_auto(RenderPairSide) left = {0}, right = {0};
     if (!render_pair_side_load(store, pair->left, &left, error) ||
         !render_pair_side_load(store, pair->right, &right, error))
         return false;
     Page page;
-    response->status = status;
+    response->status = frame->status;
     page_begin(&page, request, response, PAGE_REVIEW, _("Are these one person?"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
-    if (waiting >= 0) {
-        g_autofree char *number = i18n_integer(waiting);
+    if (frame->sentence != NULL)
+        page_paragraph(&page, "banner", frame->sentence);
+    if (frame->waiting >= 0) {
+        g_autofree char *number = i18n_integer(frame->waiting);
         g_autofree char *words =
             g_strdup_printf(_("%s pairs wait for a look, most worth it first."), number);
         page_paragraph(&page, "lead", words);
     }
-    draw_buttons(&page, pair, skipped);
+    draw_buttons(&page, pair, frame);
     draw_rows(&page, store, pair, &left, &right);
     draw_weights(&page, pair);
     if (!store_unsealed(store) && app_may(request, WEB_SEES_SEALED)) {
@@ -176,8 +196,8 @@ void page_review(const WebRequest *request, WebResponse *response)
         draw_empty(request, response, _("No pair waits for a look."));
         return;
     }
-    if (!draw_pair(request, response, request->store, &review->pairs[skip], skip, review->waiting,
-                   200, NULL, &error))
+    const Frame frame = {skip, review->waiting, "", 200, NULL};
+    if (!draw_pair(request, response, request->store, &review->pairs[skip], &frame, &error))
         page_fail(request, response, error);
 }
 
@@ -187,6 +207,17 @@ static bool pair_of(const WebRequest *request, Store *store, IntakeReviewPair *r
     gint64 left, right;
     return render_pair_parse(request->rest, &left, &right, error) &&
            intake_join_pair(store, left, right, ret_pair, error);
+}
+
+/* A pair that somebody asks about, in the queue or not. */
+void page_pair(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    IntakeReviewPair pair;
+    const Frame frame = {0, -1, person_asked(web_query(request, "person")), 200, NULL};
+    if (!pair_of(request, request->store, &pair, &error) ||
+        !draw_pair(request, response, request->store, &pair, &frame, &error))
+        page_fail(request, response, error);
 }
 
 void page_review_svg(const WebRequest *request, WebResponse *response)
@@ -230,18 +261,22 @@ void page_review_post(const WebRequest *request, WebResponse *response)
     const IntakeSayer sayer = sayer_of(request);
     const guint skipped =
         (guint)CLAMP(g_ascii_strtoll(web_form(request, "skipped"), NULL, 10), 0, MOST_SKIPPED);
+    const char *person = person_asked(web_form(request, "person"));
     if (form_check(&FORM_REVIEW, request->form, &problem) &&
         intake_join_answer(store, pair.left, pair.right, answer, &sayer, &effect, &error) &&
         app_audit(store, request, "judge", STORE_KIND_STATEMENT, pair.left, request->rest,
                   sayer.reason, &error)) {
-        g_autofree char *path =
-            g_strdup_printf("/%s/review?skip=%u", i18n_tag(request->language), skipped);
+        const char *tag = i18n_tag(request->language);
+        g_autofree char *path = person[0] != '\0'
+                                    ? g_strdup_printf("/%s/persons/%s", tag, person)
+                                    : g_strdup_printf("/%s/review?skip=%u", tag, skipped);
         web_redirect(response, path);
         return;
     }
     g_autofree char *why = g_strdup(problem != NULL ? problem : error->message);
     g_clear_error(&error);
-    if (!draw_pair(request, response, request->store, &pair, skipped, -1, 400, why, &error))
+    const Frame frame = {skipped, -1, person, 400, why};
+    if (!draw_pair(request, response, request->store, &pair, &frame, &error))
         page_fail(request, response, error);
 }
 
@@ -266,6 +301,7 @@ void page_review_names_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    if (!draw_pair(request, response, store, &pair, 0, -1, good ? 200 : 400, problem, &error))
+    const Frame frame = {0, -1, "", good ? 200 : 400, problem};
+    if (!draw_pair(request, response, store, &pair, &frame, &error))
         page_fail(request, response, error);
 }

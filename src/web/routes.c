@@ -34,7 +34,12 @@ const WebRoute WEB_ROUTES[] = {
     {"/originals/*", WEB_GET, page_original},
     {"/downloads/*", WEB_GET, page_download, WEB_SEES_SEALED},
     {"/proofs/*", WEB_GET, page_proof},
+    {"/persons", WEB_GET, page_persons},
     {"/persons/*", WEB_GET, page_person},
+    {"/same", WEB_GET, page_same, WEB_KEEPS_REPORTS | WEB_ANALYSES},
+    {"/pairs/*", WEB_GET, page_pair, WEB_KEEPS_REPORTS | WEB_ANALYSES},
+    {"/undo/*", WEB_GET, page_undo, WEB_KEEPS_REPORTS | WEB_ANALYSES},
+    {"/undo/*", WEB_POST, page_undo_post, WEB_KEEPS_REPORTS | WEB_ANALYSES},
     {"/acts/*", WEB_GET, page_act},
     {"/records/*", WEB_GET, page_record},
     {"/alarms", WEB_GET, page_alarms},
@@ -82,8 +87,9 @@ const WebRoute WEB_ROUTES[] = {
 };
 
 const Form *const WEB_FORMS[] = {
-    &FORM_ENTER, &FORM_PASSWORD_CHANGE, &FORM_TOTP,      &FORM_USER_NEW, &FORM_USER_CHANGE,
-    &FORM_ALARM, &FORM_CORRECT,         &FORM_ADD,       &FORM_PASTE,    &FORM_UPLOAD,
-    &FORM_MEND,  &FORM_REVEAL,          &FORM_RATE,      &FORM_REVIEW,   &FORM_REVIEW_NAMES,
-    &FORM_SEND,  &FORM_SEND_BACK,       &FORM_SEND_MORE, NULL,
+    &FORM_ENTER,       &FORM_PASSWORD_CHANGE, &FORM_TOTP,      &FORM_USER_NEW,
+    &FORM_USER_CHANGE, &FORM_ALARM,           &FORM_CORRECT,   &FORM_ADD,
+    &FORM_PASTE,       &FORM_UPLOAD,          &FORM_MEND,      &FORM_REVEAL,
+    &FORM_RATE,        &FORM_REVIEW,          &FORM_UNDO,      &FORM_REVIEW_NAMES,
+    &FORM_SEND,        &FORM_SEND_BACK,       &FORM_SEND_MORE, NULL,
 };

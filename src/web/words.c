@@ -188,6 +188,7 @@ const char *words_action(const char *action)
         {"answer", N_("answered")},
         {"rate", N_("rated")},
         {"judge", N_("judged a pair")},
+        {"undo", N_("took a linkage back")},
         {"mend", N_("mended")},
         {"export", N_("exported")},
     };

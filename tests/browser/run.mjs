@@ -188,10 +188,33 @@ const flows = async (tag, link) => {
     await page.waitForURL(/review\?skip=/);
     must((await page.getAttribute('form.form', 'action')) !== before, 'the same pair');
   });
+  await claim(named('a person: the course of things, who says what; a statement is taken out, and it is told'), async () => {
+    await go('/persons');
+    await shot(page, `${tag}-persons`);
+    for (let n = 1; n < 200 && (await page.locator('a[href*="/undo/LK"]').count()) < 3; n++) await go(`/persons/P${n}`);
+    must((await page.locator('ol.timeline li').count()) > 0, 'no timeline');
+    await shot(page, `${tag}-person`);
+    const here = page.url();
+    await page.click('a[href*="/undo/LK"] >> nth=-1');
+    await page.fill('[name=reason]', 'another father');
+    await shot(page, `${tag}-undo`);
+    await page.click('form.form button');
+    await page.goto(here);
+    must((await page.locator('#history').count()) === 1, 'no history');
+    await shot(page, `${tag}-person-after`);
+    await go('/persons');
+    const two = await page.locator('table a.id').allTextContents();
+    await page.click('table a.id >> nth=0');
+    await page.fill('[name=other]', two[1].trim());
+    await page.click('form[action$="/same"] button');
+    must(page.url().includes('/pairs/T'), page.url());
+    await page.click('button[value=unsure]');
+    must(page.url().includes('/persons/P'), page.url());
+  });
   await claim(named('pages fit a narrow screen'), async () => {
     const narrow = await open(tag, { viewport: { width: 360, height: 740 }, storageState: await context.storageState() });
     const small = await narrow.newPage();
-    for (const path of ['/', '/reports', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/assessment', '/figures']) {
+    for (const path of ['/', '/reports', '/persons', '/persons/P1', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/assessment', '/figures']) {
       await small.goto(`${base}/${tag}${path}`);
       const box = await small.locator('main').boundingBox();
       must(box.width <= 360, `${path} is ${box.width} wide`);
@@ -270,7 +293,7 @@ await claim('the audit trail tells all of it', async () => {
 for (const [tag, { context }] of [['en', english], ['fa', persian]]) {
   const tried = await browser.newContext({ bypassCSP: true, storageState: await context.storageState() });
   const page = await tried.newPage();
-  for (const path of ['/', '/reports', '/reports/R1', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
+  for (const path of ['/', '/reports', '/reports/R1', '/persons', '/persons/P1', '/acts/A1', '/uploading', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
     await claim(`${tag}${path}: axe finds nothing serious`, async () => {
       await page.goto(`${base}/${tag}${path}`);
       await page.evaluate(axe.source);

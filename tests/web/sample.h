@@ -18,7 +18,10 @@ static char *sample_of(const WebRoute *route)
         {"/csv/*", "report"},     {"/api/lists/*", "report"},   {"/api/records/*", "R1"},
         {"/api/trace/*", "R1"},   {"/api/series/*", "SE1"},     {"/api/alarms/*", "AL1"},
         {"/api/grades/*", "R1"},  {"/review-svg/*", "T61-T62"}, {"/review-names/*", "T61-T62"},
+        {"/pairs/*", "T61-T62"},  {"/undo/*", "LK1"},
     };
+    if (strcmp(route->path, "/same") == 0)
+        return g_strdup("/same?person=P1&other=P2");
     if (!g_str_has_suffix(route->path, "*"))
         return g_strdup(route->path);
     for (gsize i = 0; i < G_N_ELEMENTS(RESTS); i++)

@@ -428,6 +428,101 @@ static void a_pair_is_answered_in_ones_name(void)
     g_assert_cmpstr(verdict->reason, ==, "one father");
 }
 
+/* The newest linkage of that kind whose row passes; its id as text, such as "JN2". */
+static gint64 newest_joining(const char *action, gint64 *ret_person, gint64 *ret_other)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) joinings = store_joining_list(store, &last, &error);
+    g_assert_cmpuint(joinings->len, ==, 1);
+    const StoreJoining *joining = joinings->pdata[0];
+    g_assert_cmpstr(joining->action, ==, action);
+    *ret_person = joining->person_id;
+    *ret_other = joining->other_id;
+    return joining->id;
+}
+
+static char *newest_verdict(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) verdicts = store_verdict_list(store, &last, &error);
+    const StoreVerdict *verdict = verdicts->pdata[0];
+    return g_strdup_printf("/en/undo/VD%" G_GINT64_FORMAT, verdict->id);
+}
+
+static gint64 person_of_statement(gint64 id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    g_autoptr(StoreStatement) statement = store_statement_load(store, id, &error);
+    g_assert_no_error(error);
+    return statement->victim_id;
+}
+
+static void a_person_is_put_together_and_taken_apart(void)
+{
+    g_autofree char *token = NULL, *header = session_of(WEB_ANALYST, &token);
+    /* an answer against one that stands is refused; so that goes first */
+    g_autofree char *before = newest_verdict();
+    const char different[] = "answer=different";
+    g_assert_cmpuint(post("/en/review/T61-T62", WEB_ANALYST, different, NULL), ==, 400);
+    g_assert_cmpuint(post(before, WEB_ANALYST, "reason=a+slip", NULL), ==, 303);
+    g_assert_cmpuint(post("/en/review/T61-T62", WEB_ANALYST, different, NULL), ==, 303);
+    g_autofree char *different_undo = newest_verdict();
+    const gint64 first = person_of_statement(61), second = person_of_statement(62);
+    g_assert_cmpint(first, !=, second);
+    g_autofree char *same = g_strdup_printf(
+        "/en/same?person=P%" G_GINT64_FORMAT "&other=p%" G_GINT64_FORMAT, first, second);
+    RawAnswer answer;
+    get(same, header, &answer);
+    g_assert_cmpuint(answer.status, ==, 303);
+    g_autofree char *pair = raw_header(&answer, "Location");
+    raw_clear(&answer);
+    get(pair, header, &answer);
+    g_assert_cmpuint(answer.status, ==, 200);
+    g_autofree char *hidden =
+        g_strdup_printf("name=\"person\" value=\"P%" G_GINT64_FORMAT "\"", first);
+    g_assert_nonnull(strstr(answer.text, hidden));
+    raw_clear(&answer);
+
+    g_autofree char *text = NULL,
+                    *said = g_strdup_printf("answer=unsure&person=P%" G_GINT64_FORMAT, first);
+    g_autofree char *home =
+        g_strdup_printf("Location: /en/persons/P%" G_GINT64_FORMAT "\r\n", first);
+    g_assert_cmpuint(post(pair, WEB_ANALYST, said, NULL), ==, 405);
+    g_assert_cmpuint(post("/en/review/T1-T61", WEB_ANALYST, said, &text), ==, 303);
+    g_assert_nonnull(strstr(text, home)); /* back to the person one came from */
+
+    /* the answer goes, its reason stays; the weights make them one again */
+    g_assert_cmpuint(post(different_undo, WEB_ANALYST, "reason=", NULL), ==, 400);
+    g_assert_cmpuint(post(different_undo, WEB_ADVOCATE, "reason=x", NULL), ==, 403);
+    g_assert_cmpuint(post(different_undo, WEB_ANALYST, "reason=a+slip+too", NULL), ==, 303);
+    const gint64 one = person_of_statement(61);
+    g_assert_cmpint(one, ==, person_of_statement(62));
+    g_autofree char *its_page = g_strdup_printf("/en/persons/P%" G_GINT64_FORMAT, one);
+    gint64 person, other;
+    g_autofree char *undo =
+        g_strdup_printf("/en/undo/JN%" G_GINT64_FORMAT, newest_joining("merge", &person, &other));
+    get(its_page, header, &answer);
+    g_assert_nonnull(strstr(answer.text, " turned out to be "));
+    g_assert_nonnull(strstr(answer.text, undo)); /* the page leads to what takes it back */
+    raw_clear(&answer);
+    g_autofree char *undone = NULL;
+    const guint undone_status = post(undo, WEB_ANALYST, "reason=two+graves", &undone);
+    g_assert_cmpuint(undone_status, ==, 303);
+    g_assert_cmpint(person_of_statement(61), !=, person_of_statement(62));
+    g_autoptr(GError) error = NULL;
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(Store) after = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    g_autoptr(GPtrArray) entries = store_audit_list(after, &last, &error);
+    g_assert_cmpstr(last_entry(entries)->action, ==, "undo");
+    g_assert_cmpstr(last_entry(entries)->reason, ==, "two graves");
+    g_assert_cmpint(last_entry(entries)->user_id, ==, 3);
+}
+
 static void a_quarantined_record_is_mended(void)
 {
     g_autoptr(GError) error = NULL;
@@ -523,8 +618,7 @@ static void files_on_their_way_are_seen(void)
     for (int tries = 0; tries < 100 && !told; tries++) { /* until all has come through the socket */
         get("/en/uploading", header, &answer);
         gsize n = 0;
-        for (const char *at = answer.text; (at = strstr(at, "<p>100 of 200 KB")) != NULL;
-             at++)
+        for (const char *at = answer.text; (at = strstr(at, "<p>100 of 200 KB")) != NULL; at++)
             n++;
         told = n == WEB_MAX_UPLOADS;
         g_autofree char *again = raw_header(&answer, "Refresh");
@@ -673,6 +767,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/does/add", a_report_is_added_and_its_name_is_sealed);
     g_test_add_func("/web/does/reveal", sealed_fields_are_shown_for_a_reason_that_is_kept);
     g_test_add_func("/web/does/review", a_pair_is_answered_in_ones_name);
+    g_test_add_func("/web/does/join", a_person_is_put_together_and_taken_apart);
     g_test_add_func("/web/does/send", what_is_sent_only_the_inbox_opens);
     g_test_add_func("/web/does/quarantine", a_quarantined_record_is_mended);
     g_test_add_func("/web/upload/read", a_file_is_read_as_on_the_command_line);
