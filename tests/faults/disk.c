@@ -26,6 +26,7 @@ WRAPPED(int, fsync, int fd)
 WRAPPED(int, fdatasync, int fd)
 WRAPPED(int, syncfs, int fd)
 WRAPPED(int, unlink, const char *path)
+WRAPPED(int, rename, const char *path, const char *new_path)
 
 typedef struct {
     guint64 offset;
@@ -39,6 +40,7 @@ typedef struct {
 typedef struct {
     char *path;
     GByteArray *image;
+    bool replaced; /* by a rename: one of the two is there after a crash */
 } Removed;
 
 static struct {
@@ -167,7 +169,7 @@ static void name_after_crash(const char *path, const struct stat *facts)
     }
     const guint64 inode = facts->st_ino;
     Contents *contents = g_hash_table_lookup(disk.contents, &inode);
-    if (contents == NULL || contents->writes->len == 0)
+    if (contents == NULL || contents->writes->len == 0 || S_ISDIR(facts->st_mode))
         return;
     static const int KEEP[] = {-1, 0, 30, 70, 97}; /* nothing, all, percent of the sectors */
     const int keep = KEEP[g_rand_int_range(disk.random, 0, G_N_ELEMENTS(KEEP))];
@@ -185,7 +187,7 @@ G_NORETURN void disk_lose_power(void)
     each_name(disk.folder, true, name_after_crash);
     for (guint i = 0; i < disk.removed->len; i++) {
         const Removed *removed = g_ptr_array_index(disk.removed, i);
-        if (access(removed->path, F_OK) != 0 && g_rand_boolean(disk.random))
+        if (access(removed->path, F_OK) != 0 && (removed->replaced || g_rand_boolean(disk.random)))
             overwrite(removed->path, removed->image);
     }
     _exit(0);
@@ -386,21 +388,45 @@ int __wrap_syncfs(int fd)
     return sync_fails(fd, true) ? -1 : disk.on ? 0 : __real_syncfs(fd);
 }
 
-int __wrap_unlink(const char *path)
+/* A name goes. Its file's number may be given to another one: what was known of it goes too. */
+static void name_goes(const char *path, const struct stat *facts, bool replaced)
 {
-    struct stat facts;
-    if (!disk.on || !g_str_has_prefix(path, disk.folder) || g_str_has_suffix(path, "-shm") ||
-        lstat(path, &facts) != 0)
-        return __real_unlink(path);
-    fault_now();
-    g_autofree char *key = name_key(&facts, path);
+    const guint64 inode = facts->st_ino;
+    g_autofree char *key = name_key(facts, path);
     if (g_hash_table_contains(disk.names, key)) {
-        const guint64 inode = facts.st_ino;
-        Contents *contents = g_hash_table_lookup(disk.contents, &inode);
+        const Contents *contents = g_hash_table_lookup(disk.contents, &inode);
         Removed *removed = g_new0(Removed, 1);
         removed->path = g_strdup(path);
+        removed->replaced = replaced;
         removed->image = contents != NULL ? g_byte_array_ref(contents->image) : read_whole(path);
         g_ptr_array_add(disk.removed, removed);
     }
+    if (facts->st_nlink == 1)
+        g_hash_table_remove(disk.contents, &inode);
+}
+
+static bool is_ours(const char *path, struct stat *facts)
+{
+    return disk.on && g_str_has_prefix(path, disk.folder) && !g_str_has_suffix(path, "-shm") &&
+           lstat(path, facts) == 0;
+}
+
+int __wrap_unlink(const char *path)
+{
+    struct stat facts;
+    if (is_ours(path, &facts)) {
+        fault_now();
+        name_goes(path, &facts, false);
+    }
     return __real_unlink(path);
+}
+
+int __wrap_rename(const char *path, const char *new_path)
+{
+    struct stat facts;
+    if (is_ours(path, &facts))
+        fault_now();
+    if (is_ours(new_path, &facts))
+        name_goes(new_path, &facts, true);
+    return __real_rename(path, new_path);
 }
