@@ -1,5 +1,6 @@
 /* Making, opening and closing a case. */
 #include "base/i18n.h"
+#include "store/copy.h"
 #include "store/private.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ enum {
     CACHE_KIBIBYTES_READ = 8 << 10,
 };
 
-static Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode)
+Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode)
 {
     Store *store = g_new0(Store, 1);
     store->bulk_log = -1;
@@ -66,7 +67,7 @@ static bool open_target(const Store *store, char **ret_name, int *ret_flags, GEr
     return true;
 }
 
-static bool connection_key(Store *store, GError **error)
+bool store_connection_key(Store *store, GError **error)
 {
     guint8 key[4 + STORE_KEY_BYTES] = "raw:";
     int rc = sqlite3mc_config(store->db, "cipher", sqlite3mc_cipher_index("aegis"));
@@ -87,7 +88,7 @@ static bool connection_set_up(Store *store, bool fresh, GError **error)
     char cache[64];
     g_snprintf(cache, sizeof cache, "PRAGMA cache_size=-%d",
                store->mode == STORE_WRITE ? CACHE_KIBIBYTES_WRITE : CACHE_KIBIBYTES_READ);
-    if (!connection_key(store, error) ||
+    if (!store_connection_key(store, error) ||
         (fresh && !store_run(store, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL", error)) ||
         !store_run(store, cache, error) ||
         !store_run(store,
@@ -139,7 +140,7 @@ static bool database_there(const char *folder, GError **error)
 }
 
 /* Its owner's alone, whatever the process' umask: the database makes its other files like it. */
-static bool file_make(const char *path, GError **error)
+bool store_file_make(const char *path, GError **error)
 {
     const int file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     if (file >= 0 && fchmod(file, 0600) == 0 && close(file) == 0)
@@ -151,9 +152,12 @@ static bool file_make(const char *path, GError **error)
     return false;
 }
 
-static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode, bool fresh,
+typedef enum { OPEN_KNOWN, OPEN_FRESH, OPEN_AS_IT_IS } OpenWay;
+
+static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode, OpenWay way,
                             GError **error)
 {
+    const bool fresh = way == OPEN_FRESH;
     g_autofree char *name = NULL;
     int flags = 0;
     if (mode == STORE_WRITE && !store_keys_whole(keys)) {
@@ -168,7 +172,7 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
         name = g_build_filename(folder, DATABASE_FILE, NULL);
         flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
                 SQLITE_OPEN_CREATE;
-        if (!file_make(name, error))
+        if (!store_file_make(name, error))
             return NULL;
     } else if (!database_there(folder, error) || !open_target(store, &name, &flags, error)) {
         return NULL;
@@ -178,7 +182,8 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
         store_fail(store, rc, error);
         return NULL;
     }
-    if (!connection_set_up(store, fresh, error) || !version_fits(store, error))
+    if (!connection_set_up(store, fresh, error) ||
+        (way != OPEN_AS_IT_IS && !version_fits(store, error)))
         return NULL;
     return g_steal_pointer(&store);
 }
@@ -228,7 +233,7 @@ Store *store_create(const char *folder, const char *passphrase, const StoreKeyCo
     g_autoptr(StoreKeys) keys = store_keys_create(passphrase, cost, error);
     if (keys == NULL || !folder_make(folder, &made, error))
         return NULL;
-    g_autoptr(Store) store = open_database(folder, keys, STORE_WRITE, true, error);
+    g_autoptr(Store) store = open_database(folder, keys, STORE_WRITE, OPEN_FRESH, error);
     if (store != NULL && store_keys_save(keys, folder, passphrase, cost, error))
         return g_steal_pointer(&store);
     g_clear_pointer(&store, store_close);
@@ -239,13 +244,19 @@ Store *store_create(const char *folder, const char *passphrase, const StoreKeyCo
 Store *store_open(const char *folder, const char *passphrase, StoreMode mode, GError **error)
 {
     g_autoptr(StoreKeys) keys = store_keys_load(folder, passphrase, error);
-    return keys != NULL ? open_database(folder, keys, mode, false, error) : NULL;
+    return keys != NULL ? open_database(folder, keys, mode, OPEN_KNOWN, error) : NULL;
 }
 
 Store *store_open_with_keys(const char *folder, StoreKeys *keys, StoreMode mode, GError **error)
 {
     g_assert(folder != NULL && keys != NULL);
-    return open_database(folder, keys, mode, false, error);
+    return open_database(folder, keys, mode, OPEN_KNOWN, error);
+}
+
+Store *store_open_as_it_is(const char *folder, StoreKeys *keys, GError **error)
+{
+    g_assert(folder != NULL && keys != NULL);
+    return open_database(folder, keys, STORE_READ, OPEN_AS_IT_IS, error);
 }
 
 void store_close(Store *store)

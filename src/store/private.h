@@ -225,6 +225,14 @@ bool store_sync_folder(const char *folder, GError **error);
 bool store_write_begin(Store *store, bool *ret_own, GError **error);
 bool store_write_end(Store *store, bool own, bool done, GError **error);
 
+/* open.c */
+/* A connection without a database yet. */
+Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode);
+/* Cipher and key of the case's database for store->db. */
+bool store_connection_key(Store *store, GError **error);
+/* An empty file for its owner alone; it must not be there yet. */
+bool store_file_make(const char *path, GError **error);
+
 /* keys.c */
 /* New random keys; on disk only after store_keys_save, which is what makes a folder a case. */
 StoreKeys *store_keys_create(const char *passphrase, const StoreKeyCost *cost, GError **error);
