@@ -2,6 +2,7 @@
  * SUMMARY: show the case in a web browser, in Persian and English
  *
  * zenhar serve --case FOLDER [--port N] [--bind ADDRESS] [--threads N] [--behind-tls]
+ *              [--metrics ADDRESS:PORT] [--log text|json]
  *
  * Starts a web server on the case and prints its address and a login link on
  * standard output, one a line: address, Persian link, English link. Each link
@@ -17,23 +18,57 @@
  *                 address: put a proxy that speaks TLS in front, and say --behind-tls
  * --threads N     how many threads answer (default: as many as processors)
  * --behind-tls    a proxy in front speaks TLS: cookies are sent over TLS alone
+ * --metrics ADDRESS:PORT  a second listener for those who run the server, with /metrics
+ *                 (Prometheus text format: requests by route and status, durations,
+ *                 size of the log, last verification, imports, alarms) and /health; its
+ *                 address is a fourth line on standard output. No name stands in it, but
+ *                 whoever reaches it sees how much is done: keep it to this machine
+ * --log json      one JSON object a line on standard error for each request: route,
+ *                 method, status, time, size; no address, name, number or word that
+ *                 anybody sent (default text: only what goes wrong, in words)
  *
  * Example: zenhar serve --case june.zenhar --port 8080
  */
 #include "commands.h"
 
 #include "cli/case.h"
+#include "web/log.h"
 #include "web/web.h"
 #include <stdio.h>
 #include <string.h>
 
 typedef struct {
     int port, threads;
-    char *bind;
+    char *bind, *metrics, *log;
+    char *metrics_address;
+    guint16 metrics_port;
     gboolean behind_tls;
 } ServeOptions;
 
-static int check(CliContext *context, const ServeOptions *options, int argc)
+static void options_clear(ServeOptions *options)
+{
+    g_free(options->bind);
+    g_free(options->metrics);
+    g_free(options->log);
+    g_free(options->metrics_address);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ServeOptions, options_clear)
+
+/* "127.0.0.1:9090" */
+static bool split_metrics(ServeOptions *options)
+{
+    const char *colon = options->metrics != NULL ? strrchr(options->metrics, ':') : NULL;
+    guint64 port = 0;
+    if (options->metrics == NULL)
+        return true;
+    if (colon == NULL || !g_ascii_string_to_unsigned(colon + 1, 10, 0, 65535, &port, NULL))
+        return false;
+    options->metrics_address = g_strndup(options->metrics, (gsize)(colon - options->metrics));
+    options->metrics_port = (guint16)port;
+    return true;
+}
+
+static int check(CliContext *context, ServeOptions *options, int argc)
 {
     if (argc > 1)
         return cli_usage(context, "%s",
@@ -43,6 +78,12 @@ static int check(CliContext *context, const ServeOptions *options, int argc)
                          options->port);
     if (options->threads < 0 || options->threads > 64)
         return cli_usage(context, _("--threads %d: choose 1 to 64."), options->threads);
+    if (!split_metrics(options))
+        return cli_usage(context, _("--metrics %s: give an address and a port, as 127.0.0.1:9090."),
+                         options->metrics);
+    if (options->log != NULL && strcmp(options->log, "json") != 0 &&
+        strcmp(options->log, "text") != 0)
+        return cli_usage(context, _("--log %s: there are text and json."), options->log);
     return CLI_DONE;
 }
 
@@ -52,6 +93,8 @@ static void serve(CliContext *context, Web *web, const ServeOptions *options)
     g_autofree char *persian = web_login_link(web, I18N_PERSIAN);
     g_autofree char *english = web_login_link(web, I18N_ENGLISH);
     printf("%s\n%s\n%s\n", web_address(web), persian, english);
+    if (web_metrics_address(web) != NULL)
+        printf("%s\n", web_metrics_address(web));
     fflush(stdout);
     cli_say(context, "%s",
             _("Open one of the two links in a browser: the first in Persian, the second in "
@@ -60,17 +103,24 @@ static void serve(CliContext *context, Web *web, const ServeOptions *options)
         cli_say(context, "%s",
                 _("Warning: others on the network can read along. Put a proxy that speaks TLS in "
                   "front."));
+    if (options->metrics_address != NULL && strncmp(options->metrics_address, "127.", 4) != 0)
+        cli_say(context, "%s",
+                _("Warning: others on the network can read the metrics: how much is done, when."));
+    web_log_event("start");
     web_wait_for_stop();
+    web_log_event("stop");
     cli_say(context, "%s", _("The server has ended."));
 }
 
 int cmd_serve(CliContext *context, int argc, char **argv)
 {
-    ServeOptions options = {0};
+    g_auto(ServeOptions) options = {0};
     const GOptionEntry entries[] = {
         {"port", 0, 0, G_OPTION_ARG_INT, &options.port, NULL, NULL},
         {"bind", 0, 0, G_OPTION_ARG_STRING, &options.bind, NULL, NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, NULL, NULL},
+        {"metrics", 0, 0, G_OPTION_ARG_STRING, &options.metrics, NULL, NULL},
+        {"log", 0, 0, G_OPTION_ARG_STRING, &options.log, NULL, NULL},
         {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &options.behind_tls, NULL, NULL},
         {NULL},
     };
@@ -80,7 +130,6 @@ int cmd_serve(CliContext *context, int argc, char **argv)
     if (options.bind == NULL)
         options.bind = g_strdup("127.0.0.1");
     status = check(context, &options, argc);
-    g_autofree char *bind = options.bind;
     if (status != CLI_DONE)
         return status;
     g_autoptr(GError) error = NULL;
@@ -88,13 +137,19 @@ int cmd_serve(CliContext *context, int argc, char **argv)
     if (store == NULL)
         return cli_fail(context, error);
     web_catch_stop();
+    if (g_strcmp0(options.log, "json") == 0) {
+        context->quiet = true; /* words on standard error would stand between the lines */
+        web_log_json();
+    }
     const WebStart start = {
         .folder = context->case_path,
         .keys = store_keys(store),
-        .address = bind,
+        .address = options.bind,
         .port = (guint16)options.port,
         .threads = (guint)options.threads,
         .behind_tls = options.behind_tls,
+        .metrics_address = options.metrics_address,
+        .metrics_port = options.metrics_port,
     };
     Web *web = web_start(&start, &error);
     if (web == NULL)

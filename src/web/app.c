@@ -2,6 +2,8 @@
 
 #include "evidence/evidence.h"
 #include "store/user.h"
+#include "web/log.h"
+#include "web/metrics.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -107,6 +109,38 @@ static void draw_error(gpointer app, WebSession *session, I18nLanguage language,
     app_draw_error(&request, response, status);
 }
 
+static void observe(gpointer app, const WebObserved *what)
+{
+    const Web *web = app;
+    if (web->metrics != NULL)
+        metrics_observe(web->metrics, what);
+    web_log_request(what);
+}
+
+/* A listener of its own: what it tells is for those who run the server, not for those who use it.
+ */
+static bool start_metrics(Web *web, const WebStart *start, GError **error)
+{
+    if (start->metrics_address == NULL)
+        return true;
+    const WebServerOptions options = {
+        .address = start->metrics_address,
+        .port = start->metrics_port,
+        .threads = 2,
+        .routes = METRICS_ROUTES,
+        .app = web,
+        .open_store = open_store,
+        .close_store = close_store,
+    };
+    web->metrics = metrics_new();
+    web->metrics_server = web_server_start(&options, error);
+    if (web->metrics_server == NULL)
+        return false;
+    web->metrics_address = g_strdup_printf("http://%s:%u/metrics", start->metrics_address,
+                                           (guint)web_server_port(web->metrics_server));
+    return true;
+}
+
 Web *web_start(const WebStart *start, GError **error)
 {
     g_assert(start->folder != NULL && start->keys != NULL);
@@ -135,8 +169,10 @@ Web *web_start(const WebStart *start, GError **error)
         .open_store = open_store,
         .close_store = close_store,
         .draw_error = draw_error,
+        .observe = observe,
     };
-    web->server = web_server_start(&options, error);
+    if (start_metrics(web, start, error))
+        web->server = web_server_start(&options, error);
     if (web->server == NULL) {
         web_stop(web);
         return NULL;
@@ -149,6 +185,11 @@ Web *web_start(const WebStart *start, GError **error)
 const char *web_address(const Web *web)
 {
     return web->address;
+}
+
+const char *web_metrics_address(const Web *web)
+{
+    return web->metrics_address;
 }
 
 guint16 web_port(const Web *web)
@@ -167,6 +208,8 @@ void web_stop(Web *web)
     if (web == NULL)
         return;
     web_server_stop(web->server);
+    web_server_stop(web->metrics_server);
+    metrics_free(web->metrics);
     app_kept_stop(web);
     g_hash_table_unref(web->kept);
     store_keys_unref(web->keys);
@@ -178,6 +221,7 @@ void web_stop(Web *web)
     g_mutex_clear(&web->lock);
     g_free(web->folder);
     g_free(web->address);
+    g_free(web->metrics_address);
     g_free(web);
 }
 

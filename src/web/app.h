@@ -10,12 +10,17 @@ struct Web {
     StoreKeys *keys;
     char *address; /**< "http://127.0.0.1:8080" */
     WebServer *server;
-    GMutex lock;       /**< holds what follows */
-    GHashTable *drawn; /**< key → Drawn */
-    gint64 drawn_size; /**< size of the log that they show */
-    GHashTable *kept;  /**< key → Kept (kept.c): pieces of pages that are costly to draw */
-    guint refreshing;  /**< threads that draw such pieces anew */
+    WebServer *metrics_server; /**< NULL: nobody asked for one */
+    struct Metrics *metrics;   /**< NULL likewise */
+    char *metrics_address;     /**< "http://127.0.0.1:9090/metrics" */
+    GMutex lock;               /**< holds what follows */
+    GHashTable *drawn;         /**< key → Drawn */
+    gint64 drawn_size;         /**< size of the log that they show */
+    GHashTable *kept; /**< key → Kept (kept.c): pieces of pages that are costly to draw */
+    guint refreshing; /**< threads that draw such pieces anew */
     bool stopping;
+    gint64 health_known; /**< monotonic µs of the last look; 0 none */
+    bool health_well;
     GHashTable *totp_used; /**< user id → last step that was used, boxed */
     Throttle *throttle;    /**< wrong passwords */
     GMutex hashing[2]; /**< one password is hashed at a time: for strangers, for known browsers */

@@ -4,6 +4,7 @@
 #include "evidence/evidence.h"
 #include "intake/sms.h"
 #include "web/http.h"
+#include "web/log.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -130,7 +131,7 @@ static void take(WebHook *hook, const GPtrArray *messages, WebResponse *response
         say(response, 200, NULL);
     } else {
         /* No word of the message in a log: what went wrong is the case's. */
-        g_warning("%s", error->message);
+        web_log_error("hook", error);
         say(response, 503, "not kept; send it again");
     }
 }

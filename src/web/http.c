@@ -2,6 +2,7 @@
 
 #include "base/workers.h"
 #include "web/answer.h"
+#include "web/log.h"
 #include "web/upload.h"
 #include "web/vet.h"
 #include <arpa/inet.h>
@@ -49,6 +50,10 @@ typedef struct {
     bool has_language;
     guint refuse; /* status to answer with; 0: go on */
     GByteArray *body;
+    const char *method; /* for observe, as what follows */
+    gint64 since;       /* monotonic µs of its headers */
+    guint status;
+    guint64 bytes;
 } Pending;
 
 /* ---- a thread's connection to the case ---- */
@@ -119,7 +124,7 @@ static ssize_t download_read(void *context, guint64 position, char *buffer, size
     if (n > 0)
         return n;
     if (n < 0)
-        g_warning("%s", error->message);
+        web_log_error("download", error);
     return n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
@@ -161,10 +166,19 @@ static struct MHD_Response *response_make(WebServer *server, WebResponse *answer
                                                                   bytes);
 }
 
-static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *connection,
-                                     WebResponse *answer, gpointer *store, const char *allow,
-                                     bool close_after)
+static guint64 answer_bytes(const WebResponse *answer)
 {
+    return answer->stream.reader != NULL ? answer->stream.length
+           : answer->bytes != NULL       ? g_bytes_get_size(answer->bytes)
+                                         : answer->body->len;
+}
+
+static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *connection,
+                                     Pending *pending, WebResponse *answer, gpointer *store,
+                                     const char *allow, bool close_after)
+{
+    pending->status = answer->status;
+    pending->bytes = answer_bytes(answer);
     struct MHD_Response *response = response_make(server, answer, store);
     answer_headers(response, answer, server->options.behind_tls, allow, close_after);
     enum MHD_Result queued = MHD_queue_response(connection, answer->status, response);
@@ -174,11 +188,11 @@ static enum MHD_Result send_response(WebServer *server, struct MHD_Connection *c
 }
 
 static enum MHD_Result refuse(WebServer *server, struct MHD_Connection *connection,
-                              WebSession *session, const Pending *pending, guint status)
+                              WebSession *session, Pending *pending, guint status)
 {
     WebResponse answer = answer_new();
     draw_error(server, session, pending->language, status, &answer);
-    return send_response(server, connection, &answer, NULL,
+    return send_response(server, connection, pending, &answer, NULL,
                          status == MHD_HTTP_METHOD_NOT_ALLOWED ? pending->allow : NULL,
                          (status != MHD_HTTP_NOT_FOUND && status != MHD_HTTP_FORBIDDEN) ||
                              (pending->body != NULL && pending->body->len > 0));
@@ -281,14 +295,14 @@ static bool stream_may_begin(WebServer *server)
 
 /* The page is called: session, fields and store are here. */
 static enum MHD_Result call_page(WebServer *server, struct MHD_Connection *connection,
-                                 const Pending *pending, WebRequest *request)
+                                 Pending *pending, WebRequest *request)
 {
     gpointer store = NULL;
     if ((pending->route->flags & WEB_OPEN) == 0) {
         g_autoptr(GError) error = NULL;
         store = store_take(server, &error);
         if (store == NULL) {
-            g_warning("%s", error->message);
+            web_log_error("open_case", error);
             return refuse(server, connection, request->session, pending,
                           MHD_HTTP_INTERNAL_SERVER_ERROR);
         }
@@ -302,13 +316,14 @@ static enum MHD_Result call_page(WebServer *server, struct MHD_Connection *conne
                    &response);
     /* After a form the connection ends: where its body ended is nobody's guess. */
     bool posted = (pending->route->flags & WEB_POST) != 0;
-    enum MHD_Result queued = send_response(server, connection, &response, &store, NULL, posted);
+    enum MHD_Result queued =
+        send_response(server, connection, pending, &response, &store, NULL, posted);
     store_give_back(server, store);
     return queued;
 }
 
 static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connection,
-                              const Pending *pending)
+                              Pending *pending)
 {
     g_autoptr(GHashTable) query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) form = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -448,6 +463,16 @@ static void still_arriving(WebServer *server, struct MHD_Connection *connection)
     g_mutex_unlock(&server->lock);
 }
 
+/* One of ours: a method is a word that a stranger chose. */
+static const char *method_word(const char *method)
+{
+    static const char *const WORDS[] = {"GET", "HEAD", "POST"};
+    for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++)
+        if (strcmp(method, WORDS[i]) == 0)
+            return WORDS[i];
+    return "other";
+}
+
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload_data,
                               size_t *upload_size, void **request_context)
@@ -459,6 +484,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         pending = *request_context = g_new0(Pending, 1);
     if (!pending->seen) {
         pending->seen = true;
+        pending->since = g_get_monotonic_time();
+        pending->method = method_word(method);
         vet_request(server, connection, pending, method, version);
         if (pending->refuse != 0) {
             mark_answering(server, connection, pending);
@@ -492,6 +519,20 @@ static void *remember_target(void *context, const char *target, struct MHD_Conne
     return pending;
 }
 
+static void observe(const WebServer *server, const Pending *pending)
+{
+    if (server->options.observe == NULL || !pending->seen)
+        return;
+    const WebObserved what = {
+        .route = pending->route,
+        .method = pending->method,
+        .status = pending->status,
+        .seconds = (double)(g_get_monotonic_time() - pending->since) / G_USEC_PER_SEC,
+        .bytes = pending->bytes,
+    };
+    server->options.observe(server->options.app, &what);
+}
+
 static void completed(void *context, struct MHD_Connection *connection, void **request_context,
                       enum MHD_RequestTerminationCode code)
 {
@@ -512,6 +553,7 @@ static void completed(void *context, struct MHD_Connection *connection, void **r
         server->under_way--;
     g_cond_broadcast(&server->changed);
     g_mutex_unlock(&server->lock);
+    observe(server, pending);
     upload_end(pending->upload);
     g_free(pending->target);
     g_free(pending->path);

@@ -108,6 +108,15 @@ typedef struct WebRoute {
     guint roles; /**< WebRole bits of who may; 0: everybody with a session */
 } WebRoute;
 
+/** A request that has ended. */
+typedef struct {
+    const WebRoute *route; /**< NULL: it fitted none */
+    const char *method;    /**< GET, HEAD, POST or other; static */
+    guint status;          /**< 0: cut off before it was answered */
+    double seconds;        /**< from its headers to the end of its answer */
+    guint64 bytes;         /**< of the answer's body */
+} WebObserved;
+
 typedef struct {
     const char *address;                   /**< IPv4 */
     guint16 port;                          /**< 0: a free one */
@@ -121,6 +130,8 @@ typedef struct {
     /** Opens one more connection to the case for a thread; the server closes them. */
     gpointer (*open_store)(gpointer app, GError **error);
     void (*close_store)(gpointer store);
+    /** Is told of each request that has ended; from the server's threads. NULL: nobody. */
+    void (*observe)(gpointer app, const WebObserved *what);
     /** Draws the page for a refused request. NULL: a line of plain text. */
     void (*draw_error)(gpointer app, WebSession *session, I18nLanguage language, guint status,
                        WebResponse *response);

@@ -1,6 +1,7 @@
-/* What is the same for everyone and needs no case: style, typeface, icon, health, the way in. */
+/* What is the same for everyone and needs no case: style, typeface, icon, the way in. */
 #include "base/data.h"
 #include "web/app.h"
+#include "web/log.h"
 
 void page_root(const WebRequest *request, WebResponse *response)
 {
@@ -14,7 +15,7 @@ static void send_data(const WebRequest *request, WebResponse *response, const ch
     g_autoptr(GError) error = NULL;
     GBytes *bytes = data_load(name, &error);
     if (bytes == NULL) {
-        g_warning("%s", error->message);
+        web_log_error("built_in_data", error);
         web_respond_error(request, response, 404);
         return;
     }
@@ -41,11 +42,4 @@ void page_font_bold(const WebRequest *request, WebResponse *response)
 void page_icon(const WebRequest *request, WebResponse *response)
 {
     send_data(request, response, "web/icon.svg", "image/svg+xml");
-}
-
-void page_health(const WebRequest *request, WebResponse *response)
-{
-    (void)request;
-    response->content_type = "text/plain; charset=utf-8";
-    g_string_append(response->body, "ok\n");
 }

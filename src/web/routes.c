@@ -5,6 +5,7 @@
 
 const WebRoute WEB_ROUTES[] = {
     {"/", WEB_GET | WEB_OPEN | WEB_PLAIN, page_root},
+    {"/health", WEB_GET | WEB_OPEN | WEB_PLAIN, page_health},
     {"/healthz", WEB_GET | WEB_OPEN | WEB_PLAIN, page_health},
     {"/style.css", WEB_GET | WEB_OPEN | WEB_PLAIN, page_style},
     {"/icon.svg", WEB_GET | WEB_OPEN | WEB_PLAIN, page_icon},

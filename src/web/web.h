@@ -7,9 +7,9 @@
  *     web_stop(web);
  *
  * Every thread of the server opens its own connection to the case, for reading only, through
- * evidence_open_with_keys; what a form changes goes through a connection of its own, opened for that
- * one request after its session, role and form token were held against the route. Nobody gets in but
- * by a login link, which works once, within the hour, or by an account (account.h). */
+ * evidence_open_with_keys; what a form changes goes through a connection of its own, opened for
+ * that one request after its session, role and form token were held against the route. Nobody gets
+ * in but by a login link, which works once, within the hour, or by an account (account.h). */
 #pragma once
 #include "base/error.h"
 #include "base/i18n.h"
@@ -26,6 +26,8 @@ typedef struct {
     guint16 port;        /**< 0: a free one */
     guint threads;       /**< 0: as many as processors, at least two */
     bool behind_tls;     /**< a proxy in front speaks TLS: cookies carry Secure */
+    const char *metrics_address; /**< IPv4 of a listener for /metrics and /health; NULL: none */
+    guint16 metrics_port;        /**< 0: a free one */
 } WebStart;
 
 /** Starts the server; its threads run until web_stop. NULL with error set: USAGE (an address that
@@ -34,6 +36,8 @@ Web *web_start(const WebStart *start, GError **error);
 /** "http://127.0.0.1:8080". Borrowed from web. */
 const char *web_address(const Web *web);
 guint16 web_port(const Web *web);
+/** "http://127.0.0.1:9090/metrics"; NULL without a listener for it. Borrowed. */
+const char *web_metrics_address(const Web *web);
 /** A link that logs in once: "http://127.0.0.1:8080/fa/login?token=…". Transfers. */
 char *web_login_link(Web *web, I18nLanguage language);
 /** Finishes what is under way, closes the case. NULL does nothing. */
