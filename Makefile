@@ -5,7 +5,7 @@ BUILD = build
 TEST = build-test
 SANITIZE = -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
 
-.PHONY: all setup dev demo test browser bench lint clang fuzz fuzz-setup coverage soak man clean
+.PHONY: all setup dev demo test browser bench lint clang fuzz fuzz-setup coverage soak man deb clean
 
 # The release binary, build/zenhar.
 all: setup
@@ -69,5 +69,11 @@ coverage: dev
 man:
 	@python3 tools/check_man.py . --write
 
+# Debian packages in build-deb/: the program, the library, its headers; checked by lintian, tried by a test.
+deb: all
+	@tools/setup.sh tools/packages-deb.txt
+	@tools/make_deb.sh build-deb
+	@sh tests/packaging/t_deb.sh build-deb
+
 clean:
-	rm -rf $(BUILD) $(TEST) build-clang build-fuzz build-coverage demo
+	rm -rf $(BUILD) $(TEST) build-clang build-fuzz build-coverage build-deb demo
