@@ -7,10 +7,10 @@
  * zenhar verify --case FOLDER --root HEX
  *
  * Checks the database, every entry of the log, every signed head, every record
- * against its entry, and every original. One JSON object is printed on standard
- * output: what was counted, the newest head, and the first misfit if there is one.
- * Nothing in the case is changed; a note of how it ended is left beside it
- * (last-verify.json), for the metrics of `zenhar serve`.
+ * against its entry, every original, and the logs that merges kept. One JSON object
+ * is printed on standard output: what was counted, the newest head, and the first
+ * misfit if there is one. Nothing in the case is changed; a note of how it ended is
+ * left beside it (last-verify.json), for the metrics of `zenhar serve`.
  *
  * --proof ID            prints, as JSON, the proof that the record stands in the
  *                       log: entry, audit path (RFC 6962), signed head, public
@@ -32,6 +32,7 @@
 #include "evidence/evidence.h"
 #include "evidence/last_verify.h"
 #include "evidence/proof_json.h"
+#include "intake/merge.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ static bool find_root(Store *store, const char *hex, GError **error)
 }
 
 static json_t *summary(CliContext *context, Store *store, const EvidenceReport *report,
-                       const GError *misfit)
+                       gint64 merged, const GError *misfit)
 {
     StoreLogHead head;
     g_autofree char *folder = g_utf8_make_valid(context->case_path, -1);
@@ -155,6 +156,7 @@ static json_t *summary(CliContext *context, Store *store, const EvidenceReport *
     json_object_set_new(object, "heads", json_integer((json_int_t)report->heads));
     json_object_set_new(object, "records", json_integer((json_int_t)report->records));
     json_object_set_new(object, "originals", json_integer((json_int_t)report->originals));
+    json_object_set_new(object, "merged_logs", json_integer((json_int_t)merged));
     json_object_set_new(object, "original_bytes", json_integer((json_int_t)report->original_bytes));
     if (evidence_head(store, &head, NULL))
         json_object_set_new(object, "head", evidence_head_json(&head));
@@ -168,7 +170,9 @@ static int verify(CliContext *context, Store *store, const char *root)
     g_autoptr(GError) misfit = NULL;
     g_autoptr(GError) error = NULL;
     progress_catch_interrupt();
+    gint64 merged = 0;
     bool fits = evidence_verify(store, &report, &misfit) &&
+                intake_merge_check_logs(store, &merged, &misfit) &&
                 (root == NULL || find_root(store, root, &misfit));
     if (!fits && !g_error_matches(misfit, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY))
         return cli_fail(context, misfit);
@@ -176,7 +180,7 @@ static int verify(CliContext *context, Store *store, const char *root)
     evidence_head(store, &head, NULL);
     const EvidenceLastVerify last = {.time = store_now(store), .head = head.number, .fits = fits};
     evidence_last_verify_save(context->case_path, &last);
-    if (!print_json(summary(context, store, &report, misfit), &error))
+    if (!print_json(summary(context, store, &report, merged, misfit), &error))
         return cli_fail(context, error);
     if (!fits) {
         g_prefix_error(&misfit, "%s", _("Something does not fit. "));

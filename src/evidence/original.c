@@ -66,12 +66,22 @@ typedef struct {
     int fd; /* -1: bytes */
     const guint8 *bytes;
     gsize left;
-    const char *name; /* for sentences */
+    EvidenceReader *reader; /* another case's original; NULL none */
+    const char *name;       /* for sentences */
 } Input;
 
 /* Fills the chunk unless the input ends; -1 with error set. */
 static gssize input_read(Input *input, guint8 chunk[SEALED_CHUNK], GError **error)
 {
+    if (input->reader != NULL) {
+        gsize done = 0;
+        for (gssize n = 1; n > 0 && done < SEALED_CHUNK; done += (gsize)MAX(n, 0)) {
+            n = evidence_reader_read(input->reader, chunk + done, SEALED_CHUNK - done, error);
+            if (n < 0)
+                return -1;
+        }
+        return (gssize)done;
+    }
     if (input->fd < 0) {
         gsize n = MIN(input->left, (gsize)SEALED_CHUNK);
         if (n > 0)
@@ -375,4 +385,25 @@ bool evidence_original_add_bytes(Store *store, const void *bytes, gsize length, 
         .fd = -1, .bytes = bytes, .left = length, .name = name != NULL ? name : _("the input")};
     const Given given = {name, media_type, origin};
     return add(store, &input, &given, ret_id, ret_known, error);
+}
+
+bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOriginal *row,
+                            GError **error)
+{
+    g_assert(store_depth(store) > 0);
+    g_auto(Part) part = {.fd = -1};
+    g_autoptr(EvidenceReader) reader = evidence_original_open(from, from_id, error);
+    Input input = {.fd = -1, .reader = reader, .name = row->name != NULL ? row->name : ""};
+    if (reader == NULL || !part_make(&part, store, &input, error))
+        return false;
+    g_autofree char *path = sealed_path(store, part.sha256);
+    const bool lost = access(path, F_OK) != 0;
+    if (memcmp(part.sha256, row->sha256, sizeof row->sha256) != 0) {
+        evidence_misfit(error, _("%s is not what its record says."), input.name);
+        return false;
+    }
+    if (!part_place(&part, path, error))
+        return false;
+    evidence_log_file_placed(store, path, !lost);
+    return store_original_add(store, row, error);
 }

@@ -16,6 +16,11 @@ bool evidence_original_add_bytes(Store *store, const void *bytes, gsize length, 
                                  const char *media_type, const char *origin, gint64 *ret_id,
                                  bool *ret_known, GError **error);
 
+/** Another case's original, sealed anew here under the given row (its id is kept if not 0), within the
+ *  caller's transaction. INTEGRITY when it does not open there or is not what the row says. */
+bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOriginal *row,
+                            GError **error);
+
 /** Reading back: bytes come only after their seal was checked. */
 typedef struct EvidenceReader EvidenceReader;
 /** Errors: NOT_FOUND, INTEGRITY (file missing, seal broken), IO. */

@@ -1,0 +1,286 @@
+/* What was decided, written in one transaction: new and changed records first, in any order
+ * (references are checked once all stand), then removals in the order in which they were made
+ * there. */
+#include "intake/merge_private.h"
+
+#include "base/i18n.h"
+#include "evidence/original.h"
+#include "intake/search.h"
+#include "store/person.h"
+#include "store/report.h"
+#include "store/user.h"
+#include <string.h>
+
+typedef struct {
+    IntakeMerge *merge;
+    Store *store;
+    IntakeMergeDone *done;
+    GHashTable *written; /* of ours, in this transaction */
+    GHashTable *planned; /* of ours, that come anyway */
+    GArray *wanted;      /* references met in the record in hand: of theirs */
+} Apply;
+
+typedef struct {
+    StoreKind kind;
+    gint64 id;
+} Reference;
+
+/* ---- one record ---- */
+
+static gint64 note_reference(void *context, StoreKind kind, gint64 id)
+{
+    Apply *apply = context;
+    const Reference reference = {kind, id};
+    g_array_append_val(apply->wanted, reference);
+    return merge_to_ours(apply->merge, kind, id);
+}
+
+static bool index_report(Store *store, const StoreReport *report, GError **error)
+{
+    const char *const parts[] = {report->title, report->text, report->place_text,
+                                 report->external_id};
+    g_autoptr(GString) words = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i] != NULL && parts[i][0] != '\0')
+            g_string_append_printf(words, "%s%s", words->len > 0 ? "\n" : "", parts[i]);
+    g_autofree char *folded = intake_search_fold(words->str);
+    return store_search_put(store, report->id, folded, error);
+}
+
+/* Codes are made of numbers: a person that gets another number gets another code if its own is
+ * taken. */
+static bool free_code(Apply *apply, StorePerson *person, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(StorePerson) other =
+        person->code != NULL ? store_person_find(apply->store, person->code, &why) : NULL;
+    if (why != NULL && !g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    if (other != NULL && other->id != person->id)
+        g_clear_pointer(&person->code, g_free);
+    return true;
+}
+
+static bool write_record(Apply *apply, StoreKind kind, gint64 theirs, void *record, GError **error)
+{
+    const gint64 id = store_record_id(record);
+    g_autoptr(GError) why = NULL;
+    const bool there = store_record_exists(apply->store, kind, id, &why);
+    if (why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    g_hash_table_add(apply->written, merge_key(kind, id));
+    if (kind == STORE_KIND_PERSON && !free_code(apply, record, error))
+        return false;
+    bool done;
+    if (there && kind == STORE_KIND_PERSON && ((StorePerson *)record)->code == NULL) {
+        g_autoptr(StorePerson) old = store_person_load(apply->store, id, error);
+        if (old == NULL)
+            return false;
+        ((StorePerson *)record)->code = g_strdup(old->code);
+    }
+    if (there)
+        done = store_record_update(apply->store, kind, record, error);
+    else if (kind == STORE_KIND_ORIGINAL)
+        done = evidence_original_take(apply->store, apply->merge->theirs, theirs, record, error);
+    else
+        done = store_record_add(apply->store, kind, record, error);
+    if (done && kind == STORE_KIND_REPORT)
+        done = index_report(apply->store, record, error);
+    if (!done) {
+        char text[STORE_ID_MAX];
+        g_prefix_error(error, _("%s of the other case cannot be taken over: "),
+                       store_id_format(kind, theirs, text));
+    }
+    return done;
+}
+
+static bool take_record(Apply *apply, StoreKind kind, gint64 theirs, GError **error);
+
+/* Noted among the items: later merges begin from what both have of it now. */
+static bool put_back(Apply *apply, Reference wanted, gint64 ours, GError **error)
+{
+    IntakeMergeItem item = {.kind = wanted.kind,
+                            .theirs = wanted.id,
+                            .ours = ours,
+                            .take = true,
+                            .there = true,
+                            .untouched = true};
+    void *record = intake_merge_record(apply->merge, &item, true, error);
+    if (record == NULL)
+        return false;
+    store_record_digest(item.kind, record, false, item.seen);
+    store_record_free(item.kind, record);
+    apply->done->put_back++;
+    bool known = false;
+    for (guint i = 0; !known && i < apply->merge->items->len; i++) {
+        const IntakeMergeItem *other = &g_array_index(apply->merge->items, IntakeMergeItem, i);
+        known = other->kind == item.kind && other->theirs == item.theirs;
+    }
+    if (!known)
+        g_array_append_val(apply->merge->items, item);
+    return take_record(apply, wanted.kind, wanted.id, error);
+}
+
+/* The record of theirs, in our numbers, and what it names that was removed here: put back. */
+static bool take_record(Apply *apply, StoreKind kind, gint64 theirs, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    void *record = merge_load(apply->merge->theirs, kind, theirs, &why);
+    if (record == NULL) { /* named, and gone on their side, too */
+        if (why != NULL)
+            g_propagate_error(error, g_steal_pointer(&why));
+        return why == NULL;
+    }
+    const guint first = apply->wanted->len;
+    store_record_remap(kind, record, note_reference, apply);
+    bool done = write_record(apply, kind, theirs, record, error);
+    store_record_free(kind, record);
+    for (guint i = first; done && i < apply->wanted->len; i++) {
+        const Reference wanted = g_array_index(apply->wanted, Reference, i);
+        const gint64 ours = merge_to_ours(apply->merge, wanted.kind, wanted.id);
+        if (ours == 0 || g_hash_table_contains(apply->written, merge_key(wanted.kind, ours)) ||
+            g_hash_table_contains(apply->planned, merge_key(wanted.kind, ours)) ||
+            store_record_exists(apply->store, wanted.kind, ours, NULL))
+            continue;
+        done = put_back(apply, wanted, ours, error);
+    }
+    g_array_set_size(apply->wanted, first);
+    return done;
+}
+
+/* ---- all of them ---- */
+
+static bool write_all(Apply *apply, GError **error)
+{
+    GArray *items = apply->merge->items;
+    const guint n = items->len; /* what is put back comes behind */
+    for (guint i = 0; i < n; i++) {
+        const IntakeMergeItem *item = &g_array_index(items, IntakeMergeItem, i);
+        if (item->take && item->step == INTAKE_MERGE_ADD)
+            g_hash_table_add(apply->planned, merge_key(item->kind, item->ours));
+    }
+    for (guint i = 0; i < n; i++) {
+        const IntakeMergeItem *item = &g_array_index(items, IntakeMergeItem, i);
+        apply->done->conflicts += item->conflict != INTAKE_MERGE_NONE;
+        apply->done->same += item->step == INTAKE_MERGE_SAME;
+        if (!item->take || (item->step != INTAKE_MERGE_ADD && item->step != INTAKE_MERGE_CHANGE))
+            continue;
+        *(item->step == INTAKE_MERGE_ADD ? &apply->done->added : &apply->done->changed) += 1;
+        if (!g_hash_table_contains(apply->written, merge_key(item->kind, item->ours)) &&
+            !take_record(apply, item->kind, item->theirs, error))
+            return false;
+    }
+    return store_references_check(apply->store, error);
+}
+
+/* What something here rests on stays, and is told. Links go first: a record that one leads to is
+ * not removed. */
+static bool remove_some(Apply *apply, bool links, GError **error)
+{
+    GArray *items = apply->merge->items;
+    for (guint i = 0; i < items->len; i++) {
+        IntakeMergeItem *item = &g_array_index(items, IntakeMergeItem, i);
+        g_autoptr(GError) why = NULL;
+        if (!item->take || item->step != INTAKE_MERGE_REMOVE ||
+            (item->kind == STORE_KIND_LINK) != links)
+            continue;
+        if (store_record_remove(apply->store, item->kind, item->ours, &why) ||
+            g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND)) {
+            apply->done->removed++;
+        } else if (g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_USAGE)) {
+            item->kept = true;
+            apply->done->kept++;
+        } else {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool keep_log(Apply *apply, GError **error)
+{
+    EvidenceForeign log = {0};
+    StoreLogHead head;
+    char name[64];
+    g_autofree char *text = merge_bundle_make(apply->merge, &log, error);
+    bool done = text != NULL && evidence_head(apply->merge->theirs, &head, error);
+    if (done) {
+        g_snprintf(name, sizeof name, "merge-%08x.json",
+                   GUINT32_FROM_BE(*(const guint32 *)(const void *)head.root));
+        done =
+            evidence_original_add_bytes(apply->store, text, strlen(text), name, "application/json",
+                                        MERGE_ORIGIN, &apply->done->original_id, NULL, error);
+    }
+    if (done) {
+        g_autofree char *value = merge_setting_make(&log, &head, apply->done->original_id);
+        g_autoptr(GString) setting = g_string_new(MERGE_SETTING);
+        for (int i = 0; i < 16; i++)
+            g_string_append_printf(setting, "%02x", head.root[i]);
+        done = store_setting_set(apply->store, setting->str, value, error);
+    }
+    evidence_foreign_clear(&log);
+    return done;
+}
+
+static bool still_as_planned(const Apply *apply, GError **error)
+{
+    StoreLogHead head = {0};
+    g_autoptr(GError) why = NULL;
+    if (!evidence_head(apply->store, &head, &why) && why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    if (head.size == apply->merge->ours_size)
+        return true;
+    g_set_error(
+        error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY,
+        _("The case %s was written to while the two were compared. Nothing was changed; run "
+          "it again."),
+        store_folder(apply->store));
+    return false;
+}
+
+static bool is_needed(const IntakeMerge *merge)
+{
+    for (guint i = 0; i < merge->items->len; i++)
+        if (g_array_index(merge->items, IntakeMergeItem, i).step != INTAKE_MERGE_SAME)
+            return true;
+    return false;
+}
+
+bool intake_merge_apply(IntakeMerge *merge, Store *ours, IntakeMergeDone *ret, GError **error)
+{
+    memset(ret, 0, sizeof *ret);
+    ret->same = merge->items->len;
+    if (!is_needed(merge))
+        return true;
+    ret->same = 0;
+    for (guint i = 0; i < merge->items->len; i++) {
+        const IntakeMergeItem *item = &g_array_index(merge->items, IntakeMergeItem, i);
+        g_assert(item->conflict == INTAKE_MERGE_NONE || item->decided);
+    }
+    Apply apply = {.merge = merge, .store = ours, .done = ret};
+    if (!store_begin(ours, error))
+        return false;
+    apply.written = g_hash_table_new(NULL, NULL);
+    apply.planned = g_hash_table_new(NULL, NULL);
+    apply.wanted = g_array_new(FALSE, FALSE, sizeof(Reference));
+    bool done = still_as_planned(&apply, error) && store_unseal(ours, 0, MERGE_REASON, error) &&
+                store_references_defer(ours, error) && write_all(&apply, error) &&
+                remove_some(&apply, true, error) && remove_some(&apply, false, error) &&
+                keep_log(&apply, error);
+    g_hash_table_unref(apply.written);
+    g_hash_table_unref(apply.planned);
+    g_array_unref(apply.wanted);
+    if (done)
+        done = store_commit(ours, error);
+    else
+        store_rollback(ours);
+    store_unseal_end(ours);
+    return done;
+}
