@@ -9,9 +9,10 @@ bool backup_print(const char *folder, const EvidenceBackup *done, const GError *
 {
     g_autofree char *valid = g_utf8_make_valid(folder, -1);
     json_t *object =
-        json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:b}", "folder", valid, "database_copied",
-                  (int)done->database, "originals", (json_int_t)done->originals, "originals_copied",
-                  (json_int_t)done->copied, "originals_taken_away", (json_int_t)done->taken_away,
+        json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "folder", valid,
+                  "database_copied", (int)done->database, "originals", (json_int_t)done->originals,
+                  "originals_copied", (json_int_t)done->copied, "originals_missing",
+                  (json_int_t)done->missing, "originals_taken_away", (json_int_t)done->taken_away,
                   "bytes_copied", (json_int_t)done->bytes, "schema", (json_int_t)done->schema,
                   "verified", (int)done->verified);
     if (misfit != NULL)
@@ -36,6 +37,10 @@ void backup_say(CliContext *context, const char *put, const EvidenceBackup *done
     cli_say(context, "%s", put);
     cli_say(context, _("%s originals, %s of them copied now; %s MiB written."), originals, copied,
             mebibytes);
+    if (done->missing > 0) {
+        g_autofree char *missing = i18n_integer(done->missing);
+        cli_say(context, _("Originals whose file was not there to be copied: %s."), missing);
+    }
     if (done->verified) {
         g_autofree char *entries = i18n_integer(done->report.entries);
         g_autofree char *records = i18n_integer(done->report.records);

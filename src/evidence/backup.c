@@ -346,6 +346,10 @@ static bool copy_originals(const Copy *copy, GHashTable *named, GError **error)
         progress_add(progress, 1);
         if (is_there(copy, original, to))
             continue;
+        if (file_size(from) < 0) { /* the rest is worth keeping all the same */
+            copy->done->missing++;
+            continue;
+        }
         g_autofree char *folder = g_path_get_dirname(to);
         if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
             return fail_io(folder, error);

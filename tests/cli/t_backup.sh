@@ -71,6 +71,12 @@ damaged() {
 }
 claim a_damaged_backup_is_told_before_it_counts_as_a_case damaged
 
+lost() {
+    cp -r c.zenhar less && rm "$(find less/originals -type f | head -n 1)" && ends 1 z backup --case less l && [ "$(field originals_missing)" = 1 ] && grep -q misfit out &&
+        [ "$(z list report --case l 2>err | grep -c '^R')" -ge 5 ] && ends 0 z backup --no-verify --case less l && says 'not there to be copied'
+}
+claim a_case_that_lost_an_original_is_copied_all_the_same lost
+
 # ---- cut off ----
 resumed() {
     cp -r b cut && id=$(z verify --case b 2>/dev/null | sed 's/.*"case_id":"\([0-9a-f]*\).*/\1/') && printf %s "$id" >cut/copying &&

@@ -441,6 +441,46 @@ static void test_random_edits(void)
     g_assert_cmpuint(back, >, 0);
 }
 
+/* Two field copies that meet through the first one: all three end alike, nothing is doubled. */
+static void test_three_copies(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(21);
+    g_autofree char *folder = test_folder_new();
+    g_autofree char *hub = g_build_filename(folder, "hub", NULL);
+    g_autofree char *b = g_build_filename(folder, "b", NULL);
+    g_autofree char *c = g_build_filename(folder, "c", NULL);
+    int counter = 0;
+    new_case(hub);
+    g_hash_table_unref(edit(hub, "0", &counter, 20, rand));
+    copy_folder(hub, b);
+    copy_folder(hub, c);
+    for (int round = 0; round < 2; round++) {
+        const char *const fields[] = {b, c};
+        g_autoptr(GHashTable) all = NULL;
+        for (int i = 0; i < 2; i++) {
+            int first = counter;
+            for (int n = 0; n < 8;
+                 n++) { /* additions alone: what conflicts there are, others see to */
+                g_autoptr(Store) store = open_case(fields[i], STORE_WRITE);
+                add_one(store, n % N_SORTS, i == 0 ? "b" : "c", &counter, rand);
+            }
+            g_assert_cmpint(counter, >, first);
+        }
+        g_autoptr(GHashTable) before = read_case(hub);
+        for (int i = 0; i < 2; i++) {
+            g_autoptr(GHashTable) base = read_case(hub);
+            merge_once(hub, fields[i], base, rand, NULL, false);
+        }
+        for (int i = 0; i < 2; i++) {
+            g_autoptr(GHashTable) base = read_case(fields[i]);
+            merge_once(fields[i], hub, base, rand, NULL, false);
+            assert_alike(hub, fields[i]);
+        }
+        all = read_case(hub);
+        g_assert_cmpuint(g_hash_table_size(all), ==, g_hash_table_size(before) + 16);
+    }
+}
+
 /* ---- other things ---- */
 
 /* Two cases of different keys that took in the same. */
@@ -576,6 +616,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/intake/merge/random_edits_agree_with_the_model", test_random_edits);
+    g_test_add_func("/intake/merge/three_copies_end_alike_through_one", test_three_copies);
     g_test_add_func("/intake/merge/cases_of_other_keys_share_what_is_the_same", test_strangers);
     g_test_add_func("/intake/merge/a_kill_leaves_all_or_nothing", test_killed);
     g_test_add_func("/intake/merge/the_kept_log_is_checked", test_kept_log_is_checked);
