@@ -1,7 +1,7 @@
 /* COMMAND: watch
  * SUMMARY: watch unattended: read folders and feeds, detect, tell people once
  *
- * zenhar watch --case FOLDER --config FILE [--once] [--json]
+ * zenhar watch --case FOLDER --config FILE [--once] [--json] [--log text|json]
  * zenhar watch --case FOLDER --config FILE --status
  * zenhar watch --config FILE --check
  *
@@ -19,6 +19,8 @@
  *   --check         only reads FILE, says what it understood, and ends
  *   --status        only tells what waits to be sent, what was sent, what failed
  *   --json          one JSON object for each look on standard output
+ *   --log json      one JSON object a line on standard error in place of words: what was
+ *                   done, in counts, and kinds of errors; no name, file or message
  *
  * A file of FILE:
  *
@@ -46,17 +48,19 @@
 #include "cli/watch_door.h"
 #include "store/watch.h"
 #include "watch/watch.h"
+#include "web/log.h"
 #include <jansson.h>
 #include <string.h>
 
 typedef struct {
-    char *config;
+    char *config, *log;
     gboolean once, check, status, json;
 } Arguments;
 
 static void arguments_clear(Arguments *a)
 {
     g_free(a->config);
+    g_free(a->log);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -88,8 +92,28 @@ static bool is_quiet(const WatchDone *done)
            done->notices + done->sent + done->unsure + done->failed + done->faults == 0;
 }
 
+static void log_done(const WatchDone *done)
+{
+    const WebLogCount counts[] = {
+        {"files", (gint64)done->files},
+        {"added", (gint64)done->added},
+        {"quarantined", (gint64)done->quarantined},
+        {"linked", (gint64)done->linked},
+        {"feeds", done->feeds},
+        {"notices", done->notices},
+        {"alarms", done->alarms},
+        {"sent", done->sent},
+        {"waiting", done->waiting},
+        {"unsure", done->unsure},
+        {"failed_to_send", done->failed},
+        {"faults", done->faults},
+    };
+    web_log_counts("look", counts, G_N_ELEMENTS(counts));
+}
+
 static void say_done(CliContext *context, const WatchDone *done)
 {
+    log_done(done);
     g_autofree char *files = i18n_integer((gint64)done->files),
                     *added = i18n_integer((gint64)done->added),
                     *bad = i18n_integer((gint64)done->quarantined),
@@ -135,7 +159,9 @@ static void look(CliContext *context, Watch *watch, const Arguments *a, bool *re
     bool due = read && !progress_interrupted() && watch_detect_is_due(watch, &error);
     bool went = read && error == NULL && (!due || watch_detect(watch, &done, &error)) &&
                 watch_send(watch, &done, &error);
-    if (!went && error != NULL)
+    if (!went && error != NULL && web_log_is_json())
+        web_log_error("look", error);
+    else if (!went && error != NULL)
         cli_say(context, "%s", error->message);
     if (!is_quiet(&done)) {
         if (a->json)
@@ -225,6 +251,15 @@ static int show_status(CliContext *context, GError **error)
     return unsure + failed > 0 ? CLI_INCOMPLETE : CLI_DONE;
 }
 
+/* A machine that reads the log gets no sentence: it may name a file. */
+static int fail(CliContext *context, const GError *error)
+{
+    if (!web_log_is_json())
+        return cli_fail(context, error);
+    web_log_error("watch", error);
+    return zenhar_error_exit_status(error);
+}
+
 int cmd_watch(CliContext *context, int argc, char **argv)
 {
     int status = CLI_DONE;
@@ -235,6 +270,7 @@ int cmd_watch(CliContext *context, int argc, char **argv)
         {"check", 0, 0, G_OPTION_ARG_NONE, &a.check, NULL, NULL},
         {"status", 0, 0, G_OPTION_ARG_NONE, &a.status, NULL, NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a.json, NULL, NULL},
+        {"log", 0, 0, G_OPTION_ARG_STRING, &a.log, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     if (!cli_parse(context, entries, &argc, &argv, &status))
@@ -244,6 +280,8 @@ int cmd_watch(CliContext *context, int argc, char **argv)
                          _("This command takes no files; name the case with --case."));
     if (a.config == NULL && !a.status)
         return cli_usage(context, "%s", _("Name what is watched and who is told: --config FILE."));
+    if (a.log != NULL && strcmp(a.log, "json") != 0 && strcmp(a.log, "text") != 0)
+        return cli_usage(context, _("--log %s: there are text and json."), a.log);
     if (a.check)
         return check(context, &a);
     g_autoptr(GError) error = NULL;
@@ -256,10 +294,16 @@ int cmd_watch(CliContext *context, int argc, char **argv)
     if (store == NULL)
         return cli_fail(context, error);
     progress_catch_interrupt();
+    if (g_strcmp0(a.log, "json") == 0) {
+        context->quiet = true;
+        web_log_json();
+    }
     g_autoptr(Watch) watch = watch_new(store, config, say, context, &error);
     if (watch == NULL)
-        return cli_fail(context, error);
+        return fail(context, error);
+    web_log_event("start");
     status = a.once ? run_once(context, watch, &a, &error)
                     : run_on(context, store, watch, config, &a, &error);
-    return error != NULL ? cli_fail(context, error) : status;
+    web_log_event("stop");
+    return error != NULL ? fail(context, error) : status;
 }

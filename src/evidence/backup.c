@@ -368,8 +368,9 @@ static bool copy_beside(const Copy *copy, GError **error)
     for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
         g_autofree char *from = g_build_filename(store_folder(copy->from), name, NULL);
         g_autofree char *to = g_build_filename(copy->to, name, NULL);
-        if (g_str_has_prefix(name, "case.") || strcmp(name, MARK_FILE) == 0 ||
-            strcmp(name, EVIDENCE_LAST_VERIFY_FILE) == 0 || file_size(from) < 0)
+        if (g_str_has_prefix(name, "case.") || g_str_has_suffix(name, ".lock") ||
+            strcmp(name, MARK_FILE) == 0 || strcmp(name, EVIDENCE_LAST_VERIFY_FILE) == 0 ||
+            file_size(from) < 0)
             continue;
         if (!copy_file(from, to, error))
             return false;

@@ -29,6 +29,16 @@ void web_log_event(const char *event)
         put("info", event, ",\"version\":\"" ZENHAR_VERSION "\"");
 }
 
+void web_log_counts(const char *event, const WebLogCount *counts, gsize n_counts)
+{
+    if (!web_log_is_json())
+        return;
+    g_autoptr(GString) more = g_string_new(NULL);
+    for (gsize i = 0; i < n_counts; i++)
+        g_string_append_printf(more, ",\"%s\":%" G_GINT64_FORMAT, counts[i].name, counts[i].n);
+    put("info", event, more->str);
+}
+
 void web_log_request(const WebObserved *what)
 {
     if (!web_log_is_json())

@@ -100,7 +100,6 @@ static StoreKeys *keys_of(int version, const char *folder)
 
 static StoreKeys *unpack(int version, const char *folder)
 {
-    g_autoptr(GError) error = NULL;
     g_autofree char *relative = g_strdup_printf("tests/evidence/fixtures/v%d", version);
     g_autofree char *fixture = test_source_path(relative);
     g_autofree char *packed = g_build_filename(folder, "case.db.gz", NULL);

@@ -398,7 +398,7 @@ static void assert_alike(const char *a, const char *b)
 static void new_case(const char *folder)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Store) store = evidence_create(folder, PASSPHRASE, &CHEAP, &error);
+    store_close(evidence_create(folder, PASSPHRASE, &CHEAP, &error));
     g_assert_no_error(error);
 }
 

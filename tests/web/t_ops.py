@@ -315,6 +315,21 @@ claim("one_line_a_request", server.sent <= len(logged) <= server.sent + 4, serve
 claim("begun_failed_and_ended", events[0]["event"] == "start" and events[-1]["event"] == "stop" and
       {"health", "metrics"} <= {e.get("where") for e in events}, [e for e in events if e["event"] != "request"])
 claim("no_name_number_or_codename_stands_in_the_log", not [t for t in TRACES if t in log], [t for t in TRACES if t in log])
+# The watch writes the same kind of lines: a folder with a named file, a feed that does not answer.
+os.mkdir(os.path.join(FOLDER, "inbox"))
+shutil.copy(os.path.join(FOLDER, "in.csv"), os.path.join(FOLDER, "inbox", "Leila Azmoun.csv"))
+with open(os.path.join(FOLDER, "watch.conf"), "w") as config:
+    config.write(f"[folder inbox]\npath = {FOLDER}/inbox\n\n[feed tulip]\nurl = http://127.0.0.1:9/leila-azmoun\nevery = 1 hour\n\n"
+                 f"[atom dawn]\nfile = {FOLDER}/notices.xml\n")
+os.utime(os.path.join(FOLDER, "inbox", "Leila Azmoun.csv"), (1, 1))
+watched = run("watch", *given, "--config", "watch.conf", "--once", "--log", "json")
+try:
+    said = [json.loads(line) for line in watched.stderr.splitlines()]
+except ValueError:
+    said = []
+claim("the_watch_logs_counts_alone", [e["event"] for e in said if e["event"] != "warning"] == ["start", "look", "stop"] and
+      all(isinstance(v, int) for k, v in next(e for e in said if e["event"] == "look").items() if k not in ("time", "level", "event")) and
+      not [t for t in TRACES if t in watched.stderr], watched)
 bad = run("serve", *given, "--metrics", "here"), run("serve", *given, "--log", "xml")
 claim("what_is_no_address_or_format_is_said", [b.returncode for b in bad] == [2, 2] and "127.0.0.1:9090" in bad[0].stderr and "json" in bad[1].stderr, bad)
 shutil.rmtree(FOLDER)
