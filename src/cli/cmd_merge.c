@@ -27,9 +27,10 @@
  * --other-passphrase-file, --other-passphrase-fd  of OTHER; without them it is opened
  *                  by the passphrase of FOLDER
  *
- * A record that was removed there and that something here rests on stays; how many is
- * told. Cases copied in a row (a copy of a copy) are merged two by two, the way they
- * were copied.
+ * A record that was removed there and that something here rests on stays; so do series
+ * and alarms that nobody answered, until the next run works them out again; how many is
+ * told. Where each case's own link runs and mailbox stand is not taken over. Cases
+ * copied in a row (a copy of a copy) are merged two by two, the way they were copied.
  *
  * Exit status: 0 done, 1 conflicts wait for a decision, 2 wrong usage, 3 cannot go on.
  *
@@ -94,6 +95,12 @@ static int say_done(CliContext *context, const IntakeMergeDone *done)
     char text[STORE_ID_MAX];
     cli_say(context, _("Records added: %s; changed: %s; removed: %s; conflicts decided: %s."),
             added, changed, removed, conflicts);
+    if (done->worked_out > 0) {
+        g_autofree char *n = i18n_integer(done->worked_out);
+        cli_say(context,
+                _("Series and alarms that differ stay as they are here until the next run: %s."),
+                n);
+    }
     if (done->put_back > 0 || done->kept > 0) {
         g_autofree char *back = i18n_integer(done->put_back);
         g_autofree char *kept = i18n_integer(done->kept);
@@ -128,10 +135,13 @@ static int merge(CliContext *context, const MergeOptions *options, Store *ours, 
         g_autofree char *n = i18n_integer((gint64)conflicts);
         if (!merge_conflicts_print(plan, options->reveal, &error))
             return cli_fail(context, error);
-        cli_say(context,
-                _("Conflicts: %s. Nothing was written. Write ours or theirs into the column "
-                  "“decision” of the table and give it with --decide."),
-                n);
+        if (conflicts == 0)
+            cli_say(context, "%s", _("There is no conflict. Nothing was written."));
+        else
+            cli_say(context,
+                    _("Conflicts: %s. Nothing was written. Write ours or theirs into the column "
+                      "“decision” of the table and give it with --decide."),
+                    n);
         return conflicts > 0 ? CLI_INCOMPLETE : CLI_DONE;
     }
     if (options->decide != NULL && !decide(plan, options->decide, &error))

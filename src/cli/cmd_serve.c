@@ -106,9 +106,7 @@ static void serve(CliContext *context, Web *web, const ServeOptions *options)
     if (options->metrics_address != NULL && strncmp(options->metrics_address, "127.", 4) != 0)
         cli_say(context, "%s",
                 _("Warning: others on the network can read the metrics: how much is done, when."));
-    web_log_event("start");
     web_wait_for_stop();
-    web_log_event("stop");
     cli_say(context, "%s", _("The server has ended."));
 }
 
@@ -151,10 +149,12 @@ int cmd_serve(CliContext *context, int argc, char **argv)
         .metrics_address = options.metrics_address,
         .metrics_port = options.metrics_port,
     };
+    web_log_event("start");
     Web *web = web_start(&start, &error);
     if (web == NULL)
         return cli_fail(context, error);
     serve(context, web, &options);
     web_stop(web);
+    web_log_event("stop"); /* behind the last request */
     return CLI_DONE;
 }

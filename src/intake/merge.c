@@ -77,16 +77,29 @@ void *intake_merge_record(IntakeMerge *merge, const IntakeMergeItem *item, bool 
 
 /* ---- what was written since ---- */
 
-/* A merge's own bookkeeping stays where it was made; their log, which is kept, still tells of it.
- */
+/* Settings that speak of one case's own log, its last run or its mailbox. */
+static bool is_own_setting(const char *name)
+{
+    static const char *const NAMES[] = {MERGE_SETTING, "link_state", "link_model", "signal.notices",
+                                        "mailbox"};
+    for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(NAMES); i++)
+        if (g_str_has_prefix(name, NAMES[i]))
+            return true;
+    return false;
+}
+
+/* Where a case's own programs stand, and a merge's bookkeeping, stay where they were made; their
+ * log, which is kept, still tells of them. Of the watch only what was read goes along. */
 static bool is_bookkeeping(StoreKind kind, const void *record)
 {
+    const char *key = kind == STORE_KIND_WATCHED ? store_record_text(kind, record, "key") : NULL;
     const char *name = kind == STORE_KIND_SETTING ? store_record_text(kind, record, "name") : NULL;
     const char *origin =
         kind == STORE_KIND_ORIGINAL ? store_record_text(kind, record, "origin") : NULL;
     const char *reason =
         kind == STORE_KIND_AUDIT ? store_record_text(kind, record, "reason") : NULL;
-    return (name != NULL && g_str_has_prefix(name, MERGE_SETTING)) ||
+    return is_own_setting(name) ||
+           (key != NULL && !g_str_has_prefix(key, "file/") && !g_str_has_prefix(key, "sms/")) ||
            g_strcmp0(origin, MERGE_ORIGIN) == 0 || g_strcmp0(reason, MERGE_REASON) == 0;
 }
 
@@ -324,6 +337,22 @@ static bool says_the_same(const IntakeMergeItem *item, const void *theirs, const
     return memcmp(a, b, sizeof a) == 0;
 }
 
+static bool is_answered(const void *alarm)
+{
+    const char *status = store_record_text(STORE_KIND_ALARM, alarm, "status");
+    return g_strcmp0(status, "acknowledged") == 0 || g_strcmp0(status, "dismissed") == 0;
+}
+
+/* Worked out of other records, and to be worked out again: a series, an alarm that nobody answered.
+ */
+static bool is_worked_out(const IntakeMergeItem *item, const void *theirs, const void *ours)
+{
+    if (theirs == NULL || ours == NULL)
+        return false;
+    return item->kind == STORE_KIND_SERIES ||
+           (item->kind == STORE_KIND_ALARM && !is_answered(theirs) && !is_answered(ours));
+}
+
 static bool judge(IntakeMerge *merge, IntakeMergeItem *item, GError **error)
 {
     guint8 theirs_raw[INTAKE_MERGE_DIGEST] = {0}, ours_back[INTAKE_MERGE_DIGEST] = {0};
@@ -362,7 +391,11 @@ static bool judge(IntakeMerge *merge, IntakeMergeItem *item, GError **error)
                          : here       ? INTAKE_MERGE_CHANGE
                                       : INTAKE_MERGE_ADD;
             item->conflict = ours_changed ? conflict_of(item, here) : INTAKE_MERGE_NONE;
-        } else {
+            item->worked_out =
+                item->conflict != INTAKE_MERGE_NONE && is_worked_out(item, theirs, ours);
+        }
+        if (item->step == INTAKE_MERGE_SAME || item->worked_out) {
+            item->step = INTAKE_MERGE_SAME;
             item->conflict = INTAKE_MERGE_NONE;
         }
         item->take = item->conflict == INTAKE_MERGE_NONE;

@@ -36,8 +36,10 @@ typedef struct {
     bool decided, take; /**< a conflict: what was decided; else take is true */
     bool there;         /**< it exists in theirs */
     guint8 seen[INTAKE_MERGE_DIGEST];
-    bool kept;      /**< not removed after all: something here rests on it */
-    bool untouched; /**< put back here, and not written there since the two parted */
+    bool kept;       /**< not removed after all: something here rests on it */
+    bool worked_out; /**< differs and is neither's word: the next run works it out again; ours stays
+                      */
+    bool untouched;  /**< put back here, and not written there since the two parted */
 } IntakeMergeItem;
 
 typedef struct IntakeMerge IntakeMerge;
@@ -57,7 +59,7 @@ void *intake_merge_record(IntakeMerge *merge, const IntakeMergeItem *item, bool 
                           GError **error);
 
 typedef struct {
-    gint64 added, changed, removed, put_back, kept, conflicts, same;
+    gint64 added, changed, removed, put_back, kept, conflicts, same, worked_out;
     gint64
         original_id; /**< what was kept of their log; 0: nothing was new and nothing was written */
 } IntakeMergeDone;

@@ -9,6 +9,7 @@
 #include "store/person.h"
 #include "store/report.h"
 #include "store/user.h"
+#include "store/watch.h"
 #include <string.h>
 
 typedef struct {
@@ -47,19 +48,48 @@ static bool index_report(Store *store, const StoreReport *report, GError **error
     return store_search_put(store, report->id, folded, error);
 }
 
-/* Codes are made of numbers: a person that gets another number gets another code if its own is
- * taken. */
-static bool free_code(Apply *apply, StorePerson *person, GError **error)
+/* Names that follow a record's number or round: a person's code, the key under which a watch told
+ * something. */
+static char **own_name(StoreKind kind, void *record)
 {
-    g_autoptr(GError) why = NULL;
-    g_autoptr(StorePerson) other =
-        person->code != NULL ? store_person_find(apply->store, person->code, &why) : NULL;
-    if (why != NULL && !g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND)) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return false;
+    switch (kind) {
+    case STORE_KIND_PERSON:
+        return &((StorePerson *)record)->code;
+    case STORE_KIND_NOTICE:
+        return &((StoreNotice *)record)->key;
+    case STORE_KIND_DISPATCH:
+        return &((StoreDispatch *)record)->key;
+    default:
+        return NULL;
     }
-    if (other != NULL && other->id != person->id)
-        g_clear_pointer(&person->code, g_free);
+}
+
+/* A record that is here keeps its own; one that comes gets another where its own is taken. */
+static bool free_name(Apply *apply, StoreKind kind, void *record, bool there, GError **error)
+{
+    char **name = own_name(kind, record);
+    if (name == NULL)
+        return true;
+    if (there) {
+        void *old = store_record_load(apply->store, kind, store_record_id(record), error);
+        if (old == NULL)
+            return false;
+        g_free(*name);
+        *name = g_strdup(*own_name(kind, old));
+        store_record_free(kind, old);
+        return true;
+    }
+    const gint64 taken = store_record_find_name(apply->store, kind, *name, error);
+    if (taken < 0)
+        return false;
+    if (taken > 0 && kind == STORE_KIND_PERSON) {
+        g_clear_pointer(name, g_free); /* adding makes one of the number */
+    } else if (taken > 0) {
+        char *other =
+            g_strdup_printf("%s/merged-%" G_GINT64_FORMAT, *name, store_record_id(record));
+        g_free(*name);
+        *name = other;
+    }
     return true;
 }
 
@@ -73,15 +103,9 @@ static bool write_record(Apply *apply, StoreKind kind, gint64 theirs, void *reco
         return false;
     }
     g_hash_table_add(apply->written, merge_key(kind, id));
-    if (kind == STORE_KIND_PERSON && !free_code(apply, record, error))
+    if (!free_name(apply, kind, record, there, error))
         return false;
     bool done;
-    if (there && kind == STORE_KIND_PERSON && ((StorePerson *)record)->code == NULL) {
-        g_autoptr(StorePerson) old = store_person_load(apply->store, id, error);
-        if (old == NULL)
-            return false;
-        ((StorePerson *)record)->code = g_strdup(old->code);
-    }
     if (there)
         done = store_record_update(apply->store, kind, record, error);
     else if (kind == STORE_KIND_ORIGINAL)
@@ -167,6 +191,7 @@ static bool write_all(Apply *apply, GError **error)
         const IntakeMergeItem *item = &g_array_index(items, IntakeMergeItem, i);
         apply->done->conflicts += item->conflict != INTAKE_MERGE_NONE;
         apply->done->same += item->step == INTAKE_MERGE_SAME;
+        apply->done->worked_out += item->worked_out;
         if (!item->take || (item->step != INTAKE_MERGE_ADD && item->step != INTAKE_MERGE_CHANGE))
             continue;
         *(item->step == INTAKE_MERGE_ADD ? &apply->done->added : &apply->done->changed) += 1;
@@ -177,16 +202,21 @@ static bool write_all(Apply *apply, GError **error)
     return store_references_check(apply->store, error);
 }
 
-/* What something here rests on stays, and is told. Links go first: a record that one leads to is
- * not removed. */
-static bool remove_some(Apply *apply, bool links, GError **error)
+/* Nothing rests on these; they go first, since one that was written anew there has the same key,
+ * and since a record that a link leads to is not removed. */
+static bool is_leaf(StoreKind kind)
+{
+    return kind == STORE_KIND_LINK || kind == STORE_KIND_SETTING || kind == STORE_KIND_WATCHED;
+}
+
+/* What something here rests on stays, and is told. */
+static bool remove_some(Apply *apply, bool leaves, GError **error)
 {
     GArray *items = apply->merge->items;
     for (guint i = 0; i < items->len; i++) {
         IntakeMergeItem *item = &g_array_index(items, IntakeMergeItem, i);
         g_autoptr(GError) why = NULL;
-        if (!item->take || item->step != INTAKE_MERGE_REMOVE ||
-            (item->kind == STORE_KIND_LINK) != links)
+        if (!item->take || item->step != INTAKE_MERGE_REMOVE || is_leaf(item->kind) != leaves)
             continue;
         if (store_record_remove(apply->store, item->kind, item->ours, &why) ||
             g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND)) {
@@ -271,8 +301,8 @@ bool intake_merge_apply(IntakeMerge *merge, Store *ours, IntakeMergeDone *ret, G
     apply.planned = g_hash_table_new(NULL, NULL);
     apply.wanted = g_array_new(FALSE, FALSE, sizeof(Reference));
     bool done = still_as_planned(&apply, error) && store_unseal(ours, 0, MERGE_REASON, error) &&
-                store_references_defer(ours, error) && write_all(&apply, error) &&
-                remove_some(&apply, true, error) && remove_some(&apply, false, error) &&
+                store_references_defer(ours, error) && remove_some(&apply, true, error) &&
+                write_all(&apply, error) && remove_some(&apply, false, error) &&
                 keep_log(&apply, error);
     g_hash_table_unref(apply.written);
     g_hash_table_unref(apply.planned);

@@ -74,6 +74,8 @@ static const char *word_of(const IntakeMergeItem *item)
 {
     if (item->conflict != INTAKE_MERGE_NONE)
         return item->take ? "theirs" : "ours";
+    if (item->worked_out)
+        return "worked_out";
     return item->step == INTAKE_MERGE_SAME ? "same" : item->kept ? "kept" : "taken";
 }
 

@@ -143,6 +143,14 @@ static bool is_loose(const StoreColumn *column)
             (column->ref == STORE_KIND_PERSON || column->ref == STORE_KIND_ACT));
 }
 
+/* The column that follows the id or a round; NULL none. */
+static const char *name_column(StoreKind kind)
+{
+    return kind == STORE_KIND_PERSON                                  ? "code"
+           : kind == STORE_KIND_NOTICE || kind == STORE_KIND_DISPATCH ? "key"
+                                                                      : NULL;
+}
+
 void store_record_digest(StoreKind kind, const void *record, bool loose,
                          guint8 ret[STORE_DIGEST_BYTES])
 {
@@ -151,7 +159,7 @@ void store_record_digest(StoreKind kind, const void *record, bool loose,
     for (gsize i = 0; i < store_kind_n_columns(kind); i++) {
         const StoreColumn column = store_kind_column(kind, i);
         const StoreValue value = store_record_value(kind, record, i);
-        if (value.none || (kind == STORE_KIND_PERSON && strcmp(column.name, "code") == 0) ||
+        if (value.none || g_strcmp0(column.name, name_column(kind)) == 0 ||
             (loose && is_loose(&column)))
             continue;
         const guint64 number = GUINT64_TO_LE((guint64)i);
@@ -175,7 +183,7 @@ bool store_kind_column_is_key(StoreKind kind, gsize i)
     const StoreField *field = &entity_of(kind)->fields[i];
     if (kind == STORE_KIND_LINK)
         return field->type == FIELD_INT || field->type == FIELD_INT32;
-    return kind != STORE_KIND_PERSON && field->constraint != NULL &&
+    return name_column(kind) == NULL && field->constraint != NULL &&
            strstr(field->constraint, "UNIQUE") != NULL;
 }
 
@@ -231,6 +239,22 @@ gint64 store_record_find_same(Store *store, StoreKind kind, const void *record, 
     gint64 id = 0;
     bool found = false;
     if (!store_query_int(store, sql->str, binds, n, &id, &found, error))
+        return -1;
+    return found ? id : 0;
+}
+
+gint64 store_record_find_name(Store *store, StoreKind kind, const char *name, GError **error)
+{
+    g_assert(name_column(kind) != NULL);
+    if (name == NULL)
+        return 0;
+    char sql[96];
+    gint64 id = 0;
+    bool found = false;
+    const StoreBind bind = {.type = 't', .p = name, .n = strlen(name)};
+    g_snprintf(sql, sizeof sql, "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = ?1",
+               store_kind_name(kind), name_column(kind));
+    if (!store_query_int(store, sql, &bind, 1, &id, &found, error))
         return -1;
     return found ? id : 0;
 }

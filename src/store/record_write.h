@@ -19,14 +19,18 @@ void store_record_remap(StoreKind kind, void *record, StoreRemap map, void *cont
 
 enum { STORE_DIGEST_BYTES = 16 };
 /** BLAKE2b of the record's plain values (unsealed ones: the connection it was read from must be),
- *  without its own id and without the code of a person, which follows the id. `loose`: also without
- *  times of entering and without the person and act that a linkage gave it. */
+ *  without its own id and without what follows the id (a person's code, a notice's key). `loose`:
+ * also without times of entering and without the person and act that a linkage gave it. */
 void store_record_digest(StoreKind kind, const void *record, bool loose,
                          guint8 ret[STORE_DIGEST_BYTES]);
 /** Is this field what makes two records of the kind the same one (a name, a hash, a key)? */
 bool store_kind_column_is_key(StoreKind kind, gsize i);
 /** The record of the case that has the same key; 0 none, -1 with error set. */
 gint64 store_record_find_same(Store *store, StoreKind kind, const void *record, GError **error);
+
+/** The record of the kind (person, notice, dispatch) whose code or key is that text; 0 none, -1
+ * with error set. */
+gint64 store_record_find_name(Store *store, StoreKind kind, const char *name, GError **error);
 
 /** Within a transaction: references may name what is written later in it. At the end
  *  store_references_check must be called before the commit: it tells of one that names nothing. */
