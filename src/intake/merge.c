@@ -17,6 +17,8 @@ void intake_merge_free(IntakeMerge *merge)
 {
     if (merge == NULL)
         return;
+    store_read_end(merge->theirs);
+    store_read_end(merge->ours);
     g_hash_table_unref(merge->before);
     g_hash_table_unref(merge->touched_ours);
     g_hash_table_unref(merge->bases);
@@ -427,6 +429,13 @@ IntakeMerge *intake_merge_plan(Store *ours, Store *theirs, GError **error)
         !store_unseal(ours, 0, MERGE_REASON, error) ||
         !store_unseal(theirs, 0, MERGE_REASON, error))
         return NULL;
+    /* One state of each, whoever writes meanwhile. */
+    if (!store_read_begin(ours, error))
+        return NULL;
+    if (!store_read_begin(theirs, error)) {
+        store_read_end(ours);
+        return NULL;
+    }
     g_autoptr(IntakeMerge) merge = g_new0(IntakeMerge, 1);
     merge->ours = ours;
     merge->theirs = theirs;

@@ -76,6 +76,20 @@ static const StoreField *field_named(const StoreEntity *entity, const char *name
     g_assert_not_reached();
 }
 
+bool store_kind_remaps_all(StoreKind kind)
+{
+    const StoreEntity *entity = entity_of(kind);
+    for (gsize i = 0; i < entity->n_fields; i++) {
+        const StoreField *field = &entity->fields[i];
+        bool known = field->type != FIELD_INT || !g_str_has_suffix(field->name, "_id");
+        for (gsize k = 0; !known && k < G_N_ELEMENTS(PAIRS); k++)
+            known = PAIRS[k].kind == kind && strcmp(PAIRS[k].of_id, field->name) == 0;
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
 static char *remap_list(const char *text, StoreRemap map, void *context)
 {
     GString *out = g_string_new(NULL);

@@ -17,6 +17,10 @@ typedef gint64 (*StoreRemap)(void *context, StoreKind kind, gint64 id);
  * its own too. Ids within prose (a letter's text) stay as they were written. */
 void store_record_remap(StoreKind kind, void *record, StoreRemap map, void *context);
 
+/** Are all ids that the kind's fields hold known to store_record_remap? A test asks it of every
+ * kind. */
+bool store_kind_remaps_all(StoreKind kind);
+
 enum { STORE_DIGEST_BYTES = 16 };
 /** BLAKE2b of the record's plain values (unsealed ones: the connection it was read from must be),
  *  without its own id and without what follows the id (a person's code, a notice's key). `loose`:

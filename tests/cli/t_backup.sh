@@ -85,13 +85,17 @@ resumed() {
 }
 claim what_was_cut_off_goes_on_where_it_stood resumed
 killed() {
-    for t in 0.15 0.25; do
-        z backup --case c.zenhar kill >out 2>err & p=$!
+    for t in 0.15 0.2 0.25 0.3; do
+        "$zenhar" backup --case c.zenhar kill --passphrase-file pw >out 2>err & p=$! # no function: the program itself is killed
         sleep $t && kill -9 $p 2>/dev/null
         wait $p 2>/dev/null
         [ ! -e kill/case.json ] || ends 0 z verify --case kill || return 1
     done
-    ends 0 c backup kill && ends 0 z verify --case kill
+    ends 0 c backup kill && ends 0 z verify --case kill || return 1
+    "$zenhar" restore kill back --passphrase-file pw >out 2>err & p=$!
+    sleep 0.2 && kill -9 $p 2>/dev/null
+    wait $p 2>/dev/null
+    [ -e back/case.json ] || ends 0 z restore kill back && ends 0 z verify --case back
 }
 claim a_kill_at_any_moment_leaves_a_whole_backup_or_none killed
 full() {
