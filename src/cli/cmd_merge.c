@@ -29,8 +29,8 @@
  *
  * A record that was removed there and that something here rests on stays; so do series
  * and alarms that nobody answered, until the next run works them out again; how many is
- * told. Where each case's own link runs and mailbox stand is not taken over. Cases
- * copied in a row (a copy of a copy) are merged two by two, the way they were copied.
+ * told. Where each case's own link runs and mailbox stand is not taken over. Copies that
+ * met others before (a copy of a copy, two that both met a third) are known as such.
  *
  * Exit status: 0 done, 1 conflicts wait for a decision, 2 wrong usage, 3 cannot go on.
  *

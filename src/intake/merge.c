@@ -24,6 +24,7 @@ void intake_merge_free(IntakeMerge *merge)
     g_hash_table_unref(merge->bases);
     g_hash_table_unref(merge->to_ours);
     g_hash_table_unref(merge->to_theirs);
+    g_hash_table_unref(merge->positions);
     g_hash_table_unref(merge->twins);
     g_hash_table_unref(merge->by_content);
     g_array_unref(merge->items);
@@ -129,6 +130,8 @@ static bool read_logs(IntakeMerge *merge, GError **error)
         const EvidenceChange *change = &g_array_index(theirs, EvidenceChange, i - 1);
         if (!g_hash_table_add(met, merge_key(change->kind, change->id)))
             continue;
+        g_hash_table_insert(merge->positions, merge_key(change->kind, change->id),
+                            GSIZE_TO_POINTER((gsize)i));
         const IntakeMergeItem item = {.kind = change->kind, .theirs = change->id, .take = true};
         g_array_append_val(merge->items, item);
     }
@@ -378,7 +381,11 @@ static bool judge(IntakeMerge *merge, IntakeMergeItem *item, GError **error)
                            (!here || memcmp(ours_digest, item->seen, sizeof item->seen) == 0)) ||
                           says_the_same(item, theirs, ours);
         bool theirs_changed = true, ours_changed = true; /* of the same key, with nothing before */
-        if (base != NULL && base->inverse) {
+        if (base != NULL && base->unsure) {
+            const gsize at = GPOINTER_TO_SIZE(g_hash_table_lookup(merge->positions, key));
+            theirs_changed = base->inverse ? side_changed(base, item->there, theirs_raw)
+                                           : (gint64)at > base->common;
+        } else if (base != NULL && base->inverse) {
             theirs_changed = side_changed(base, item->there, theirs_raw);
             ours_changed = side_changed(base, here, ours_back);
         } else if (base != NULL) {
@@ -444,6 +451,7 @@ IntakeMerge *intake_merge_plan(Store *ours, Store *theirs, GError **error)
     merge->bases = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     merge->to_ours = g_hash_table_new(NULL, NULL);
     merge->to_theirs = g_hash_table_new(NULL, NULL);
+    merge->positions = g_hash_table_new(NULL, NULL);
     merge->twins = g_hash_table_new(NULL, NULL);
     merge->by_content = g_hash_table_new_full(
         g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)g_array_unref);
@@ -452,8 +460,8 @@ IntakeMerge *intake_merge_plan(Store *ours, Store *theirs, GError **error)
         !read_logs(merge, error))
         return NULL;
     merge->last[STORE_KIND_AUDIT]++; /* the look at sealed fields that the writing takes */
-    if (!merge_bases_load(merge, error) || !index_contents(merge, error) ||
-        !find_partners(merge, error))
+    if (!merge_bases_load(merge, error) || !merge_chains_load(merge, error) ||
+        !index_contents(merge, error) || !find_partners(merge, error))
         return NULL;
     for (guint i = 0; i < merge->items->len; i++)
         if (!judge(merge, &g_array_index(merge->items, IntakeMergeItem, i), error))

@@ -290,6 +290,62 @@ static bool read_log(const json_t *bundle, EvidenceForeign *log)
            read_heads(json_object_get(bundle, "heads"), log->heads);
 }
 
+GArray *merge_logs_find(Store *store, GError **error)
+{
+    g_autoptr(GPtrArray) settings = store_setting_list(store, NULL, error);
+    g_autoptr(GArray) originals = g_array_new(FALSE, FALSE, sizeof(gint64));
+    for (guint i = 0; settings != NULL && i < settings->len; i++) {
+        const StoreSetting *setting = settings->pdata[i];
+        guint8 id[STORE_CASE_ID_BYTES];
+        if (!g_str_has_prefix(setting->name, MERGE_SETTING) || setting->value == NULL)
+            continue;
+        json_t *value = json_loads(setting->value, 0, NULL);
+        const gint64 original_id = get_integer(value, "original");
+        if (get_hex(value, "case_id", id, sizeof id) &&
+            memcmp(id, store_keys_case_id(store_keys(store)), sizeof id) == 0)
+            g_array_append_val(originals, original_id);
+        json_decref(value);
+    }
+    return settings != NULL ? g_steal_pointer(&originals) : NULL;
+}
+
+void merge_log_clear(MergeLog *log)
+{
+    evidence_foreign_clear(&log->foreign);
+    g_clear_pointer(&log->records, g_array_unref);
+}
+
+bool merge_log_load(Store *store, gint64 original_id, MergeLog *ret, GError **error)
+{
+    char name[STORE_ID_MAX];
+    json_t *bundle = bundle_load(store, original_id, error);
+    if (bundle == NULL)
+        return false;
+    gsize i;
+    json_t *record;
+    bool fits = read_log(bundle, &ret->foreign);
+    ret->records = g_array_new(FALSE, FALSE, sizeof(MergeKept));
+    json_array_foreach(json_object_get(bundle, "records"), i, record)
+    {
+        MergeKept kept = {.there = json_object_get(record, "seen") != NULL};
+        StoreKind kind = STORE_KIND_NONE;
+        fits =
+            fits &&
+            store_id_parse(json_string_value(json_object_get(record, "theirs")), &kept.kind,
+                           &kept.theirs) &&
+            store_id_parse(json_string_value(json_object_get(record, "ours")), &kind, &kept.ours) &&
+            kind == kept.kind &&
+            (!kept.there || get_hex(record, "seen", kept.seen, sizeof kept.seen));
+        g_array_append_val(ret->records, kept);
+    }
+    json_decref(bundle);
+    if (!fits)
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
+                    _("%s of the case %s is no log that a merge kept."), named(original_id, name),
+                    store_folder(store));
+    return fits;
+}
+
 /* Each record that is kept is the one of its newest entry. */
 static bool records_fit(const json_t *bundle, const EvidenceForeign *log)
 {

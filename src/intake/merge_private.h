@@ -15,8 +15,22 @@ typedef struct {
     gint64 ours;
     bool there; /* the side that was looked at had it */
     guint8 seen[INTAKE_MERGE_DIGEST];
-    bool inverse; /* their merge looked at our record, in their numbers */
+    bool inverse;  /* `seen` is in their numbers */
+    bool unsure;   /* through a third log: what we had last in common is not known */
+    gint64 common; /* unsure, not inverse: entries of theirs from here on are changes */
 } MergeBase;
+
+/* A log that a merge kept, read back. */
+typedef struct {
+    StoreKind kind;
+    gint64 theirs, ours;
+    bool there;
+    guint8 seen[INTAKE_MERGE_DIGEST];
+} MergeKept;
+typedef struct {
+    EvidenceForeign foreign;
+    GArray *records; /* MergeKept */
+} MergeLog;
 
 struct IntakeMerge {
     Store *ours, *theirs;
@@ -25,6 +39,7 @@ struct IntakeMerge {
     GHashTable *touched_ours; /* written here since */
     GHashTable *bases;        /* of theirs → MergeBase */
     GHashTable *to_ours, *to_theirs;
+    GHashTable *positions;      /* of theirs: place of the newest entry, + 1 */
     GHashTable *twins;          /* of theirs: both sides made it */
     GHashTable *by_content;     /* what was added here, by what it says → GArray of numbers */
     gint64 last[STORE_N_KINDS]; /* highest number ever given here */
@@ -37,7 +52,14 @@ static inline gpointer merge_key(StoreKind kind, gint64 id)
     return (gpointer)(guintptr)((guint64)kind << 48 | (guint64)id);
 }
 
+/* merge_chain.c: pairs through a third log; after merge_bases_load. */
+bool merge_chains_load(IntakeMerge *merge, GError **error);
 /* merge_bundle.c */
+/* Numbers of the originals that keep logs of this case's copies. GArray of gint64; transfers. */
+GArray *merge_logs_find(Store *store, GError **error);
+/* `ret` begins with zeros; clear it in any case. */
+bool merge_log_load(Store *store, gint64 original_id, MergeLog *ret, GError **error);
+void merge_log_clear(MergeLog *log);
 bool merge_bases_load(IntakeMerge *merge, GError **error);
 /* The bundle's text; theirs' log is taken from the fork on. Transfers. */
 char *merge_bundle_make(IntakeMerge *merge, EvidenceForeign *log, GError **error);

@@ -482,6 +482,54 @@ static void test_three_copies(void)
     }
 }
 
+static void add_some(const char *folder, const char *side, int *counter, GRand *rand)
+{
+    g_autoptr(Store) store = open_case(folder, STORE_WRITE);
+    for (int n = 0; n < 8; n++)
+        add_one(store, n % N_SORTS, side, counter, rand);
+}
+
+/* `ours` reads `theirs` in and has `wanted` things then: none doubled, none missing. */
+static void meet(const char *ours, const char *theirs, guint wanted, GRand *rand)
+{
+    g_autoptr(GHashTable) base = read_case(ours);
+    merge_once(ours, theirs, base, rand, NULL, false);
+    g_autoptr(GHashTable) after = read_case(ours);
+    g_assert_cmpuint(g_hash_table_size(after), ==, wanted);
+}
+
+/* Copies that met others before they meet. */
+static void test_chains(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(31);
+    g_autofree char *folder = test_folder_new();
+    const char *const names[] = {"a", "b", "c", "d", "e"};
+    char *path[5];
+    for (int i = 0; i < 5; i++)
+        path[i] = g_build_filename(folder, names[i], NULL);
+    int counter = 0;
+    new_case(path[0]);
+    add_some(path[0], "0", &counter, rand);
+    copy_folder(path[0], path[1]);
+    copy_folder(path[0], path[2]);
+    add_some(path[0], "a", &counter, rand);
+    add_some(path[1], "b", &counter, rand);
+    add_some(path[2], "c", &counter, rand);
+    copy_folder(path[1], path[3]); /* d: a copy of the copy b */
+    copy_folder(path[1], path[4]); /* e: likewise */
+    add_some(path[1], "b", &counter, rand);
+    add_some(path[3], "d", &counter, rand);
+    meet(path[0], path[1], 8 + 8 + 16, rand);      /* a: 0 a b b */
+    meet(path[2], path[1], 8 + 8 + 16, rand);      /* c: 0 c b b */
+    meet(path[0], path[3], 8 + 8 + 16 + 8, rand);  /* a: and d, which has b's first eight */
+    meet(path[0], path[2], 8 + 8 + 16 + 16, rand); /* a: and c: both had met b */
+    meet(path[4], path[2], 8 + 8 + 16, rand);      /* e, which has b's first eight, meets c */
+    meet(path[3], path[0], 8 + 8 + 16 + 16, rand);
+    assert_alike(path[0], path[3]);
+    for (int i = 0; i < 5; i++)
+        g_free(path[i]);
+}
+
 /* ---- other things ---- */
 
 /* Two cases of different keys that took in the same. */
@@ -628,6 +676,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/merge/every_kind_is_renumbered", test_every_kind_is_renumbered);
     g_test_add_func("/intake/merge/random_edits_agree_with_the_model", test_random_edits);
     g_test_add_func("/intake/merge/three_copies_end_alike_through_one", test_three_copies);
+    g_test_add_func("/intake/merge/copies_that_met_others_meet", test_chains);
     g_test_add_func("/intake/merge/cases_of_other_keys_share_what_is_the_same", test_strangers);
     g_test_add_func("/intake/merge/a_kill_leaves_all_or_nothing", test_killed);
     g_test_add_func("/intake/merge/the_kept_log_is_checked", test_kept_log_is_checked);
