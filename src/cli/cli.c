@@ -89,6 +89,30 @@ static void follow_language(int argc, char **argv)
     }
 }
 
+/* Addresses of a server hold passwords, and every user of the machine sees a process' words. */
+static void hide_address(const char *address, char *const *words, gsize n_words)
+{
+    for (gsize i = 0; i < n_words; i++) {
+        char *at = strstr(words[i], address);
+        if (at != NULL)
+            memset(at, 'x', strlen(at));
+    }
+}
+
+bool cli_is_server(const char *name)
+{
+    return name != NULL && (g_ascii_strncasecmp(name, "postgresql:", 11) == 0 ||
+                            g_ascii_strncasecmp(name, "postgres:", 9) == 0);
+}
+
+int cli_refuse_server(CliContext *context)
+{
+    return cli_usage(context, "%s",
+                     _("A case on a PostgreSQL server cannot be opened yet: name a folder. The "
+                       "address is not repeated here; a password in it may stand in your shell's "
+                       "history, so change it."));
+}
+
 bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char ***argv,
                int *ret_exit)
 {
@@ -121,8 +145,11 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) words = g_strdupv(*argv); /* parsing takes options out */
     int n_words = *argc;
+    g_autofree char **given = g_memdup2(*argv, sizeof(char *) * (gsize)n_words);
     bool parsed = g_option_context_parse(options, argc, argv, &error);
     context->quiet = quiet;
+    if (cli_is_server(context->case_path))
+        hide_address(context->case_path, given, (gsize)n_words);
     if (context->case_path == NULL)
         context->case_path = g_strdup(g_getenv("ZENHAR_CASE"));
     if (language != NULL) {
@@ -143,6 +170,10 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     }
     if (!parsed) {
         *ret_exit = cli_usage(context, "%s", error->message);
+        return false;
+    }
+    if (cli_is_server(context->case_path)) {
+        *ret_exit = cli_refuse_server(context);
         return false;
     }
     /* "--" ends the options; it is no file. */

@@ -38,9 +38,16 @@ extern const gsize CLI_N_COMMANDS;
 
 /** Parses a command's options (entries may be NULL) and the common ones; argv
  *  keeps what is left, argv[0] is the command's name. `--help` prints and sets
- *  *ret_exit to 0. False: return *ret_exit from the command. */
+ *  *ret_exit to 0. An address of a server as --case is overwritten in argv's
+ *  own bytes (it may hold a password) and refused. False: return *ret_exit from the command. */
 bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char ***argv,
                int *ret_exit);
+
+/** Whether the name of a case is the address of a PostgreSQL server, not a folder. NULL: no. */
+bool cli_is_server(const char *name);
+
+/** Says, without repeating the address, that no case on a server can be opened; the exit status. */
+int cli_refuse_server(CliContext *context);
 
 /** Prints "zenhar COMMAND: sentence" on stderr and gives the error's exit status. */
 int cli_fail(CliContext *context, const GError *error);

@@ -39,6 +39,33 @@ claim a_folder_with_something_in_it_is_left_alone not_empty
 country() { ends 2 z init --country Iran x.zenhar && says "ISO 3166" && [ ! -e x.zenhar ]; }
 claim a_country_is_two_letters country
 
+# ---- the address of a server is no folder, and its password is told to nobody ----
+no_server() {
+    address='postgresql://analyst:pass-of-the-test@db.example.org/case'
+    for form in "--case $address" "--case=$address" "-c $address" "-c POSTGRES://analyst:pass-of-the-test@h/case"; do
+        # shellcheck disable=SC2086
+        ends 2 "$zenhar" list report $form && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err || return 1
+    done
+    ends 2 z init "$address" && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err &&
+        ends 2 env ZENHAR_CASE="$address" "$zenhar" verify && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err &&
+        [ ! -e postgresql: ]
+}
+claim an_address_of_a_server_is_refused_and_not_repeated no_server
+# Its standard error is a full pipe, so that it stands still where it refuses, and its words can be looked at.
+hidden() {
+    # shellcheck disable=SC2016
+    sh -c 'echo $$ >pid; head -c 65536 /dev/zero; exec "$0" list report --case "$1" 2>&1' "$zenhar" "$address" | {
+        for _ in $(seq 200); do
+            tr '\0' ' ' <"/proc/$(cat pid)/cmdline" >words 2>/dev/null
+            grep -q -- '--case xxxx' words && break
+            sleep 0.05
+        done
+        cat >/dev/null
+    }
+    grep -q -- '--case xxxx' words && ! grep -q "pass-of-the-test" words
+}
+claim an_address_of_a_server_is_wiped_from_the_words_of_the_process hidden
+
 # ---- filled and read ----
 import() { ends 0 z import reports.csv --case c.zenhar; }
 claim reports_come_in import
