@@ -99,13 +99,13 @@ static void hide_address(const char *address, char *const *words, gsize n_words)
     }
 }
 
-bool cli_is_server(const char *name)
+static bool is_server(const char *name)
 {
     return name != NULL && (g_ascii_strncasecmp(name, "postgresql:", 11) == 0 ||
                             g_ascii_strncasecmp(name, "postgres:", 9) == 0);
 }
 
-int cli_refuse_server(CliContext *context)
+static int refuse_server(CliContext *context)
 {
     return cli_usage(context, "%s",
                      _("A case on a PostgreSQL server cannot be opened yet: name a folder. The "
@@ -148,7 +148,7 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     g_autofree char **given = g_memdup2(*argv, sizeof(char *) * (gsize)n_words);
     bool parsed = g_option_context_parse(options, argc, argv, &error);
     context->quiet = quiet;
-    if (cli_is_server(context->case_path))
+    if (is_server(context->case_path))
         hide_address(context->case_path, given, (gsize)n_words);
     if (context->case_path == NULL)
         context->case_path = g_strdup(g_getenv("ZENHAR_CASE"));
@@ -172,8 +172,8 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
         *ret_exit = cli_usage(context, "%s", error->message);
         return false;
     }
-    if (cli_is_server(context->case_path)) {
-        *ret_exit = cli_refuse_server(context);
+    if (is_server(context->case_path)) {
+        *ret_exit = refuse_server(context);
         return false;
     }
     /* "--" ends the options; it is no file. */
@@ -182,6 +182,23 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
         (*argc)--;
     }
     return true;
+}
+
+bool cli_parse_folders(CliContext *context, const GOptionEntry *entries, int *argc, char ***argv,
+                       int *ret_exit)
+{
+    if (!cli_parse(context, entries, argc, argv, ret_exit))
+        return false;
+    bool folders = true;
+    for (int i = 1; i < *argc; i++) {
+        if (is_server((*argv)[i])) {
+            memset((*argv)[i], 'x', strlen((*argv)[i]));
+            folders = false;
+        }
+    }
+    if (!folders)
+        *ret_exit = refuse_server(context);
+    return folders;
 }
 
 /* ---- the passphrase ---- */

@@ -43,11 +43,10 @@ extern const gsize CLI_N_COMMANDS;
 bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char ***argv,
                int *ret_exit);
 
-/** Whether the name of a case is the address of a PostgreSQL server, not a folder. NULL: no. */
-bool cli_is_server(const char *name);
-
-/** Says, without repeating the address, that no case on a server can be opened; the exit status. */
-int cli_refuse_server(CliContext *context);
+/** cli_parse for a command whose words are folders of cases: an address of a server
+ *  among them is overwritten and refused likewise. */
+bool cli_parse_folders(CliContext *context, const GOptionEntry *entries, int *argc, char ***argv,
+                       int *ret_exit);
 
 /** Prints "zenhar COMMAND: sentence" on stderr and gives the error's exit status. */
 int cli_fail(CliContext *context, const GError *error);

@@ -122,14 +122,10 @@ int cmd_init(CliContext *context, int argc, char **argv)
         G_OPTION_ENTRY_NULL,
     };
     int status = CLI_DONE;
-    if (!cli_parse(context, entries, &argc, &argv, &status))
+    if (!cli_parse_folders(context, entries, &argc, &argv, &status))
         return status;
     if (argc > 2)
         return cli_usage(context, _("One folder at a time; '%s' is too many."), argv[2]);
-    if (argc == 2 && cli_is_server(argv[1])) {
-        memset(argv[1], 'x', strlen(argv[1]));
-        return cli_refuse_server(context);
-    }
     if (argc == 2) {
         g_free(context->case_path);
         context->case_path = g_strdup(argv[1]);

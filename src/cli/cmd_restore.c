@@ -45,7 +45,7 @@ int cmd_restore(CliContext *context, int argc, char **argv)
         G_OPTION_ENTRY_NULL,
     };
     int status = CLI_DONE;
-    if (!cli_parse(context, entries, &argc, &argv, &status))
+    if (!cli_parse_folders(context, entries, &argc, &argv, &status))
         return status;
     if (argc != 3)
         return cli_usage(context, "%s",

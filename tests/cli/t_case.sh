@@ -46,8 +46,11 @@ no_server() {
         # shellcheck disable=SC2086
         ends 2 "$zenhar" list report $form && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err || return 1
     done
-    ends 2 z init "$address" && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err &&
-        ends 2 env ZENHAR_CASE="$address" "$zenhar" verify && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err &&
+    for before in "init" "merge --case c.zenhar" "backup --case c.zenhar" "restore c.zenhar"; do
+        # shellcheck disable=SC2086
+        ends 2 z $before "$address" && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err || return 1
+    done
+    ends 2 env ZENHAR_CASE="$address" "$zenhar" verify && says "PostgreSQL" && ! grep -q "pass-of-the-test" out err &&
         [ ! -e postgresql: ]
 }
 claim an_address_of_a_server_is_refused_and_not_repeated no_server
