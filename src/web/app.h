@@ -63,7 +63,7 @@ WebPage page_alarm_post, page_correct, page_correct_post, page_add, page_add_pos
     page_upload_post, page_uploading;
 WebPage page_persons, page_same, page_pair, page_undo, page_undo_post;
 WebPage page_quarantine, page_quarantined, page_quarantined_post, page_reveal, page_reveal_post;
-WebPage page_rate, page_rate_post;
+WebPage page_rate, page_rate_post, page_ask, page_ask_post;
 WebPage page_send, page_send_post, page_send_back_post, page_send_more_post;
 WebPage page_api, page_api_description, page_csv;
 WebPage page_review, page_review_post, page_review_svg, page_review_names_post;

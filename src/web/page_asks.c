@@ -214,6 +214,12 @@ void page_asks(const WebRequest *request, WebResponse *response)
 {
     Page page;
     page_begin(&page, request, response, PAGE_ASKS, _("Asks and letters"));
+    if (app_may(request, WEB_ADMINISTRATOR | WEB_ADVOCATE)) {
+        g_autofree char *path = page_path(&page, "/ask");
+        html_begin(page.html, "p", NULL);
+        html_put(page.html, "a", _("Write an ask down"), "href", path, "class", "button", NULL);
+        html_end(page.html, "p");
+    }
     draw_clock(&page);
     draw_letters(&page);
     draw_votes(&page);

@@ -191,6 +191,7 @@ const char *words_action(const char *action)
         {"undo", N_("took a linkage back")},
         {"mend", N_("mended")},
         {"export", N_("exported")},
+        {"ask", N_("wrote an ask down")},
     };
     return find(LIST, G_N_ELEMENTS(LIST), action);
 }

@@ -2,6 +2,7 @@
  * tables of routes and forms make the tests. */
 #include "case.h"
 #include "sample.h"
+#include "store/appeal.h"
 #include "store/joining.h"
 #include "web/forms.h"
 #include <unistd.h>
@@ -386,6 +387,19 @@ static void a_report_is_added_and_its_name_is_sealed(void)
     g_assert_cmpstr(opened->victim_name, ==, SECRET);
 }
 
+static void an_ask_is_written_down(void)
+{
+    const char *ask = "text=Let+them+in&basis=S-35/1&offices=States&due=2026-12-10&rests=FG1";
+    g_assert_cmpuint(post("/en/ask", WEB_ADVOCATE, "text=x&rests=FG1", NULL), ==, 400);
+    g_assert_cmpuint(post("/en/ask", WEB_ADVOCATE, ask, NULL), ==, 303);
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, NULL);
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) asks = store_ask_list(store, &last, NULL);
+    g_autoptr(GPtrArray) entries = store_audit_list(store, &last, NULL);
+    g_assert_cmpstr(((StoreAsk *)asks->pdata[0])->text, ==, "Let them in");
+    g_assert_cmpstr(last_entry(entries)->action, ==, "ask");
+}
+
 static void sealed_fields_are_shown_for_a_reason_that_is_kept(void)
 {
     g_autoptr(GError) error = NULL;
@@ -464,7 +478,6 @@ static gint64 person_of_statement(gint64 id)
 
 static void a_person_is_put_together_and_taken_apart(void)
 {
-    g_autofree char *token = NULL, *header = session_of(WEB_ANALYST, &token);
     /* an answer against one that stands is refused; so that goes first */
     g_autofree char *before = newest_verdict();
     const char different[] = "answer=different";
@@ -476,6 +489,7 @@ static void a_person_is_put_together_and_taken_apart(void)
     g_assert_cmpint(first, !=, second);
     g_autofree char *same = g_strdup_printf(
         "/en/same?person=P%" G_GINT64_FORMAT "&other=p%" G_GINT64_FORMAT, first, second);
+    g_autofree char *token = NULL, *header = session_of(WEB_ANALYST, &token);
     RawAnswer answer;
     get(same, header, &answer);
     g_assert_cmpuint(answer.status, ==, 303);
@@ -506,7 +520,8 @@ static void a_person_is_put_together_and_taken_apart(void)
     gint64 person, other;
     g_autofree char *undo =
         g_strdup_printf("/en/undo/JN%" G_GINT64_FORMAT, newest_joining("merge", &person, &other));
-    get(its_page, header, &answer);
+    g_autofree char *fresh_token = NULL, *fresh = session_of(WEB_ANALYST, &fresh_token);
+    get(its_page, fresh, &answer);
     g_assert_nonnull(strstr(answer.text, " turned out to be "));
     g_assert_nonnull(strstr(answer.text, undo)); /* the page leads to what takes it back */
     raw_clear(&answer);
@@ -765,6 +780,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/does/alarm", an_alarm_is_answered_in_ones_name);
     g_test_add_func("/web/does/correct", a_report_is_graded_and_corrected);
     g_test_add_func("/web/does/add", a_report_is_added_and_its_name_is_sealed);
+    g_test_add_func("/web/does/ask", an_ask_is_written_down);
     g_test_add_func("/web/does/reveal", sealed_fields_are_shown_for_a_reason_that_is_kept);
     g_test_add_func("/web/does/review", a_pair_is_answered_in_ones_name);
     g_test_add_func("/web/does/join", a_person_is_put_together_and_taken_apart);

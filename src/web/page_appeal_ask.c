@@ -1,0 +1,91 @@
+/* An ask is written down: what, of whom, on what basis, by when, resting on what (appeal/appeal.h).
+ */
+#include "appeal/appeal.h"
+#include "web/forms.h"
+#include "web/page.h"
+#include <string.h>
+
+static const FormChoice TEMPLATES[] = {
+    {"", N_("none: written freely")},
+    {"a", N_("monitoring and reporting")},
+    {"b", N_("onto the agenda of a body")},
+    {"c", N_("diplomatic, legal or protective measures by states")},
+    {NULL, NULL},
+};
+static const FormField FIELDS[] = {
+    {"template", N_("Template"), N_("lends what is left empty below"), FORM_CHOICE, false, 0,
+     TEMPLATES},
+    {"title", N_("Title of the ask"), NULL, FORM_LINE, false, 200, NULL},
+    {"text", N_("What is asked"), NULL, FORM_AREA, false, 4000, NULL},
+    {"basis", N_("Legal basis"), N_("the article, resolution or rule it stands on"), FORM_LINE,
+     false, 500, NULL},
+    {"offices", N_("Asked of"), N_("offices by their codes: SG HRC; or States"), FORM_LINE, false,
+     200, NULL},
+    {"due", N_("By when"), NULL, FORM_DAY, false, 0, NULL},
+    {"rests", N_("Rests on"), N_("findings, figures or alarms by their ids: FN1, FG12, AL3"),
+     FORM_LINE, true, 200, NULL},
+};
+const Form FORM_ASK = {"/ask", N_("Write the ask down"), FIELDS, G_N_ELEMENTS(FIELDS)};
+
+static void draw(const WebRequest *request, WebResponse *response, guint status,
+                 const char *sentence)
+{
+    Page page;
+    response->status = status;
+    page_begin(&page, request, response, PAGE_ASKS, _("Write an ask down"));
+    if (sentence != NULL)
+        page_paragraph(&page, "banner", sentence);
+    page_paragraph(&page, NULL,
+                   _("An ask says what is asked, of which office, on what basis, and rests on "
+                     "records of this case. Letters are composed from asks."));
+    form_draw(&page, &FORM_ASK, NULL, status == 200 ? NULL : request->form);
+    page_end(&page);
+}
+
+void page_ask(const WebRequest *request, WebResponse *response)
+{
+    draw(request, response, 200, NULL);
+}
+
+/* What was left empty is for the template to lend. */
+static const char *given(const WebRequest *request, const char *name)
+{
+    const char *value = form_value(request->form, name);
+    return value[strspn(value, " \t\r\n")] != '\0' ? value : NULL;
+}
+
+static gint64 add(const WebRequest *request, Store *store, GError **error)
+{
+    const gint32 due = form_day(request->form, "due");
+    const AppealAskInput input = {.template = given(request, "template"),
+                                  .title = given(request, "title"),
+                                  .text = given(request, "text"),
+                                  .basis = given(request, "basis"),
+                                  .offices = given(request, "offices"),
+                                  .due_day = due != G_MININT32 ? due : 0,
+                                  .rests_on = given(request, "rests")};
+    return appeal_ask_add(store, &input, error);
+}
+
+void page_ask_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL;
+    g_autoptr(Store) store = app_store_write(request, &error);
+    gint64 id = 0;
+    if (store == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    if (!form_check(&FORM_ASK, request->form, &problem) ||
+        (id = add(request, store, &error)) == 0 ||
+        !app_audit(store, request, "ask", STORE_KIND_ASK, id, NULL, web_form(request, "rests"),
+                   &error)) {
+        draw(request, response, 400, problem != NULL ? problem : error->message);
+        return;
+    }
+    char printed[STORE_ID_MAX];
+    g_autofree char *path = g_strdup_printf("/%s/records/%s", i18n_tag(request->language),
+                                            store_id_format(STORE_KIND_ASK, id, printed));
+    web_redirect(response, path);
+}
