@@ -9,6 +9,7 @@ struct WebSession {
     char key[KEY_BYTES * 2 + 1]; /* hash of its id, as in the table */
     char form_token[ID_BYTES * 2 + 1];
     gint64 begun, seen; /* monotonic seconds */
+    guint64 use;        /* which use of the table it was seen by last: finer than a second */
     gint references;
     WebIdentity identity;
 };
@@ -16,6 +17,7 @@ struct WebSession {
 struct WebSessions {
     GMutex lock;
     gint64 clock_offset;
+    guint64 uses;
     GHashTable *tokens;   /* hash of the token → when it ends, boxed */
     GHashTable *sessions; /* hash of the id → WebSession */
 };
@@ -135,7 +137,7 @@ static void make_room(WebSessions *sessions, gint64 user_id)
 {
     GHashTableIter iter;
     gpointer key, value, oldest = NULL;
-    gint64 seen = G_MAXINT64;
+    guint64 use = G_MAXUINT64;
     guint n = 0;
     g_hash_table_iter_init(&iter, sessions->sessions);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
@@ -143,8 +145,8 @@ static void make_room(WebSessions *sessions, gint64 user_id)
         if (session->identity.user_id != user_id)
             continue;
         n++;
-        if (session->seen < seen) {
-            seen = session->seen;
+        if (session->use < use) {
+            use = session->use;
             oldest = key;
         }
     }
@@ -165,6 +167,7 @@ static char *open_session(WebSessions *sessions, const WebIdentity *identity, gi
     hash_hex(id, session->key);
     random_hex(session->form_token);
     session->begun = session->seen = now;
+    session->use = ++sessions->uses;
     session->references = 1;
     session->identity = (WebIdentity){identity->user_id, g_strdup(identity->name), identity->role};
     g_hash_table_insert(sessions->sessions, session->key, session);
@@ -210,6 +213,7 @@ WebSession *sessions_find(WebSessions *sessions, const char *id)
     }
     if (session != NULL) {
         session->seen = now;
+        session->use = ++sessions->uses;
         g_atomic_int_inc(&session->references);
     }
     g_mutex_unlock(&sessions->lock);

@@ -44,6 +44,27 @@ static void totp_takes_a_step_of_slack_and_each_code_once(void)
     g_assert_false(account_totp_fits(secret, "abcdef", now, 0, &used));
 }
 
+/* Within one second too: the first of 16 was just used, so the second goes for the 17th. */
+static void the_longest_silent_session_gives_way(void)
+{
+    WebSessions *sessions = sessions_new();
+    const WebIdentity identity = {7, (char *)"sara", WEB_ANALYST};
+    char *ids[SESSION_MAX_USER + 1];
+    for (int i = 0; i <= SESSION_MAX_USER; i++) {
+        if (i == SESSION_MAX_USER)
+            session_unref(sessions_find(sessions, ids[0]));
+        ids[i] = sessions_open(sessions, &identity);
+    }
+    for (int i = 0; i <= SESSION_MAX_USER; i++) {
+        WebSession *session = sessions_find(sessions, ids[i]);
+        g_assert_true((session != NULL) == (i != 1));
+        if (session != NULL)
+            session_unref(session);
+        g_free(ids[i]);
+    }
+    sessions_free(sessions);
+}
+
 static void bad_accounts_are_refused(void)
 {
     g_autoptr(GError) error = NULL;
@@ -225,6 +246,8 @@ int main(int argc, char **argv)
                     totp_gives_the_numbers_of_the_rfc);
     g_test_add_func("/web/accounts/totp_takes_a_step_of_slack_and_each_code_once",
                     totp_takes_a_step_of_slack_and_each_code_once);
+    g_test_add_func("/web/accounts/the_longest_silent_session_gives_way",
+                    the_longest_silent_session_gives_way);
     g_test_add_func("/web/accounts/bad_accounts_are_refused", bad_accounts_are_refused);
     g_test_add_func("/web/accounts/throttle_waits_longer_and_forgets",
                     throttle_waits_longer_and_forgets);
