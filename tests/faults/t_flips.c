@@ -56,7 +56,7 @@ static gint64 file_size(const char *path)
 
 static void flip(const char *path, gint64 bit)
 {
-    guint8 byte;
+    guint8 byte = 0;
     const int fd = open(path, O_RDWR | O_CLOEXEC);
     g_assert_true(fd >= 0 && pread(fd, &byte, 1, bit / 8) == 1);
     byte ^= (guint8)(1u << (bit % 8));

@@ -88,6 +88,12 @@ static void assert_page(const char *path, I18nLanguage language)
         g_assert_cmpint(((const char *)link)[0], ==, '#'); /* nothing is loaded from anywhere */
         g_assert_true(g_hash_table_contains(ids, (const char *)link + 1));
     }
+    g_hash_table_iter_init(&iter, labels);
+    while (g_hash_table_iter_next(&iter, &link, NULL)) { /* ids, by blanks */
+        g_auto(GStrv) names = g_strsplit(link, " ", -1);
+        for (gsize i = 0; names[i] != NULL; i++)
+            g_assert_true(g_hash_table_contains(ids, names[i]));
+    }
     xmlFreeDoc(page);
 }
 

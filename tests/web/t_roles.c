@@ -72,7 +72,8 @@ static void route_without_its_token(gconstpointer data)
     const RoleCase *row = data;
     const guint roles = row->route->roles != 0 ? row->route->roles : WEB_EVERYBODY;
     /* The other first: an account's oldest session ends when it has too many. */
-    g_autofree char *other = NULL, *other_header = session_of(row->role, &other);
+    g_autofree char *other = NULL;
+    g_free(session_of(row->role, &other));
     g_autofree char *token = NULL, *header = session_of(row->role, &token);
     g_autofree char *made_up = g_strnfill(strlen(token), '0');
     g_autofree char *sample = sample_of(row->route);
@@ -501,7 +502,6 @@ static void a_person_is_put_together_and_taken_apart(void)
         g_strdup_printf("name=\"person\" value=\"P%" G_GINT64_FORMAT "\"", first);
     g_assert_nonnull(strstr(answer.text, hidden));
     raw_clear(&answer);
-
     g_autofree char *text = NULL,
                     *said = g_strdup_printf("answer=unsure&person=P%" G_GINT64_FORMAT, first);
     g_autofree char *home =
