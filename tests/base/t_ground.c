@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "base/resource.h"
 #include "base/workers.h"
 #include "support.h"
 
@@ -12,6 +13,8 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* ---- arena ---- */
 
@@ -329,9 +332,57 @@ static void test_progress_is_silent_when_piped(void)
     g_test_trap_assert_stderr_unmatched("*reading*");
 }
 
+/* The first look at the embedded files by several threads at once, in processes that never looked:
+ * each has them. (GLib makes a resource at its first use, and a second thread that comes meanwhile
+ * gets none.) */
+static gint waiting;
+
+static gpointer look(gpointer data)
+{
+    (void)data;
+    g_atomic_int_add(&waiting, -1);
+    while (g_atomic_int_get(&waiting) > 0)
+        continue;
+    return resource_peek() != NULL ? NULL : GINT_TO_POINTER(1);
+}
+
+static int look_together(void)
+{
+    enum { THREADS = 4 };
+    GThread *threads[THREADS];
+    int without = 0;
+    waiting = THREADS;
+    for (int i = 0; i < THREADS; i++)
+        threads[i] = g_thread_new("look", look, NULL);
+    for (int i = 0; i < THREADS; i++)
+        without += g_thread_join(threads[i]) != NULL;
+    return without;
+}
+
+static int processes_that_missed; /* of 100; before anything else in this program looks */
+
+static void resource_is_there_for_every_thread(void)
+{
+    g_assert_cmpint(processes_that_missed, ==, 0);
+}
+
+static void try_processes(void)
+{
+    for (int i = 0; i < 100; i++) {
+        const pid_t child = fork();
+        if (child == 0)
+            _exit(look_together() > 0);
+        int status = 0;
+        waitpid(child, &status, 0);
+        processes_that_missed += status != 0;
+    }
+}
+
 int main(int argc, char **argv)
 {
+    try_processes();
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/base/resource/every_thread", resource_is_there_for_every_thread);
     g_test_add_func("/base/arena/gives_zeroed_aligned_lasting_memory",
                     test_arena_gives_zeroed_aligned_lasting_memory);
     g_test_add_func("/base/arena/texts", test_arena_texts);

@@ -49,6 +49,7 @@ writeFileSync(join(folder, 'broken.csv'), 'date,place,kind,text,source\n2025-13-
 z('import', join(folder, 'broken.csv'), '--case', kase);
 z('link', '--case', kase);
 z('assess', 'run', '--case', kase);
+z('appeal', 'load', '--case', kase);
 z('inbox', 'make', '--case', kase, '--inbox-passphrase-file', join(folder, 'box'));
 
 const server = spawn(zenhar, ['serve', '--case', kase, '--passphrase-file', pw], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -211,10 +212,23 @@ const flows = async (tag, link) => {
     await page.click('button[value=unsure]');
     must(page.url().includes('/persons/P'), page.url());
   });
+  await claim(named('an ask is written down from a form; one without a basis is refused and stays as typed'), async () => {
+    await go('/ask');
+    await shot(page, `${tag}-ask`);
+    await page.fill('[name=title]', `Monitoring, asked in ${tag}`);
+    await page.fill('[name=text]', 'That the situation be monitored and reported on.');
+    await page.fill('[name=offices]', 'SG');
+    await page.fill('[name=rests]', 'AL1');
+    await page.click('form.form button');
+    must((await page.inputValue('[name=title]')).includes(tag), 'lost');
+    await page.fill('[name=basis]', 'A/RES/60/1, paragraphs 138 and 139');
+    await page.click('form.form button');
+    must((await page.textContent('main')).includes(`asked in ${tag}`), await page.textContent('main'));
+  });
   await claim(named('pages fit a narrow screen'), async () => {
     const narrow = await open(tag, { viewport: { width: 360, height: 740 }, storageState: await context.storageState() });
     const small = await narrow.newPage();
-    for (const path of ['/', '/reports', '/persons', '/persons/P1', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/assessment', '/figures']) {
+    for (const path of ['/', '/reports', '/persons', '/persons/P1', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/ask', '/assessment', '/figures']) {
       await small.goto(`${base}/${tag}${path}`);
       const box = await small.locator('main').boundingBox();
       must(box.width <= 360, `${path} is ${box.width} wide`);
@@ -293,7 +307,7 @@ await claim('the audit trail tells all of it', async () => {
 for (const [tag, { context }] of [['en', english], ['fa', persian]]) {
   const tried = await browser.newContext({ bypassCSP: true, storageState: await context.storageState() });
   const page = await tried.newPage();
-  for (const path of ['/', '/reports', '/reports/R1', '/persons', '/persons/P1', '/acts/A1', '/uploading', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
+  for (const path of ['/', '/reports', '/reports/R1', '/persons', '/persons/P1', '/acts/A1', '/uploading', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/ask', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
     await claim(`${tag}${path}: axe finds nothing serious`, async () => {
       await page.goto(`${base}/${tag}${path}`);
       await page.evaluate(axe.source);
