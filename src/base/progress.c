@@ -1,5 +1,6 @@
 #include "base/progress.h"
 
+#include "base/error.h"
 #include "base/i18n.h"
 #include <signal.h>
 #include <stdio.h>
@@ -85,4 +86,12 @@ void progress_catch_interrupt(void)
 bool progress_interrupted(void)
 {
     return interrupted != 0;
+}
+
+bool progress_stopped(const char *sentence, GError **error)
+{
+    if (!progress_interrupted())
+        return false;
+    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED, sentence);
+    return true;
 }

@@ -1,8 +1,7 @@
 #include "cli/backup_say.h"
 
-#include "cli/case_record.h"
+#include "cli/json_line.h"
 #include "evidence/proof_json.h"
-#include <string.h>
 
 bool backup_print(const char *folder, const EvidenceBackup *done, const GError *misfit,
                   GError **error)
@@ -19,14 +18,7 @@ bool backup_print(const char *folder, const EvidenceBackup *done, const GError *
         json_object_set_new(object, "misfit", json_string(misfit->message));
     if (done->has_head)
         json_object_set_new(object, "head", evidence_head_json(&done->head));
-    g_autofree char *text = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    CliOutput *output = cli_output_open(NULL, error);
-    if (output == NULL)
-        return false;
-    cli_output_write(output, text, strlen(text));
-    cli_output_write(output, "\n", 1);
-    return cli_output_close(output, error);
+    return cli_print_json(object, error);
 }
 
 void backup_say(CliContext *context, const char *put, const EvidenceBackup *done)

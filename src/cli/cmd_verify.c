@@ -29,6 +29,7 @@
 #include "base/progress.h"
 #include "cli/case.h"
 #include "cli/case_record.h"
+#include "cli/json_line.h"
 #include "evidence/evidence.h"
 #include "evidence/last_verify.h"
 #include "evidence/proof_json.h"
@@ -58,18 +59,6 @@ static void add_keys(json_t *object, Store *store)
                         json_hex(store_keys_public(keys), STORE_PUBLIC_KEY_BYTES));
 }
 
-static bool print_json(json_t *object, GError **error)
-{
-    g_autofree char *text = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    CliOutput *output = cli_output_open(NULL, error);
-    if (output == NULL)
-        return false;
-    cli_output_write(output, text, strlen(text));
-    cli_output_write(output, "\n", 1);
-    return cli_output_close(output, error);
-}
-
 /* ---- proofs ---- */
 
 static bool print_proof(Store *store, const char *text, GError **error)
@@ -81,7 +70,7 @@ static bool print_proof(Store *store, const char *text, GError **error)
     g_autofree EvidenceProof *proof = evidence_prove(store, kind, id, error);
     if (proof == NULL)
         return false;
-    return print_json(evidence_proof_json(store, proof), error);
+    return cli_print_json(evidence_proof_json(store, proof), error);
 }
 
 static bool print_consistency(Store *store, gint64 number, GError **error)
@@ -97,7 +86,7 @@ static bool print_consistency(Store *store, gint64 number, GError **error)
                         json_path((const MerkleHash *)(const void *)path->data, path->len));
     json_object_set_new(object, "new_head", evidence_head_json(&newest));
     add_keys(object, store);
-    return print_json(object, error);
+    return cli_print_json(object, error);
 }
 
 /* ---- everything ---- */
@@ -180,7 +169,7 @@ static int verify(CliContext *context, Store *store, const char *root)
     evidence_head(store, &head, NULL);
     const EvidenceLastVerify last = {.time = store_now(store), .head = head.number, .fits = fits};
     evidence_last_verify_save(context->case_path, &last);
-    if (!print_json(summary(context, store, &report, merged, misfit), &error))
+    if (!cli_print_json(summary(context, store, &report, merged, misfit), &error))
         return cli_fail(context, error);
     if (!fits) {
         g_prefix_error(&misfit, "%s", _("Something does not fit. "));

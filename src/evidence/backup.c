@@ -52,16 +52,6 @@ static bool fail_io(const char *path, GError **error)
     return false;
 }
 
-static bool stopped(GError **error)
-{
-    if (!progress_interrupted())
-        return false;
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
-                        _("Stopped before everything was copied. Run it again: it goes on where it "
-                          "stood."));
-    return true;
-}
-
 /* ---- one file ---- */
 
 static bool write_all(int to, const char *path, const guint8 *bytes, gsize length, GError **error)
@@ -91,7 +81,7 @@ static bool pour(int from, const char *from_path, int to, const char *to_path, G
         }
         if (n == 0)
             return true;
-        if (stopped(error) || !write_all(to, to_path, block, (gsize)n, error))
+        if (store_copy_stopped(error) || !write_all(to, to_path, block, (gsize)n, error))
             return false;
     }
 }
@@ -353,7 +343,7 @@ static bool copy_originals(const Copy *copy, GHashTable *named, GError **error)
         g_autofree char *folder = g_path_get_dirname(to);
         if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
             return fail_io(folder, error);
-        if (stopped(error) || !copy_file(from, to, error))
+        if (store_copy_stopped(error) || !copy_file(from, to, error))
             return false;
         copy->done->copied++;
         copy->done->bytes += MAX(file_size(to), 0);

@@ -1,6 +1,7 @@
 #include "evidence/last_verify.h"
 
-#include <string.h>
+#include <jansson.h>
+#include <stdlib.h>
 
 static char *path_of(const char *folder)
 {
@@ -10,31 +11,26 @@ static char *path_of(const char *folder)
 void evidence_last_verify_save(const char *folder, const EvidenceLastVerify *last)
 {
     g_autofree char *path = path_of(folder);
-    g_autofree char *text = g_strdup_printf("{\"time\": %" G_GINT64_FORMAT
-                                            ", \"head\": %" G_GINT64_FORMAT ", \"fits\": %s}\n",
-                                            last->time, last->head, last->fits ? "true" : "false");
+    json_t *object = json_pack("{s:I, s:I, s:b}", "time", (json_int_t)last->time, "head",
+                               (json_int_t)last->head, "fits", (int)last->fits);
+    char *text = json_dumps(object, 0);
+    json_decref(object);
     g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    free(text); /* jansson's own allocator */
 }
 
-static bool number(const char *text, const char *name, gint64 *ret)
-{
-    const char *at = strstr(text, name);
-    char *end = NULL;
-    if (at == NULL)
-        return false;
-    *ret = g_ascii_strtoll(at + strlen(name), &end, 10);
-    return end != at + strlen(name) && *ret >= 0;
-}
-
-/* Only what save writes. */
 bool evidence_last_verify_load(const char *folder, EvidenceLastVerify *ret)
 {
-    g_autofree char *path = path_of(folder), *text = NULL;
-    EvidenceLastVerify last = {0};
-    if (!g_file_get_contents(path, &text, NULL, NULL) || !number(text, "\"time\": ", &last.time) ||
-        !number(text, "\"head\": ", &last.head))
-        return false;
-    last.fits = strstr(text, "\"fits\": true") != NULL;
-    *ret = last;
-    return true;
+    g_autofree char *path = path_of(folder);
+    json_t *object = json_load_file(path, 0, NULL);
+    json_int_t time, head;
+    int fits;
+    const bool read =
+        object != NULL &&
+        json_unpack(object, "{s:I, s:I, s:b}", "time", &time, "head", &head, "fits", &fits) == 0 &&
+        time >= 0 && head >= 0;
+    json_decref(object);
+    if (read)
+        *ret = (EvidenceLastVerify){.time = time, .head = head, .fits = fits != 0};
+    return read;
 }

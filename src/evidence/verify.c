@@ -41,11 +41,7 @@ typedef struct {
 
 static bool interrupted(GError **error)
 {
-    if (!progress_interrupted())
-        return false;
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
-                        _("Stopped before everything was checked. Run it again."));
-    return true;
+    return progress_stopped(_("Stopped before everything was checked. Run it again."), error);
 }
 
 /* ---- what the log says of each record ---- */

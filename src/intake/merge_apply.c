@@ -38,12 +38,8 @@ static gint64 note_reference(void *context, StoreKind kind, gint64 id)
 
 static bool index_report(Store *store, const StoreReport *report, GError **error)
 {
-    const char *const parts[] = {report->title, report->text, report->place_text,
-                                 report->external_id};
     g_autoptr(GString) words = g_string_new(NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (parts[i] != NULL && parts[i][0] != '\0')
-            g_string_append_printf(words, "%s%s", words->len > 0 ? "\n" : "", parts[i]);
+    intake_search_words(report, NULL, words);
     g_autofree char *folded = intake_search_fold(words->str);
     return store_search_put(store, report->id, folded, error);
 }

@@ -1,4 +1,5 @@
 #include "intake/record.h"
+#include "intake/search.h"
 
 #include "base/edtf.h"
 #include "base/i18n.h"
@@ -504,20 +505,12 @@ static const char *take_source(Record *r)
     return intake_batch_keep(r->batch, r->context->key->str);
 }
 
-/* Folded words for the full-text index. What is sealed or masked stays out of it. */
+/* Folded words for the full-text index. */
 static void take_search_text(Record *r)
 {
-    const StoreReport *report = &r->item.report;
     GString *words = r->context->words;
     g_string_truncate(words, 0);
-    const char *const parts[] = {report->title, report->text, report->place_text,
-                                 r->v[INTAKE_FIELD_ACT], report->external_id};
-    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (parts[i] != NULL && parts[i][0] != '\0') {
-            if (words->len > 0)
-                g_string_append_c(words, '\n');
-            g_string_append(words, parts[i]);
-        }
+    intake_search_words(&r->item.report, r->v[INTAKE_FIELD_ACT], words);
     if (words->len == 0)
         return;
     gsize room = text_fold_bound(words->len);

@@ -2,6 +2,18 @@
 
 #include "text/normalize.h"
 
+void intake_search_words(const StoreReport *report, const char *act, GString *words)
+{
+    const char *const parts[] = {report->title, report->text, report->place_text, act,
+                                 report->external_id};
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i] != NULL && parts[i][0] != '\0') {
+            if (words->len > 0)
+                g_string_append_c(words, '\n');
+            g_string_append(words, parts[i]);
+        }
+}
+
 char *intake_search_fold(const char *query)
 {
     char *folded = text_fold(query, -1, NULL);

@@ -28,14 +28,10 @@ gint64 store_copy_bytes(Store *store, GError **error)
     return known ? pages * size : -1;
 }
 
-static bool stopped(GError **error)
+bool store_copy_stopped(GError **error)
 {
-    if (!progress_interrupted())
-        return false;
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
-                        _("Stopped before everything was copied. Run it again: it goes on where it "
-                          "stood."));
-    return true;
+    return progress_stopped(
+        _("Stopped before everything was copied. Run it again: it goes on where it stood."), error);
 }
 
 /* The source's read transaction is open, so that no writer makes the backup begin anew. */
@@ -46,7 +42,7 @@ static bool copy_pages(Store *store, Store *copy, GError **error)
         return store_fail(copy, sqlite3_errcode(copy->db), error);
     g_autoptr(Progress) progress = NULL;
     int rc = SQLITE_OK;
-    for (gint64 done = 0; rc == SQLITE_OK && !stopped(error);) {
+    for (gint64 done = 0; rc == SQLITE_OK && !store_copy_stopped(error);) {
         rc = sqlite3_backup_step(backup, COPY_PAGES);
         const gint64 total = sqlite3_backup_pagecount(backup);
         const gint64 now = total - sqlite3_backup_remaining(backup);

@@ -1,7 +1,8 @@
 /* store/copy.h: a case's database copied while others write to it; for evidence/backup.c.
  *
  * SQLite's online backup, read within one snapshot: the copy is the case as it stood when the
- * snapshot was taken, writers wait for nothing, and every page is sealed anew under the same key. */
+ * snapshot was taken, writers wait for nothing, and every page is sealed anew under the same key.
+ */
 #pragma once
 #include "store/store.h"
 
@@ -12,6 +13,8 @@ Store *store_open_as_it_is(const char *folder, StoreKeys *keys, GError **error);
 gint64 store_schema_version(Store *store, GError **error);
 extern const int STORE_SCHEMA_NEWEST;
 
+/** The user's Ctrl-C while something is copied, as an error. */
+bool store_copy_stopped(GError **error);
 /** Bytes that a copy takes on disk; -1 with error set. */
 gint64 store_copy_bytes(Store *store, GError **error);
 /** Copies the database, as it is in the open snapshot (store_read_begin), to a new file that is the

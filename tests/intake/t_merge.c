@@ -45,6 +45,15 @@ static int value_of(const char *text)
     return digits != NULL ? (int)g_ascii_strtoll(digits, NULL, 10) : -1;
 }
 
+static void add_thing(GHashTable *things, const char *token, const char *parent, const char *value)
+{
+    Thing *thing = g_new0(Thing, 1);
+    g_strlcpy(thing->token, token, sizeof thing->token);
+    g_strlcpy(thing->parent, parent, sizeof thing->parent);
+    thing->value = value_of(value);
+    g_assert_true(g_hash_table_insert(things, thing->token, thing));
+}
+
 /* Everything of a case: token → Thing. Sealed values are opened. */
 static GHashTable *read_case(const char *folder)
 {
@@ -59,37 +68,23 @@ static GHashTable *read_case(const char *folder)
     g_assert_no_error(error);
     for (guint i = 0; i < sources->len; i++) {
         const StoreSource *source = sources->pdata[i];
-        Thing *thing = g_new0(Thing, 1);
-        g_strlcpy(thing->token, source->name, sizeof thing->token);
-        thing->value = value_of(source->note);
-        g_assert_true(g_hash_table_insert(things, thing->token, thing));
+        add_thing(things, source->name, "", source->note);
     }
     for (guint i = 0; i < reports->len; i++) {
         const StoreReport *report = reports->pdata[i];
         g_autoptr(StoreSource) source = store_source_load(store, report->source_id, &error);
         g_assert_no_error(error);
-        Thing *thing = g_new0(Thing, 1);
-        g_strlcpy(thing->token, report->external_id, sizeof thing->token);
-        g_strlcpy(thing->parent, source->name, sizeof thing->parent);
-        thing->value = value_of(report->title);
-        g_assert_true(g_hash_table_insert(things, thing->token, thing));
+        add_thing(things, report->external_id, source->name, report->title);
     }
     for (guint i = 0; i < statements->len; i++) {
         const StoreStatement *statement = statements->pdata[i];
         g_autoptr(StoreReport) report = store_report_load(store, statement->report_id, &error);
         g_assert_no_error(error);
-        Thing *thing = g_new0(Thing, 1);
-        g_strlcpy(thing->token, statement->charge, sizeof thing->token);
-        g_strlcpy(thing->parent, report->external_id, sizeof thing->parent);
-        thing->value = value_of(statement->victim_name);
-        g_assert_true(g_hash_table_insert(things, thing->token, thing));
+        add_thing(things, statement->charge, report->external_id, statement->victim_name);
     }
     for (guint i = 0; i < persons->len; i++) {
         const StorePerson *person = persons->pdata[i];
-        Thing *thing = g_new0(Thing, 1);
-        g_strlcpy(thing->token, person->name_latin, sizeof thing->token);
-        thing->value = value_of(person->name);
-        g_assert_true(g_hash_table_insert(things, thing->token, thing));
+        add_thing(things, person->name_latin, "", person->name);
     }
     return things;
 }

@@ -2,20 +2,7 @@
 # tests/packaging/t_deb.sh FOLDER: the packages in FOLDER (`make deb`), unpacked and installed. TAP.
 # The installation goes to a copy-on-write layer over this machine's root, thrown away afterwards.
 debs=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-n=0
-claim() {
-    n=$((n + 1))
-    name=$1
-    shift
-    if "$@" >claim.out 2>&1; then echo "ok $n - $name"; else
-        echo "not ok $n - $name"
-        sed 's/^/# /' claim.out
-    fi
-}
-skip() { n=$((n + 1)) && echo "ok $n - $1 # SKIP $2"; }
+. "$(dirname "$0")/../tap.sh"
 has() { # has PACKAGE PATTERN...: among its files
     dpkg-deb -c "$debs/$1"_*.deb >list || return 1
     shift

@@ -2,19 +2,7 @@
 # tests/packaging/t_units.sh FOLDER PROGRAM: the units as the build made them. Needs systemd-analyze. TAP.
 units=$(realpath "$1") && program=$(realpath "$2") || exit 1
 source=$(dirname "$(realpath "$0")")/../../packaging
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-n=0
-claim() {
-    n=$((n + 1))
-    name=$1
-    shift
-    if "$@" >claim.out 2>&1; then echo "ok $n - $name"; else
-        echo "not ok $n - $name"
-        sed 's/^/# /' claim.out
-    fi
-}
+. "$(dirname "$0")/../tap.sh"
 cp "$units"/zenhar-*.service "$source"/systemd/*.timer .
 # The program where the build has it, so that its being there can be looked at.
 sed -i "s|^ExecStart=[^ ]*/zenhar |ExecStart=$program |" ./*.service
@@ -46,7 +34,7 @@ if command -v systemd-analyze >/dev/null; then
     }
     claim exposure_is_below_two_of_ten exposure
 else
-    n=$((n + 1)) && echo "ok $n - systemd_reads_them_without_a_word # SKIP systemd-analyze is not installed"
+    skip systemd_reads_them_without_a_word 'systemd-analyze is not installed'
 fi
 # The container file, read without a builder: each command known, sources there, nobody root at the end.
 container() {
