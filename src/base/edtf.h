@@ -70,6 +70,8 @@ EdtfPrecision edtf_precision(const Edtf *edtf);
  *  The calendar in which the span is a whole unit (a month, a season, a year, a decade) names it;
  *  the other tells the months or years it touches, and no day that nobody said. Transfers. */
 char *edtf_describe(const Edtf *edtf);
+/** "Khordad 1404": one calendar's month alone, where there is no room for both. Transfers. */
+char *edtf_describe_month(Calendar calendar, int year, int month);
 /** edtf_describe of a single day. Transfers. */
 char *edtf_describe_day(gint32 day);
 

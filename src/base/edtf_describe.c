@@ -114,6 +114,14 @@ static char *from_month_to_month(const Span *span)
     return g_strdup_printf(_("%s %s"), month_b, year_b);
 }
 
+char *edtf_describe_month(Calendar calendar, int year, int month)
+{
+    const Span span =
+        span_of(calendar, day_of(calendar, year, month, 1), month_end(calendar, year, month));
+    g_autofree char *words = from_month_to_month(&span);
+    return i18n_digits(words);
+}
+
 static char *from_year_to_year(const Span *span)
 {
     g_autofree char *year_a = year_words(span->calendar, span->a.year);

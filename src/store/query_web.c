@@ -3,37 +3,29 @@
  * table each, about 0.2 µs a row, so the overview keeps what it drew while the log stands. */
 #include "store/query_web.h"
 
-#include "store/private.h"
+#include "store/find_private.h"
 #include <string.h>
 
-enum { BINDS_MAX = 16, WEEK = 7, MONDAY = 4 /* 1970-01-05 */ };
+enum { WEEK = 7, MONDAY = 4 /* 1970-01-05 */ };
 
-typedef struct {
-    GString *with, *from, *where;
-    char *match;
-    StoreBind binds[BINDS_MAX];
-    gsize n;
-} Find;
-
-static void find_clear(Find *find)
+void store_find_clear(Find *find)
 {
     g_string_free(find->with, TRUE);
     g_string_free(find->from, TRUE);
     g_string_free(find->where, TRUE);
     g_free(find->match);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Find, find_clear)
 
-static int bind_int(Find *find, gint64 value)
+int store_find_int(Find *find, gint64 value)
 {
-    g_assert(find->n < BINDS_MAX);
+    g_assert(find->n < FIND_BINDS_MAX);
     find->binds[find->n] = (StoreBind){.type = 'i', .i = value};
     return (int)++find->n;
 }
 
 static int bind_text(Find *find, const char *text)
 {
-    g_assert(find->n < BINDS_MAX);
+    g_assert(find->n < FIND_BINDS_MAX);
     find->binds[find->n] = (StoreBind){.type = 't', .p = text, .n = strlen(text)};
     return (int)++find->n;
 }
@@ -43,8 +35,7 @@ static bool is_set(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
-/* False: the words hold none that can be looked for, and nothing is found. */
-static bool find_begin(Find *find, const StoreWebFind *wanted)
+bool store_find_begin(Find *find, const StoreWebFind *wanted)
 {
     GString *where = find->where;
     g_string_append(where, "r.withdrawn = 0 AND r.status <> 2");
@@ -59,12 +50,13 @@ static bool find_begin(Find *find, const StoreWebFind *wanted)
         g_string_append(find->from, "report r");
     }
     if (wanted->source_id != 0)
-        g_string_append_printf(where, " AND r.source_id = ?%d", bind_int(find, wanted->source_id));
+        g_string_append_printf(where, " AND r.source_id = ?%d",
+                               store_find_int(find, wanted->source_id));
     if (wanted->place_id != 0) {
         g_string_append_printf(find->with,
                                "WITH RECURSIVE inside(id) AS (VALUES(?%d) UNION SELECT p.id FROM"
                                " place p JOIN inside ON p.parent_id = inside.id) ",
-                               bind_int(find, wanted->place_id));
+                               store_find_int(find, wanted->place_id));
         g_string_append(where, " AND (r.place_id IN (SELECT id FROM inside) OR EXISTS(SELECT 1 FROM"
                                " statement s WHERE s.report_id = r.id AND s.place_id IN"
                                " (SELECT id FROM inside)))");
@@ -78,8 +70,9 @@ static bool find_begin(Find *find, const StoreWebFind *wanted)
     }
     if (wanted->from_day != G_MININT32 || wanted->to_day != G_MAXINT32) {
         /* A report whose day nobody knows is in no span. */
-        int from = bind_int(find, wanted->from_day), to = bind_int(find, wanted->to_day);
-        int open = bind_int(find, G_MININT32), end = bind_int(find, G_MAXINT32);
+        int from = store_find_int(find, wanted->from_day),
+            to = store_find_int(find, wanted->to_day);
+        int open = store_find_int(find, G_MININT32), end = store_find_int(find, G_MAXINT32);
         g_string_append_printf(where,
                                " AND r.last_day >= ?%d AND r.first_day <= ?%d AND NOT"
                                " (r.first_day = ?%d AND r.last_day = ?%d)",
@@ -90,19 +83,21 @@ static bool find_begin(Find *find, const StoreWebFind *wanted)
 
 GArray *store_web_find(Store *store, const StoreWebFind *wanted, GError **error)
 {
-    g_auto(Find) find = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL)};
+    g_auto(Find) find = FIND_NEW;
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-    if (!find_begin(&find, wanted))
+    if (!store_find_begin(&find, wanted))
         return g_steal_pointer(&ids);
     const char *number = find.match != NULL ? "f.rowid" : "r.id";
     if (wanted->below != 0)
-        g_string_append_printf(find.where, " AND %s < ?%d", number, bind_int(&find, wanted->below));
+        g_string_append_printf(find.where, " AND %s < ?%d", number,
+                               store_find_int(&find, wanted->below));
     if (wanted->above != 0)
-        g_string_append_printf(find.where, " AND %s > ?%d", number, bind_int(&find, wanted->above));
+        g_string_append_printf(find.where, " AND %s > ?%d", number,
+                               store_find_int(&find, wanted->above));
     g_autofree char *sql = g_strdup_printf("%sSELECT %s FROM %s WHERE %s ORDER BY %s %s LIMIT ?%d",
                                            find.with->str, number, find.from->str, find.where->str,
                                            number, wanted->above != 0 ? "ASC" : "DESC",
-                                           bind_int(&find, (gint64)wanted->limit));
+                                           store_find_int(&find, (gint64)wanted->limit));
     sqlite3_stmt *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, find.binds, find.n, error))
         return NULL;
@@ -119,13 +114,13 @@ GArray *store_web_find(Store *store, const StoreWebFind *wanted, GError **error)
 
 gint64 store_web_find_count(Store *store, const StoreWebFind *wanted, gint64 limit, GError **error)
 {
-    g_auto(Find) find = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL)};
-    if (!find_begin(&find, wanted))
+    g_auto(Find) find = FIND_NEW;
+    if (!store_find_begin(&find, wanted))
         return 0;
     gint64 count = -1;
     g_autofree char *sql = g_strdup_printf(
         "%sSELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT ?%d)", find.with->str,
-        find.from->str, find.where->str, bind_int(&find, limit != 0 ? limit : -1));
+        find.from->str, find.where->str, store_find_int(&find, limit != 0 ? limit : -1));
     return store_query_int(store, sql, find.binds, find.n, &count, NULL, error) ? count : -1;
 }
 
@@ -180,8 +175,8 @@ GPtrArray *store_web_count_places(Store *store, gsize limit, GError **error)
 {
     return counts_load(store,
                        "SELECT place_id, NULL, count(*) AS n, max(received) FROM report r WHERE"
-                       " place_id IS NOT NULL" STORE_COUNTED("r")
-                       " GROUP BY place_id ORDER BY n DESC, place_id LIMIT ?1",
+                       " place_id IS NOT NULL" STORE_COUNTED(
+                           "r") " GROUP BY place_id ORDER BY n DESC, place_id LIMIT ?1",
                        limit, error);
 }
 

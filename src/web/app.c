@@ -80,6 +80,17 @@ bool app_audit(Store *store, const WebRequest *request, const char *action, Stor
     return store_audit_add(store, entry, error);
 }
 
+bool app_change_end(Store *store, const WebRequest *request, bool done, const AppChange *change,
+                    GError **error)
+{
+    if (done && app_audit(store, request, change->action, change->kind, change->id, change->field,
+                          change->reason, error))
+        return store_commit(store, error);
+    if (store_depth(store) > 0) /* else it could not even begin */
+        store_rollback(store);
+    return false;
+}
+
 /* ---- start and end ---- */
 
 /* What a large case needs seconds for is drawn before the first reader comes. */

@@ -48,6 +48,17 @@ bool app_may(const WebRequest *request, guint roles);
 /** One line of the audit trail: action on a record, by the request's account. */
 bool app_audit(Store *store, const WebRequest *request, const char *action, StoreKind kind,
                gint64 id, const char *field, const char *reason, GError **error);
+/** What a change was, for its line in the audit trail. */
+typedef struct {
+    const char *action; /**< words_action() knows it */
+    StoreKind kind;     /**< STORE_KIND_NONE: of no record */
+    gint64 id;
+    const char *field, *reason; /**< NULL none */
+} AppChange;
+/** Ends what store_begin began: with `done` its line is added and both are committed; else, or when
+ *  that fails, neither stands. False with error set (done false: by whoever failed). */
+bool app_change_end(Store *store, const WebRequest *request, bool done, const AppChange *change,
+                    GError **error);
 
 /** Draw their kept pieces beside the requests. */
 void page_overview_warm(Web *web, I18nLanguage language);
@@ -67,6 +78,7 @@ WebPage page_rate, page_rate_post, page_ask, page_ask_post;
 WebPage page_send, page_send_post, page_send_back_post, page_send_more_post;
 WebPage page_api, page_api_description, page_csv;
 WebPage page_review, page_review_post, page_review_svg, page_review_names_post;
+WebPage page_views, page_views_post, page_view_post;
 WebPage page_overview, page_reports, page_report, page_original, page_download, page_proof;
 WebPage page_alarms, page_alarm, page_assessment, page_figures, page_asks, page_letter,
     page_letter_pdf, page_record, page_person, page_act, page_about;

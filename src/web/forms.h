@@ -12,5 +12,6 @@ extern const Form FORM_SEND, FORM_SEND_BACK, FORM_SEND_MORE; /* page_send.c */
 extern const Form FORM_REVIEW, FORM_REVIEW_NAMES;            /* page_review.c */
 extern const Form FORM_UNDO;                                 /* page_undo.c */
 extern const Form FORM_REVEAL, FORM_RATE;                    /* page_reveal.c, page_rate.c */
+extern const Form FORM_VIEW, FORM_VIEW_REMOVE;               /* page_views.c */
 extern const Form FORM_ASK;                                  /* page_appeal_ask.c */
 extern const Form FORM_USER_NEW, FORM_USER_CHANGE;           /* page_users.c */

@@ -142,8 +142,10 @@ void page_account_password_post(const WebRequest *request, WebResponse *response
         draw(request, response, 403, why);
         return;
     }
-    if (!account_set_password(store, user->id, web_form(request, "new"), &error) ||
-        !app_audit(store, request, "password", STORE_KIND_USER, user->id, NULL, NULL, &error)) {
+    const AppChange change = {"password", STORE_KIND_USER, user->id, NULL, NULL};
+    const bool done = store_begin(store, &error) &&
+                      account_set_password(store, user->id, web_form(request, "new"), &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
         draw(request, response, 400, error->message);
         return;
     }
@@ -178,9 +180,10 @@ void page_account_totp_post(const WebRequest *request, WebResponse *response)
              _("The code does not fit the secret. Is the clock of the phone right?"));
         return;
     }
-    if (!account_set_totp(store, user->id, web_form(request, "secret"), &error) ||
-        !app_audit(store, request, "second factor", STORE_KIND_USER, user->id, "on", NULL,
-                   &error)) {
+    const AppChange change = {"second factor", STORE_KIND_USER, user->id, "on", NULL};
+    const bool done = store_begin(store, &error) &&
+                      account_set_totp(store, user->id, web_form(request, "secret"), &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
         page_fail(request, response, error);
         return;
     }

@@ -101,6 +101,21 @@ static char *outcome(const IntakeSummary *summary)
                            added, known, waits);
 }
 
+/* A form's text and its line of the audit trail are one change. A file may take minutes to read,
+ * too long for everybody else to wait: its line is entered before. */
+static bool add(const WebRequest *request, Store *store, const Form *form, const char *bytes,
+                gsize length, const char *name, const char *audited, const IntakeOptions *options,
+                IntakeSummary *summary, GError **error)
+{
+    if (form == &FORM_UPLOAD)
+        return app_audit(store, request, "upload", STORE_KIND_NONE, 0, audited, NULL, error) &&
+               intake_import_bytes(store, bytes, length, name, options, summary, error);
+    const AppChange change = {"add", STORE_KIND_NONE, 0, audited, NULL};
+    const bool done = store_begin(store, error) &&
+                      intake_import_bytes(store, bytes, length, name, options, summary, error);
+    return app_change_end(store, request, done, &change, error);
+}
+
 static void take(const WebRequest *request, WebResponse *response, const Form *form,
                  const char *bytes, gsize length, const char *name, const char *audited,
                  const IntakeOptions *options)
@@ -109,7 +124,7 @@ static void take(const WebRequest *request, WebResponse *response, const Form *f
     IntakeSummary summary = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
     if (store == NULL ||
-        !intake_import_bytes(store, bytes, length, name, options, &summary, &error)) {
+        !add(request, store, form, bytes, length, name, audited, options, &summary, &error)) {
         intake_summary_clear(&summary);
         draw(request, response, 400, error->message, form);
         return;
@@ -117,10 +132,7 @@ static void take(const WebRequest *request, WebResponse *response, const Form *f
     g_autofree char *words = outcome(&summary);
     const bool whole = summary.quarantined == 0;
     intake_summary_clear(&summary);
-    if (app_audit(store, request, "add", STORE_KIND_NONE, 0, audited, NULL, &error))
-        draw(request, response, whole ? 200 : 422, words, whole ? NULL : form);
-    else
-        page_fail(request, response, error);
+    draw(request, response, whole ? 200 : 422, words, whole ? NULL : form);
 }
 
 void page_add_post(const WebRequest *request, WebResponse *response)

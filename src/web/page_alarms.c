@@ -205,11 +205,12 @@ void page_alarm_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    if (!form_check(&FORM_ALARM, request->form, &problem) ||
-        !assess_alarm_answer(store, alarm->id, web_form(request, "answer"),
-                             web_form(request, "reason"), app_user_id(request), &error) ||
-        !app_audit(store, request, "answer", STORE_KIND_ALARM, alarm->id,
-                   web_form(request, "answer"), web_form(request, "reason"), &error)) {
+    const char *answer = web_form(request, "answer"), *reason = web_form(request, "reason");
+    const AppChange change = {"answer", STORE_KIND_ALARM, alarm->id, answer, reason};
+    const bool done =
+        form_check(&FORM_ALARM, request->form, &problem) && store_begin(store, &error) &&
+        assess_alarm_answer(store, alarm->id, answer, reason, app_user_id(request), &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
         draw_alarm(request, response, alarm, 400, problem != NULL ? problem : error->message);
         return;
     }

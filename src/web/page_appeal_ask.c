@@ -77,10 +77,10 @@ void page_ask_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    if (!form_check(&FORM_ASK, request->form, &problem) ||
-        (id = add(request, store, &error)) == 0 ||
-        !app_audit(store, request, "ask", STORE_KIND_ASK, id, NULL, web_form(request, "rests"),
-                   &error)) {
+    const bool done = form_check(&FORM_ASK, request->form, &problem) &&
+                      store_begin(store, &error) && (id = add(request, store, &error)) != 0;
+    const AppChange change = {"ask", STORE_KIND_ASK, id, NULL, web_form(request, "rests")};
+    if (!app_change_end(store, request, done, &change, &error)) {
         draw(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }

@@ -121,9 +121,7 @@ static bool correct(const WebRequest *request, Store *store, gint64 id, GError *
     take_text(&report->place_text, place);
     take_text(&report->title, web_form(request, "title"));
     take_state(report, web_form(request, "state"));
-    return store_report_update(store, report, error) &&
-           app_audit(store, request, "correct", STORE_KIND_REPORT, id, web_form(request, "state"),
-                     reason, error);
+    return store_report_update(store, report, error);
 }
 
 void page_correct_post(const WebRequest *request, WebResponse *response)
@@ -140,14 +138,10 @@ void page_correct_post(const WebRequest *request, WebResponse *response)
         draw(request, response, report, 400, problem);
         return;
     }
-    bool done = store_begin(store, &error);
-    if (done && !correct(request, store, report->id, &error)) {
-        store_rollback(store);
-        done = false;
-    } else if (done) {
-        done = store_commit(store, &error);
-    }
-    if (!done) {
+    const AppChange change = {"correct", STORE_KIND_REPORT, report->id, web_form(request, "state"),
+                              web_form(request, "reason")};
+    const bool done = store_begin(store, &error) && correct(request, store, report->id, &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
         draw(request, response, report, 400, error->message);
         return;
     }

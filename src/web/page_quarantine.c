@@ -144,9 +144,12 @@ static void mend(const WebRequest *request, WebResponse *response, Store *store,
     g_auto(GStrv) lines = g_strsplit(web_form(request, "text"), "\r\n", -1);
     g_autofree char *text = g_strjoinv("\n", lines);
     gint64 report = 0;
-    if (!intake_replay(store, row->id, text, &report, &error) ||
-        (report != 0 && !app_audit(store, request, "mend", STORE_KIND_REPORT, report, request->rest,
-                                   NULL, &error))) {
+    const bool done =
+        store_begin(store, &error) && intake_replay(store, row->id, text, &report, &error);
+    const AppChange change = {"mend", report != 0 ? STORE_KIND_REPORT : STORE_KIND_QUARANTINE,
+                              report != 0 ? report : row->id, request->rest,
+                              report != 0 ? NULL : "not yet"};
+    if (!app_change_end(store, request, done, &change, &error)) {
         page_fail(request, response, error);
         return;
     }
@@ -185,8 +188,9 @@ void page_quarantined_post(const WebRequest *request, WebResponse *response)
     }
     g_free(row->state);
     row->state = g_strdup("dropped");
-    if (!store_quarantine_update(store, row, &error) ||
-        !app_audit(store, request, "drop", STORE_KIND_QUARANTINE, row->id, NULL, NULL, &error)) {
+    const AppChange change = {"drop", STORE_KIND_QUARANTINE, row->id, NULL, NULL};
+    const bool done = store_begin(store, &error) && store_quarantine_update(store, row, &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
         page_fail(request, response, error);
         return;
     }

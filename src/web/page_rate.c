@@ -116,9 +116,11 @@ void page_rate_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    if (!form_check(&FORM_RATE, request->form, &problem) || !rate(request, store, &error) ||
-        !app_audit(store, request, "rate", STORE_KIND_NONE, 0, web_form(request, "indicator"),
-                   web_form(request, "reason"), &error)) {
+    const AppChange change = {"rate", STORE_KIND_NONE, 0, web_form(request, "indicator"),
+                              web_form(request, "reason")};
+    const bool done = form_check(&FORM_RATE, request->form, &problem) &&
+                      store_begin(store, &error) && rate(request, store, &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
         draw(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }

@@ -61,7 +61,8 @@ static void draw_text(const Page *page, const StoreReport *report, const GPtrArr
         return;
     }
     g_autoptr(GArray) spans = spans_of(statements, report->text);
-    html_begin(html, "div", "class", "original", "lang", report->language, "dir", "auto", NULL);
+    html_begin(html, "div", "class", "original", "lang", report->language, "dir",
+               words_direction(report->language), NULL);
     gsize at = 0;
     for (guint i = 0; i < spans->len; i++) {
         const Span *span = &g_array_index(spans, Span, i);

@@ -5,22 +5,11 @@
 #include "intake/search.h"
 #include "store/person.h"
 #include "store/query_web.h"
-#include "web/page.h"
+#include "web/list.h"
 #include "web/words.h"
 #include <string.h>
 
-enum { PAGE_ROWS = 25, COUNT_LIMIT = 10000, SNIPPET_BYTES = 260, MAX_OPTIONS = 200 };
-
-typedef struct {
-    StoreWebFind find;
-    char *folded;             /* of the words */
-    const char *words;        /* as typed; borrowed */
-    const char *from, *to;    /* as typed; borrowed */
-    const char *date_trouble; /* a sentence; NULL: dates are fine */
-    GArray *ids;
-    gint64 count;
-    bool has_older, has_newer;
-} List;
+enum { PAGE_ROWS = 25, SNIPPET_BYTES = 260, MAX_OPTIONS = 200 };
 
 static void list_clear(List *list)
 {
@@ -28,6 +17,7 @@ static void list_clear(List *list)
     if (list->ids != NULL)
         g_array_unref(list->ids);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(List, list_clear)
 
 /* ---- what was asked for ---- */
 
@@ -102,7 +92,15 @@ static bool list_load(Store *store, List *list, GError **error)
     return true;
 }
 
-/* Counting walks up to COUNT_LIMIT rows: once for a set of filters while the log stands. */
+char *list_key(const List *list, const char *what)
+{
+    const StoreWebFind *find = &list->find;
+    return g_strdup_printf("%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d/%d/%s/%s", what,
+                           find->source_id, find->place_id, find->from_day, find->to_day,
+                           find->kind, list->folded);
+}
+
+/* Counting walks up to LIST_COUNTED rows: once for a set of filters while the log stands. */
 static bool list_count(const WebRequest *request, List *list, GError **error)
 {
     Web *web = request->app;
@@ -110,15 +108,13 @@ static bool list_count(const WebRequest *request, List *list, GError **error)
     gint64 size = app_log_size(request->store, error);
     if (size < 0)
         return false;
-    g_autofree char *key = g_strdup_printf(
-        "count/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%d/%d/%s/%s", find->source_id,
-        find->place_id, find->from_day, find->to_day, find->kind, list->folded);
+    g_autofree char *key = list_key(list, "count");
     g_autoptr(GBytes) kept = app_drawn_get(web, key, size);
     if (kept != NULL) {
         list->count = *(const gint64 *)g_bytes_get_data(kept, NULL);
         return true;
     }
-    list->count = store_web_find_count(request->store, find, COUNT_LIMIT + 1, error);
+    list->count = store_web_find_count(request->store, find, LIST_COUNTED + 1, error);
     if (list->count < 0)
         return false;
     kept = g_bytes_new(&list->count, sizeof list->count);
@@ -252,7 +248,8 @@ static void draw_snippet(const Page *page, const StoreReport *report, const List
     if (snippet == NULL)
         return;
     Html *html = page->html;
-    html_begin(html, "p", "class", "snippet", "lang", report->language, "dir", "auto", NULL);
+    html_begin(html, "p", "class", "snippet", "lang", report->language, "dir",
+               words_direction(report->language), NULL);
     gsize at = 0;
     for (gsize i = 0; i < snippet->n_marks; i++) {
         const StoreSnippetMark *mark = &snippet->marks[i];
@@ -293,20 +290,26 @@ static void draw_row(const Page *page, const StoreReport *report, const List *li
     html_end(html, "li");
 }
 
-/* The list's own address with another page; its filters stay. Transfers. */
-static char *page_of(const Page *page, const char *side, gint64 id)
+char *list_path(const Page *page, const char *name, const char *value)
 {
-    static const char *const KEPT[] = {"q", "source", "kind", "place", "from", "to"};
+    static const char *const FILTERS[] = {"q", "source", "kind", "place", "from", "to"};
     g_autoptr(GString) path = g_string_new(NULL);
-    char printed[STORE_ID_MAX];
-    g_string_append_printf(path, "/%s/reports?%s=%s", page->tag, side,
-                           store_id_format(STORE_KIND_REPORT, id, printed));
-    for (gsize i = 0; i < G_N_ELEMENTS(KEPT); i++) {
-        const char *value = web_query(page->request, KEPT[i]);
-        if (value[0] == '\0')
+    g_string_append_printf(path, "/%s/reports", page->tag);
+    char sign = '?';
+    bool told = name == NULL;
+    for (gsize i = 0; i <= G_N_ELEMENTS(FILTERS); i++) {
+        const bool extra = i == G_N_ELEMENTS(FILTERS);
+        if (extra && told)
+            break;
+        const char *filter = extra ? name : FILTERS[i];
+        const bool changed = name != NULL && strcmp(filter, name) == 0;
+        const char *now = changed ? value : web_query(page->request, filter);
+        told = told || changed;
+        if (now == NULL || now[0] == '\0')
             continue;
-        g_autofree char *coded = g_uri_escape_string(value, NULL, FALSE);
-        g_string_append_printf(path, "&%s=%s", KEPT[i], coded);
+        g_autofree char *coded = g_uri_escape_string(now, NULL, FALSE);
+        g_string_append_printf(path, "%c%s=%s", sign, filter, coded);
+        sign = '&';
     }
     return g_strdup(path->str);
 }
@@ -317,13 +320,16 @@ static void draw_pages(const Page *page, const List *list)
         return;
     gint64 first = g_array_index(list->ids, gint64, 0);
     gint64 last = g_array_index(list->ids, gint64, list->ids->len - 1);
+    char id[STORE_ID_MAX];
     html_begin(page->html, "nav", "class", "pages", "aria-label", _("Pages of the list"), NULL);
     if (list->has_newer) {
-        g_autofree char *path = page_of(page, "newer", first);
+        g_autofree char *path =
+            list_path(page, "newer", store_id_format(STORE_KIND_REPORT, first, id));
         html_put(page->html, "a", _("Newer"), "href", path, "rel", "prev", NULL);
     }
     if (list->has_older) {
-        g_autofree char *path = page_of(page, "older", last);
+        g_autofree char *path =
+            list_path(page, "older", store_id_format(STORE_KIND_REPORT, last, id));
         html_put(page->html, "a", _("Older"), "href", path, "rel", "next", NULL);
     }
     html_end(page->html, "nav");
@@ -331,24 +337,41 @@ static void draw_pages(const Page *page, const List *list)
 
 static void draw_count(const Page *page, const List *list)
 {
-    g_autofree char *limit = i18n_integer(COUNT_LIMIT);
+    g_autofree char *limit = i18n_integer(LIST_COUNTED);
     g_autofree char *number = i18n_integer(list->count);
     g_autofree char *words =
-        list->count > COUNT_LIMIT ? g_strdup_printf(_("More than %s reports"), limit)
+        list->count > LIST_COUNTED ? g_strdup_printf(_("More than %s reports"), limit)
         : list->count == 0
             ? g_strdup(_("No report fits. Take a word or a filter away."))
             : g_strdup_printf(i18n_plural("%s report", "%s reports", (guint64)list->count), number);
-    html_put(page->html, "p", words, "class", "lead", "role", "status", NULL);
+    html_begin(page->html, "p", "class", "lead", "role", "status", NULL);
+    html_text(page->html, words);
+    if (list->count > 1) {
+        html_text(page->html, " ");
+        html_put(page->html, "a", _("Narrow down"), "class", "narrow", "href", "#narrow", NULL);
+    }
+    html_end(page->html, "p");
+}
+
+static void draw_rows(const Page *page, const List *list)
+{
+    html_begin(page->html, "ol", "class", "reports", NULL);
+    for (guint i = 0; i < list->ids->len; i++) {
+        g_autoptr(StoreReport) report =
+            store_report_load(page->store, g_array_index(list->ids, gint64, i), NULL);
+        if (report != NULL)
+            draw_row(page, report, list);
+    }
+    html_end(page->html, "ol");
 }
 
 void page_reports(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
-    List list;
+    g_auto(List) list;
     list_read(request, &list);
     if (!list_load(request->store, &list, &error) || !list_count(request, &list, &error)) {
         page_fail(request, response, error);
-        list_clear(&list);
         return;
     }
     Page page;
@@ -356,16 +379,15 @@ void page_reports(const WebRequest *request, WebResponse *response)
     draw_form(&page, &list);
     if (list.date_trouble != NULL)
         html_put(page.html, "p", list.date_trouble, "class", "banner", "role", "alert", NULL);
+    list_draw_views(&page);
+    list_draw_chosen(&page, &list);
+    html_begin(page.html, "div", "class", "beside", NULL);
+    html_begin(page.html, "div", NULL);
     draw_count(&page, &list);
-    html_begin(page.html, "ol", "class", "reports", NULL);
-    for (guint i = 0; i < list.ids->len; i++) {
-        g_autoptr(StoreReport) report =
-            store_report_load(page.store, g_array_index(list.ids, gint64, i), NULL);
-        if (report != NULL)
-            draw_row(&page, report, &list);
-    }
-    html_end(page.html, "ol");
+    draw_rows(&page, &list);
     draw_pages(&page, &list);
+    html_end(page.html, "div");
+    list_draw_facets(&page, &list);
+    html_end(page.html, "div");
     page_end(&page);
-    list_clear(&list);
 }

@@ -262,10 +262,12 @@ void page_review_post(const WebRequest *request, WebResponse *response)
     const guint skipped =
         (guint)CLAMP(g_ascii_strtoll(web_form(request, "skipped"), NULL, 10), 0, MOST_SKIPPED);
     const char *person = person_asked(web_form(request, "person"));
-    if (form_check(&FORM_REVIEW, request->form, &problem) &&
-        intake_join_answer(store, pair.left, pair.right, answer, &sayer, &effect, &error) &&
-        app_audit(store, request, "judge", STORE_KIND_STATEMENT, pair.left, request->rest,
-                  sayer.reason, &error)) {
+    const AppChange change = {"judge", STORE_KIND_STATEMENT, pair.left, request->rest,
+                              sayer.reason};
+    const bool done =
+        form_check(&FORM_REVIEW, request->form, &problem) && store_begin(store, &error) &&
+        intake_join_answer(store, pair.left, pair.right, answer, &sayer, &effect, &error);
+    if (app_change_end(store, request, done, &change, &error)) {
         const char *tag = i18n_tag(request->language);
         g_autofree char *path = person[0] != '\0'
                                     ? g_strdup_printf("/%s/persons/%s", tag, person)

@@ -128,12 +128,11 @@ void page_undo_post(const WebRequest *request, WebResponse *response)
                                .by = identity->name[0] != '\0' ? identity->name : "administrator",
                                .reason = web_form(request, "reason")};
     IntakeEffect effect = {0};
-    if (!intake_join_undo(store, kind, id, &sayer, &effect, &error)) {
+    const AppChange change = {"undo", kind, id, request->rest, sayer.reason};
+    const bool done =
+        store_begin(store, &error) && intake_join_undo(store, kind, id, &sayer, &effect, &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
         draw(request, response, 400, error->message);
-        return;
-    }
-    if (!app_audit(store, request, "undo", kind, id, request->rest, sayer.reason, &error)) {
-        page_fail(request, response, error);
         return;
     }
     const char *tag = i18n_tag(request->language);

@@ -109,10 +109,13 @@ void page_users_post(const WebRequest *request, WebResponse *response)
         return;
     }
     g_autofree char *password = account_password_new();
-    const gint64 id = account_add(store, web_form(request, "name"), web_form(request, "role"),
-                                  request->language, password, &error);
-    if (id == 0 || !app_audit(store, request, "account", STORE_KIND_USER, id, "new",
-                              web_form(request, "role"), &error)) {
+    const char *role = web_form(request, "role");
+    const gint64 id = store_begin(store, &error)
+                          ? account_add(store, web_form(request, "name"), role, request->language,
+                                        password, &error)
+                          : 0;
+    const AppChange made = {"account", STORE_KIND_USER, id, "new", role};
+    if (!app_change_end(store, request, id != 0, &made, &error)) {
         draw(request, response, 400, error->message, NULL);
         return;
     }
@@ -198,9 +201,11 @@ void page_user_post(const WebRequest *request, WebResponse *response)
         draw_user(request, response, user, 400, _("Nobody shuts their own account."), NULL);
         return;
     }
-    if (!change(request, store, user, what, &password, &error) ||
-        !app_audit(store, request, "account", STORE_KIND_USER, user->id, what,
-                   web_form(request, "reason"), &error)) {
+    const AppChange line = {"account", STORE_KIND_USER, user->id, what,
+                            web_form(request, "reason")};
+    const bool done =
+        store_begin(store, &error) && change(request, store, user, what, &password, &error);
+    if (!app_change_end(store, request, done, &line, &error)) {
         page_fail(request, response, error);
         return;
     }

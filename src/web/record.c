@@ -24,6 +24,13 @@ static char *figure_title(const Page *page, gint64 id)
         range);
 }
 
+static char *kind_date_place(const Page *page, const char *kind, const char *date,
+                             const char *place)
+{
+    const char *comma = _(", ");
+    return g_strconcat(assess_kind_title(kind, page->language), comma, date, comma, place, NULL);
+}
+
 static char *statement_title(const Page *page, gint64 id)
 {
     g_autoptr(StoreStatement) statement = store_statement_load(page->store, id, NULL);
@@ -31,8 +38,7 @@ static char *statement_title(const Page *page, gint64 id)
         return NULL;
     g_autofree char *date = page_edtf(statement->event_date);
     g_autofree char *place = page_place(page, statement->place_id, statement->place_text);
-    return g_strdup_printf("%s, %s, %s", assess_kind_title(statement->act_kind, page->language),
-                           date, place);
+    return kind_date_place(page, statement->act_kind, date, place);
 }
 
 static char *act_title(const Page *page, gint64 id)
@@ -42,7 +48,7 @@ static char *act_title(const Page *page, gint64 id)
         return NULL;
     g_autofree char *date = page_edtf(act->event_date);
     g_autofree char *place = page_place(page, act->place_id, NULL);
-    return g_strdup_printf("%s, %s, %s", assess_kind_title(act->kind, page->language), date, place);
+    return kind_date_place(page, act->kind, date, place);
 }
 
 static char *rating_title(const Page *page, gint64 id)

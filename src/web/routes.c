@@ -32,6 +32,9 @@ const WebRoute WEB_ROUTES[] = {
     {"/", WEB_GET, page_overview},
     {"/reports", WEB_GET, page_reports},
     {"/reports/*", WEB_GET, page_report},
+    {"/views", WEB_GET, page_views},
+    {"/views", WEB_POST, page_views_post, WEB_KEEPS_REPORTS | WEB_ANALYSES | WEB_ADVOCATE},
+    {"/views/*", WEB_POST, page_view_post, WEB_KEEPS_REPORTS | WEB_ANALYSES | WEB_ADVOCATE},
     {"/originals/*", WEB_GET, page_original},
     {"/downloads/*", WEB_GET, page_download, WEB_SEES_SEALED},
     {"/proofs/*", WEB_GET, page_proof},
@@ -110,5 +113,7 @@ const Form *const WEB_FORMS[] = {
     &FORM_SEND_BACK,
     &FORM_SEND_MORE,
     &FORM_ASK,
+    &FORM_VIEW,
+    &FORM_VIEW_REMOVE,
     NULL,
 };

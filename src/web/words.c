@@ -153,6 +153,16 @@ const char *words_language(const char *tag)
     return find(LIST, G_N_ELEMENTS(LIST), tag);
 }
 
+/* A Persian message that begins with a sender's name in Latin letters is Persian all the same. */
+const char *words_direction(const char *tag)
+{
+    static const char *const RIGHT_TO_LEFT[] = {"fa", "ar", "ckb", "ur", "he"};
+    for (gsize i = 0; tag != NULL && i < G_N_ELEMENTS(RIGHT_TO_LEFT); i++)
+        if (strcmp(tag, RIGHT_TO_LEFT[i]) == 0)
+            return "rtl";
+    return g_strcmp0(tag, "en") == 0 ? "ltr" : "auto";
+}
+
 const char *words_gender(const char *gender)
 {
     static const Word LIST[] = {
@@ -184,6 +194,7 @@ const char *words_action(const char *action)
         {"grade", N_("graded")},
         {"correct", N_("corrected")},
         {"add", N_("added")},
+        {"upload", N_("brought a file")},
         {"drop", N_("dropped")},
         {"answer", N_("answered")},
         {"rate", N_("rated")},
@@ -192,6 +203,7 @@ const char *words_action(const char *action)
         {"mend", N_("mended")},
         {"export", N_("exported")},
         {"ask", N_("wrote an ask down")},
+        {"view", N_("kept a search")},
     };
     return find(LIST, G_N_ELEMENTS(LIST), action);
 }

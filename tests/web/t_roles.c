@@ -2,36 +2,11 @@
  * tables of routes and forms make the tests. */
 #include "case.h"
 #include "sample.h"
+#include "session.h"
 #include "store/appeal.h"
 #include "store/joining.h"
 #include "web/forms.h"
 #include <unistd.h>
-
-/* A session of an account, as the header to send; its form token. */
-static char *session_of(WebRole role, char **ret_form_token)
-{
-    gint64 user_id = 1;
-    while ((1 << (user_id - 1)) != (int)role)
-        user_id++;
-    const WebIdentity identity = {user_id, (char *)web_role_word(role), role};
-    WebSessions *sessions = web_server_sessions(web->server);
-    g_autofree char *id = sessions_open(sessions, &identity);
-    g_assert_nonnull(id);
-    WebSession *session = sessions_find(sessions, id);
-    *ret_form_token = g_strdup(web_session_form_token(session));
-    session_unref(session);
-    g_autofree char *set = web_cookie(web->server, id);
-    return g_strdup_printf("Cookie: %.*s\r\n", (int)strcspn(set, ";"), set);
-}
-
-static gint64 log_size(void)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
-    const gint64 size = app_log_size(store, &error);
-    g_assert_no_error(error);
-    return size;
-}
 
 /* ---- routes ---- */
 
@@ -301,19 +276,6 @@ static void forms_and_routes_agree(void)
 
 /* ---- what the forms do ---- */
 
-static guint post(const char *path, WebRole role, const char *fields, char **ret_text)
-{
-    g_autofree char *token = NULL, *header = session_of(role, &token);
-    g_autofree char *body = g_strdup_printf("form_token=%s&%s", token, fields);
-    RawAnswer answer;
-    raw_request(web_port(web), "POST", path, header, body, &answer);
-    const guint status = answer.status;
-    if (ret_text != NULL)
-        *ret_text = g_strdup(answer.text);
-    raw_clear(&answer);
-    return status;
-}
-
 static const StoreAudit *last_entry(GPtrArray *entries)
 {
     return entries->pdata[0];
@@ -582,7 +544,7 @@ static void a_file_is_read_as_on_the_command_line(void)
     const StoreOriginal *original = originals->pdata[0];
     g_assert_cmpint(original->bytes, ==, (gint64)table->len); /* to the byte */
     g_autoptr(GPtrArray) entries = store_audit_list(store, &last, &error);
-    g_assert_cmpstr(last_entry(entries)->action, ==, "add");
+    g_assert_cmpstr(last_entry(entries)->action, ==, "upload");
     g_assert_cmpint(last_entry(entries)->user_id, ==, 2);
 }
 

@@ -1,0 +1,195 @@
+/* The list of reports: what it can be narrowed down by leads to as many as it says; searches saved
+ * under a name; a change and its line of the audit trail stand or fall together. */
+#include "session.h"
+
+static char *page_of(const char *path)
+{
+    RawAnswer answer;
+    get(path, cookie, &answer);
+    g_assert_cmpuint(answer.status, ==, 200);
+    char *text = g_strdup(answer.text);
+    raw_clear(&answer);
+    return text;
+}
+
+/* What stands between `before` and `after`, searched from *at on; *at moves behind it. NULL: none.
+ * Transfers. */
+static char *between(const char **at, const char *before, const char *after)
+{
+    const char *from = strstr(*at, before);
+    if (from == NULL)
+        return NULL;
+    from += strlen(before);
+    const char *to = strstr(from, after);
+    g_assert_nonnull(to);
+    *at = to;
+    return g_strndup(from, (gsize)(to - from));
+}
+
+static char *address_of(const char *escaped)
+{
+    g_auto(GStrv) parts = g_strsplit(escaped, "&amp;", -1);
+    return g_strjoinv("&", parts);
+}
+
+/* ---- facets ---- */
+
+/* Follows each value beside the list; returns how many there are. */
+static guint follow_values(const char *path)
+{
+    g_autofree char *page = page_of(path);
+    const char *at = strstr(page, "class=\"facets\"");
+    g_assert_nonnull(at);
+    guint n = 0;
+    for (char *href; (href = between(&at, "<li><a href=\"", "\"")) != NULL; n++) {
+        g_autofree char *escaped = href, *address = address_of(escaped);
+        g_autofree char *number = between(&at, "<span class=\"soft\">", "<");
+        g_autofree char *narrowed = page_of(address);
+        g_autofree char *wanted = g_strdup_printf(">%s report", number);
+        g_test_message("%s: %s", address, number);
+        g_assert_nonnull(strstr(narrowed, wanted));
+        g_assert_nonnull(strstr(narrowed, "class=\"chip\""));
+    }
+    return n;
+}
+
+static void each_value_leaves_as_many_as_it_says(void)
+{
+    g_assert_cmpuint(follow_values("/en/reports"), >=, 4); /* kinds, a place, a source, a month */
+    g_assert_cmpuint(follow_values("/en/reports?q=twenty"), >=, 3);
+    g_assert_cmpuint(follow_values("/en/reports?kind=arrest&from=2025-01"), >=, 2);
+}
+
+static void months_are_of_the_pages_calendar(void)
+{
+    g_autofree char *english = page_of("/en/reports"), *persian = page_of("/fa/reports");
+    g_assert_nonnull(strstr(english, "from=2025-06&amp;to=2025-06"));
+    g_assert_nonnull(strstr(english, "June 2025"));
+    g_assert_nonnull(strstr(persian, "from=1404-04&amp;to=1404-04"));
+    g_assert_nonnull(strstr(persian, "تیر ۱۴۰۴"));
+}
+
+static void a_chip_takes_its_filter_away(void)
+{
+    g_autofree char *page = page_of("/en/reports?q=twenty&kind=arrest&older=R36");
+    const char *at = strstr(page, "class=\"chips\"");
+    g_assert_nonnull(at);
+    g_autofree char *first = between(&at, "class=\"chip\" href=\"", "\"");
+    g_autofree char *second = between(&at, "class=\"chip\" href=\"", "\"");
+    g_assert_cmpstr(first, ==, "/en/reports?kind=arrest"); /* from the first page on */
+    g_assert_cmpstr(second, ==, "/en/reports?q=twenty");
+    g_autofree char *whole = page_of("/en/reports");
+    g_assert_null(strstr(whole, "class=\"chips\""));
+}
+
+/* ---- saved views ---- */
+
+static void a_search_is_saved_found_and_removed(void)
+{
+    const gint64 before = log_size();
+    g_assert_cmpuint(post("/en/views", WEB_DOCUMENTER,
+                          "name=+Arrests+%3Cb%3E+&q=twenty&kind=arrest&older=R3", NULL),
+                     ==, 303);
+    g_assert_cmpint(log_size(), ==, before + 2); /* the view and the line of the trail */
+    g_autofree char *list = page_of("/en/reports");
+    const char *at = strstr(list, "class=\"views\"");
+    g_assert_nonnull(at);
+    g_autofree char *href = between(&at, "<a href=\"", "\"");
+    g_assert_cmpstr(href, ==, "/en/reports?q=twenty&amp;kind=arrest");
+    g_assert_nonnull(strstr(at, "Arrests &lt;b&gt;"));
+    g_autofree char *there = page_of("/en/reports?q=twenty&kind=arrest");
+    g_assert_nonnull(strstr(there, "aria-current=\"page\"><bdi>Arrests"));
+    g_assert_null(strstr(there, "action=\"/en/views\"")); /* it is saved already */
+    g_autofree char *views = page_of("/en/views");
+    const char *form = views;
+    g_autofree char *action = between(&form, "action=\"/en/views/", "\"");
+    g_autofree char *path = g_strconcat("/en/views/", action, NULL);
+    g_assert_cmpuint(post(path, WEB_READER, "", NULL), ==, 403);
+    g_assert_cmpuint(post(path, WEB_ANALYST, "", NULL), ==, 303);
+    g_autofree char *after = page_of("/en/views");
+    g_assert_null(strstr(after, "Arrests"));
+    g_assert_cmpuint(post(path, WEB_ANALYST, "", NULL), ==, 404);
+}
+
+static void what_cannot_be_saved_is_told(void)
+{
+    g_autofree char *nothing = NULL, *twice = NULL;
+    g_assert_cmpuint(post("/en/views", WEB_ANALYST, "name=x", &nothing), ==, 400);
+    g_assert_nonnull(strstr(nothing, "There is nothing to save"));
+    g_assert_cmpuint(post("/en/views", WEB_ANALYST, "name=one&q=a", NULL), ==, 303);
+    g_assert_cmpuint(post("/en/views", WEB_ANALYST, "name=one&q=b", &twice), ==, 400);
+    g_assert_nonnull(strstr(twice, "There is a view of that name already"));
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, NULL);
+    g_autofree char *kept = store_setting_get(store, "view/one", NULL);
+    g_assert_cmpstr(kept, ==, "q=a");
+}
+
+/* Another setting of the case is no view: its number removes nothing. */
+static void only_views_are_removed(void)
+{
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, NULL);
+    g_autoptr(GPtrArray) settings = store_setting_list(store, NULL, NULL);
+    const StoreSetting *first = settings->pdata[0];
+    g_autofree char *path = g_strdup_printf("/en/views/ST%" G_GINT64_FORMAT, first->id);
+    g_assert_cmpstr(first->name, ==, "title");
+    g_assert_cmpuint(post(path, WEB_ADMINISTRATOR, "", NULL), ==, 404);
+    g_autofree char *title = store_setting_get(store, "title", NULL);
+    g_assert_nonnull(title);
+}
+
+/* ---- a change and its line ---- */
+
+/* The line cannot be written (there is no such account): the change must not stand either. */
+static void no_change_without_its_line(void)
+{
+    enum { NOBODY = 999 };
+    static const char *const FORMS[][2] = {
+        {"/en/views", "name=nobody&q=x"},
+        {"/en/alarms/AL1", "answer=acknowledged&reason=x"},
+        {"/en/correct/R1", "title=changed&reason=x"},
+        {"/en/quarantine/Q1", "what=drop&text=x"},
+        {"/en/review/T61-T62", "answer=same&reason=x"},
+        {"/en/users", "name=nobody&role=reader"},
+        {"/en/users/US5", "what=disable&reason=x"},
+        {"/en/add", "date=1404-04-07&place=Tehran&kind=arrest&text=Told&source=Nobody"},
+        {"/en/paste", "text=On+28+June+2025+a+student+was+arrested.&source=Nobody"},
+        {"/en/ask",
+         "title=Visit&text=Ask+for+a+visit.&basis=x&offices=States&due=2026-12-10&rests=FG1"},
+    };
+    const gint64 before = log_size();
+    for (gsize i = 0; i < G_N_ELEMENTS(FORMS); i++) {
+        g_autofree char *token = NULL, *header = session_of_user(NOBODY, WEB_ADMINISTRATOR, &token);
+        const guint status = post_as(FORMS[i][0], header, token, FORMS[i][1], NULL);
+        g_test_message("%s: %u", FORMS[i][0], status);
+        g_assert_cmpuint(status, >=, 400);
+        g_assert_cmpint(log_size(), ==, before);
+    }
+    /* It was the line: the same forms of somebody who is there are taken. */
+    for (gsize i = 0; i < G_N_ELEMENTS(FORMS); i++) {
+        const gint64 size = log_size();
+        g_autofree char *text = NULL;
+        const guint status = post(FORMS[i][0], WEB_ADMINISTRATOR, FORMS[i][1], &text);
+        g_test_message("%s: %u %s", FORMS[i][0], status, status >= 400 ? text : "");
+        g_assert_cmpuint(status, <, 400);
+        g_assert_cmpint(log_size(), >=, size + 2);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    case_make();
+    cookie = log_in();
+    g_test_add_func("/web/lists/values", each_value_leaves_as_many_as_it_says);
+    g_test_add_func("/web/lists/months", months_are_of_the_pages_calendar);
+    g_test_add_func("/web/lists/chips", a_chip_takes_its_filter_away);
+    g_test_add_func("/web/lists/views", a_search_is_saved_found_and_removed);
+    g_test_add_func("/web/lists/views-refused", what_cannot_be_saved_is_told);
+    g_test_add_func("/web/lists/views-only", only_views_are_removed);
+    g_test_add_func("/web/lists/no-change-without-line", no_change_without_its_line);
+    int status = g_test_run();
+    g_free(cookie);
+    g_free(folder);
+    web_stop(web);
+    return status;
+}
