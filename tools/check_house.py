@@ -19,11 +19,12 @@ MAY_INCLUDE = {
     "intake": "base text link store evidence",
     "assess": "base text signal estimate store evidence intake",
     "appeal": "base text store evidence intake assess",
+    "handover": "base text store evidence intake assess appeal",
     "render": f"base text {CASE}",
     "web": f"base {CASE} render",
     "watch": f"base {CASE} render",
     "library": "base text link signal estimate",
-    "cli": f"base text link signal estimate {CASE} render web watch",
+    "cli": f"base text link signal estimate {CASE} handover render web watch",
 }
 ENGINES = {"text", "link", "signal", "estimate"}
 GENERATED = {"data.gresource.h", "commands.h"}

@@ -1,5 +1,5 @@
-/* appeal/redact.h: names and numbers of a person taken out of free text; private to src/appeal.
- * Pure. */
+/* appeal/redact.h: names and numbers of a person taken out of free text: of letters,
+ * case files, and what is handed over. Pure. */
 #pragma once
 #include <glib.h>
 #include <stdbool.h>

@@ -8,6 +8,7 @@
 #include "store/appeal.h"
 #include "store/assessment.h"
 #include "store/person.h"
+#include "store/plain.h"
 #include "store/report.h"
 #include "store/signal.h"
 #include <math.h>
@@ -44,27 +45,6 @@ char *case_time_words(gint64 seconds)
     return g_strdup_printf(_("%s, %s UTC"), day, digits);
 }
 
-static char *day_plain(gint64 day)
-{
-    int year, month, of_month;
-    edtf_day_to_gregorian((gint32)day, &year, &month, &of_month);
-    return g_strdup_printf("%04d-%02d-%02d", year, month, of_month);
-}
-
-static char *real_plain(double x)
-{
-    char text[G_ASCII_DTOSTR_BUF_SIZE];
-    /* 0.25, not 0.25000000000000000: the shortest that reads back equal. */
-    for (int digits = 15; digits <= 17; digits++) {
-        char format[8];
-        g_snprintf(format, sizeof format, "%%.%dg", digits);
-        g_ascii_formatd(text, sizeof text, format, x);
-        if (g_ascii_strtod(text, NULL) == x)
-            break;
-    }
-    return g_strdup(text);
-}
-
 /* audit.target_kind, link.from_kind: a StoreKind as a number. */
 static bool names_kind(const StoreColumn *column)
 {
@@ -73,36 +53,7 @@ static bool names_kind(const StoreColumn *column)
 
 char *case_value_plain(StoreKind kind, const void *record, gsize i)
 {
-    StoreColumn column = store_kind_column(kind, i);
-    StoreValue value = store_record_value(kind, record, i);
-    char id[STORE_ID_MAX];
-    if (value.none)
-        return NULL;
-    switch (column.type) {
-    case STORE_VALUE_INTEGER:
-        if (names_kind(&column))
-            return g_strdup(value.integer > 0 && value.integer < STORE_N_KINDS
-                                ? store_kind_name((StoreKind)value.integer)
-                                : "");
-        return g_strdup_printf("%" G_GINT64_FORMAT, value.integer);
-    case STORE_VALUE_BOOLEAN:
-        return g_strdup(value.integer != 0 ? "true" : "false");
-    case STORE_VALUE_REAL:
-        return real_plain(value.real);
-    case STORE_VALUE_TEXT:
-        return g_strdup(value.text);
-    case STORE_VALUE_LETTER:
-        return g_strdup_printf("%c", (char)value.integer);
-    case STORE_VALUE_BYTES:
-        return case_hex(value.bytes, value.n_bytes);
-    case STORE_VALUE_RECORD:
-        return g_strdup(store_id_format(column.ref, value.integer, id));
-    case STORE_VALUE_DAY:
-        return day_plain(value.integer);
-    case STORE_VALUE_TIME:
-        return case_time_plain(value.integer);
-    }
-    g_assert_not_reached();
+    return store_record_plain(kind, record, i);
 }
 
 static char *date_words(const char *text)

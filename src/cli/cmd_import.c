@@ -28,6 +28,9 @@
  * Telephone, national and case numbers go to sealed fields; the text that the case
  * shows has ••• in their place.
  *
+ * What `zenhar export` wrote (JSON Lines, or a folder of tables) is known as such: its
+ * records come in as they are, whole or not at all.
+ *
  * What cannot be read goes to the quarantine with its reason, and holds up nothing.
  * The same file twice adds nothing. After a break, the same command goes on.
  *
@@ -49,6 +52,7 @@
 
 #include "base/progress.h"
 #include "cli/case.h"
+#include "handover/take.h"
 #include "intake/formats.h"
 #include "intake/import.h"
 #include "intake/summary.h"
@@ -151,6 +155,25 @@ static bool check_files(char **files, int n, GError **error)
     return true;
 }
 
+/* What `zenhar export` wrote has its records, with who is who, not columns to be understood. */
+static bool import_export(CliContext *context, Store *store, const char *path, GError **error)
+{
+    TakeDone done;
+    if (!take_import(store, path, &done, error))
+        return false;
+    if (done.original_id == 0) {
+        cli_say(context, _("%s was taken in before; nothing was added."), path);
+        return true;
+    }
+    g_autofree char *added = i18n_integer(take_done_added(&done));
+    g_autofree char *known = i18n_integer(take_done_known(&done));
+    cli_say(context,
+            _("%s, an export of a case: records taken in: %s; known here, left as they "
+              "are: %s."),
+            path, added, known);
+    return true;
+}
+
 static int import_files(CliContext *context, Store *store, char **files, int n,
                         const IntakeOptions *options, bool json, GError **error)
 {
@@ -158,7 +181,9 @@ static int import_files(CliContext *context, Store *store, char **files, int n,
     bool done = true;
     progress_catch_interrupt();
     for (int i = 0; i < n && done; i++)
-        done = intake_import(store, files[i], options, &summary, error);
+        done = options->format == INTAKE_FORMAT_AUTO && take_is_export(files[i])
+                   ? import_export(context, store, files[i], error)
+                   : intake_import(store, files[i], options, &summary, error);
     if (json) {
         g_autofree char *object = intake_summary_json(&summary);
         g_print("%s\n", object);

@@ -1,0 +1,197 @@
+/* COMMAND: export
+ * SUMMARY: hand records over: tables, JSON Lines, redacted as consents want it
+ *
+ * zenhar export --case FOLDER --format FORMAT [--out PATH] [--what KINDS]
+ *               [--with-identities --reason WHY [--use USE]]
+ *
+ *   jsonl   one object a line, on standard output or in the file PATH
+ *   csv     a folder PATH with a table for each kind, or, of one kind alone, that
+ *           table on standard output; `zenhar import` reads both of them back
+ *
+ * Redacted by default: names, telephones, numbers and notes that are sealed stay here;
+ * free texts go out without the names and numbers of the persons they are about; of a
+ * day of birth the year is left. Each record says which of its fields were redacted; how
+ * many in all is told on standard error and at the end of the output.
+ *
+ * --what KINDS        reports, statements, persons, acts, sources, places, with commas
+ *                     between (default: all of them)
+ * --with-identities   names as far as each person's consents go, in full or as initials;
+ *                     needs a passphrase that opens names. Telephones, national numbers
+ *                     and numbers of cases stay here all the same. Every name that goes
+ *                     out is entered in the case's log, with the reason, before it goes.
+ * --reason WHY        why names are needed; kept in the log
+ * --use USE           what they go out for, to which a consent must stand: send (default),
+ *                     government, summary; see `zenhar appeal consent`
+ *
+ * Exit status: 0 done, 2 wrong usage, 3 cannot go on.
+ *
+ * Example: zenhar export --case june.zenhar --format csv --out for-the-archive
+ */
+#include "commands.h"
+
+#include "cli/case.h"
+#include "evidence/evidence.h"
+#include "handover/records.h"
+#include <sodium.h>
+#include <string.h>
+
+typedef struct {
+    char *format, *out, *what, *reason, *use;
+    gboolean identities;
+    guint64 kinds;
+} ExportOptions;
+
+static void options_clear(ExportOptions *options)
+{
+    g_free(options->format);
+    g_free(options->out);
+    g_free(options->what);
+    g_free(options->reason);
+    g_free(options->use);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExportOptions, options_clear)
+
+static bool is_blank(const char *text)
+{
+    return text == NULL || text[strspn(text, " ")] == '\0';
+}
+
+static bool read_policy(CliContext *context, const ExportOptions *options, OutletPolicy *policy,
+                        int *status)
+{
+    *policy = (OutletPolicy){.what = options->format, .reason = options->reason};
+    if (!options->identities && (options->use != NULL || options->reason != NULL)) {
+        *status = cli_usage(context, "%s", _("--use and --reason go with --with-identities."));
+        return false;
+    }
+    if (!options->identities)
+        return true;
+    policy->degree = OUTLET_CONSENTED;
+    while (options->use != NULL && policy->use < OUTLET_N_USES &&
+           strcmp(options->use, outlet_use_name(policy->use)) != 0)
+        policy->use++;
+    if (policy->use == OUTLET_N_USES) {
+        *status =
+            cli_usage(context, _("--use %s: choose send, government or summary."), options->use);
+        return false;
+    }
+    if (is_blank(options->reason)) {
+        *status = cli_usage(context, "%s",
+                            _("--with-identities needs --reason \"why\": it is written down in the "
+                              "case."));
+        return false;
+    }
+    return true;
+}
+
+static bool write_output(void *context, const char *bytes, gsize length, GError **error)
+{
+    cli_output_write(context, bytes, length);
+    return true;
+}
+
+static bool is_single(guint64 kinds, StoreKind *ret_kind)
+{
+    for (const StoreKind *kind = records_kinds(); *kind != STORE_KIND_NONE; kind++)
+        if (kinds == G_GUINT64_CONSTANT(1) << *kind)
+            *ret_kind = *kind;
+    return *ret_kind != STORE_KIND_NONE;
+}
+
+static bool write_file(Outlet *outlet, const ExportOptions *options, StoreKind table,
+                       RecordsDone *done, GError **error)
+{
+    CliOutput *output = cli_output_open(options->out, error);
+    if (output == NULL)
+        return false;
+    const bool written =
+        table != STORE_KIND_NONE
+            ? records_write_table(outlet, table, write_output, output, done, error)
+            : records_write_jsonl(outlet, options->kinds, write_output, output, done, error);
+    if (written)
+        return cli_output_close(output, error);
+    cli_output_discard(output);
+    return false;
+}
+
+static int export(CliContext *context, const ExportOptions *options, const OutletPolicy *policy,
+                  Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    OutletPolicy today = *policy;
+    today.day = (gint32)(store_now(store) / 86400);
+    g_autoptr(Outlet) outlet = outlet_new(context->case_path, store_keys(store), &today, &error);
+    if (outlet == NULL)
+        return cli_fail(context, error);
+    RecordsDone done = {0};
+    StoreKind single = STORE_KIND_NONE;
+    const bool table = strcmp(options->format, "csv") == 0;
+    const bool written =
+        table && options->out != NULL
+            ? records_write_folder(outlet, options->kinds, options->out, &done, &error)
+            : write_file(outlet, options,
+                         table && is_single(options->kinds, &single) ? single : STORE_KIND_NONE,
+                         &done, &error);
+    if (!written)
+        return cli_fail(context, error);
+    g_autofree char *n = i18n_integer(done.total);
+    g_autofree char *redacted = outlet_describe(outlet);
+    cli_say(context, _("Records exported: %s. %s"), n, redacted);
+    return CLI_DONE;
+}
+
+/* What is asked of one table alone is that table; what it names comes with the others. */
+static bool read_kinds(CliContext *context, ExportOptions *options, int *status)
+{
+    g_autoptr(GError) error = NULL;
+    StoreKind kind = STORE_KIND_NONE;
+    const bool table = strcmp(options->format, "csv") == 0;
+    if (options->what != NULL && !records_read_what(options->what, &options->kinds, &error)) {
+        *status = cli_usage(context, "%s", error->message);
+        return false;
+    }
+    if (!table || options->out != NULL)
+        return true;
+    for (const StoreKind *one = records_kinds(); options->what != NULL && *one != 0; one++) {
+        g_autofree char *plural = g_strdup_printf("%ss", store_kind_name(*one));
+        if (strcmp(plural, options->what) == 0)
+            kind = *one;
+    }
+    if (kind == STORE_KIND_NONE) {
+        *status = cli_usage(context, "%s",
+                            _("Tables of several kinds go to a folder: name it with --out, or one "
+                              "kind with --what."));
+        return false;
+    }
+    options->kinds = G_GUINT64_CONSTANT(1) << kind;
+    return true;
+}
+
+int cmd_export(CliContext *context, int argc, char **argv)
+{
+    g_auto(ExportOptions) options = {0};
+    const GOptionEntry entries[] = {
+        {"format", 0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
+        {"out", 0, 0, G_OPTION_ARG_FILENAME, &options.out, NULL, NULL},
+        {"what", 0, 0, G_OPTION_ARG_STRING, &options.what, NULL, NULL},
+        {"with-identities", 0, 0, G_OPTION_ARG_NONE, &options.identities, NULL, NULL},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &options.reason, NULL, NULL},
+        {"use", 0, 0, G_OPTION_ARG_STRING, &options.use, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    int status = CLI_DONE;
+    OutletPolicy policy;
+    if (!cli_parse(context, entries, &argc, &argv, &status))
+        return status;
+    if (argc > 1)
+        return cli_usage(context, _("export takes no file, but '%s' was given."), argv[1]);
+    if (options.format == NULL ||
+        (strcmp(options.format, "jsonl") != 0 && strcmp(options.format, "csv") != 0))
+        return cli_usage(context, "%s", _("Say as what: --format jsonl or --format csv."));
+    if (!read_kinds(context, &options, &status) ||
+        !read_policy(context, &options, &policy, &status))
+        return status;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
+    return store != NULL ? export(context, &options, &policy, store) : cli_fail(context, error);
+}
