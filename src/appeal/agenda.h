@@ -89,3 +89,15 @@ typedef struct {
 void agenda_check_free(AgendaCheck *check);
 /** Leave-one-vote-out over votes whose whole roll call is in the case. GPtrArray of AgendaCheck. */
 GPtrArray *agenda_check(Store *store, const AgendaOptions *options, GError **error);
+
+/* ---- in words, in the thread's language ---- */
+
+/** "62 %", "above 99.5 %", "–" for NaN: never certain, never impossible. Transfers. */
+char *agenda_percent(double p);
+/** Names of the states that stand so by their newest comparable vote ("in favour", "against"; of a
+ *  request: that asked), with "; " between; last NULL: those that stand neither way. Transfers. */
+char *agenda_road_names(const AgendaRoad *road, const char *last);
+/** Probability, interval, how it was reckoned, and whether the rule was read. Transfers. */
+char *agenda_road_sentence(const AgendaRoad *road);
+/** How the model did on past votes (agenda_check); NULL when there are none. Transfers. */
+char *agenda_check_sentence(GPtrArray *checks);

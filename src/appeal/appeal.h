@@ -29,9 +29,11 @@ typedef struct {
     const char *code;     /**< short, unique in the case; NULL: the next free letter */
     const char *template; /**< code of an ask that lends what is not given here; NULL none */
     const char *title, *text, *basis;
-    const char *offices;  /**< codes of bodies or offices, by spaces */
-    const char *measure;  /**< code of a measure of the catalogue; NULL none */
-    gint32 due_day;       /**< 0 none */
+    const char *title_fa, *text_fa, *basis_fa; /**< in Persian; NULL none. What is given in one
+                                                    language alone stands for both */
+    const char *offices;                       /**< codes of bodies or offices, by spaces */
+    const char *measure;                       /**< code of a measure of the catalogue; NULL none */
+    gint32 due_day;                            /**< 0 none */
     const char *rests_on; /**< ids of records, by spaces or commas: FG12 AL3 FN1 */
 } AppealAskInput;
 /** Adds it (status "open") with links to what it rests on; gives its id. 0 with error set:
@@ -47,6 +49,7 @@ typedef struct {
     gint32 day;            /**< date of the letter, days since 1970-01-01; G_MININT32: today */
     gint64 assessment_id;  /**< risk picture drawn on; 0: the newest of the case, if any */
     const char *sender;    /**< letterhead, lines; NULL: a line left open for the sender */
+    const GArray *ask_ids; /**< gint64, what it asks for; NULL: all asks of the case */
 } AppealOptions;
 
 /** Persian, today, newest assessment; recipient_id is still to be set. */
@@ -55,7 +58,8 @@ AppealOptions appeal_options(void);
 /** Drafts a letter: adds a StoreAppeal (status "draft"), links it to its asks, figures, crises,
  *  alarms, votes and assessment, and adds a StoreDelivery "prepared" to the recipient. Gives its
  *  id; 0 with error set (NOT_FOUND no such recipient; DATA: the person was not in that office on
- *  that day, or there is nothing to ask for). A draft of the same recipient, language, day and
+ *  that day, or there is nothing to ask for, or an ask has no text in an
+ *  English letter's language). A draft of the same recipient, language, day and
  *  text is not added again: its id is given. */
 gint64 appeal_compose(Store *store, const AppealOptions *options, GError **error);
 
@@ -157,6 +161,11 @@ void appeal_recipient_finding_free(AppealRecipientFinding *finding);
  *  office with a mandate that it leaves out. appeal_id 0: every known recipient on that day.
  *  day G_MININT32: the appeal's own day. GPtrArray of AppealRecipientFinding. Transfers. */
 GPtrArray *appeal_check_recipients(Store *store, gint64 appeal_id, gint32 day, GError **error);
+
+/** Ids (gint64) of those to write to on a day: one record ("RC5"), the holder of one office ("SG"),
+ *  or of each office ("all"); of an office whose holder is not certain the last one known. NULL
+ *  with error set (NOT_FOUND: nobody). Transfers. */
+GArray *appeal_recipients_of(Store *store, const char *to, gint32 day, GError **error);
 
 /** Checks the text of any letter, Persian or English, against offices with their terms and the
  *  members of bodies: its addressees (names before the salutation, or anywhere where there is

@@ -65,9 +65,10 @@ static bool link_evidence(Store *store, gint64 ask_id, const char *ids, GError *
                    "on, by their ids (FN1, FG12, AL3).")));
 }
 
-static char *pick(const char *given, const char *lent)
+/* What is given, else what was given in the other language, else what the template lends. */
+static char *pick(const char *given, const char *other, const char *lent)
 {
-    return g_strdup(given != NULL ? given : lent);
+    return g_strdup(given != NULL ? given : other != NULL ? other : lent);
 }
 
 static StoreAsk *fill(Store *store, const AppealAskInput *input, GPtrArray *asks, GError **error)
@@ -82,16 +83,18 @@ static StoreAsk *fill(Store *store, const AppealAskInput *input, GPtrArray *asks
     }
     g_autoptr(StoreAsk) ask = store_ask_new();
     ask->code = input->code != NULL ? g_strdup(input->code) : free_code(asks);
-    ask->title = pick(input->title, lender != NULL ? lender->title : input->text);
-    ask->text = pick(input->text, lender != NULL ? lender->text : NULL);
-    ask->basis = pick(input->basis, lender != NULL ? lender->basis : NULL);
-    ask->addressee = pick(input->offices, lender != NULL ? lender->addressee : NULL);
-    ask->measure = pick(input->measure, lender != NULL ? lender->measure : NULL);
-    if (lender != NULL && input->text == NULL) { /* a translation goes with its own text only */
-        ask->title_fa = input->title == NULL ? g_strdup(lender->title_fa) : NULL;
-        ask->text_fa = g_strdup(lender->text_fa);
-        ask->basis_fa = input->basis == NULL ? g_strdup(lender->basis_fa) : NULL;
-    }
+    const char *title = input->title, *title_fa = input->title_fa;
+    ask->text = pick(input->text, input->text_fa, lender != NULL ? lender->text : NULL);
+    ask->title = pick(title, title_fa, lender != NULL ? lender->title : ask->text);
+    ask->basis = pick(input->basis, input->basis_fa, lender != NULL ? lender->basis : NULL);
+    ask->addressee = pick(input->offices, NULL, lender != NULL ? lender->addressee : NULL);
+    ask->measure = pick(input->measure, NULL, lender != NULL ? lender->measure : NULL);
+    /* a translation that is lent goes with its own text only */
+    const bool lends = lender != NULL && input->text == NULL;
+    ask->text_fa = pick(input->text_fa, NULL, lends ? lender->text_fa : NULL);
+    ask->title_fa = pick(title_fa, NULL, lends && title == NULL ? lender->title_fa : NULL);
+    ask->basis_fa =
+        pick(input->basis_fa, NULL, lends && input->basis == NULL ? lender->basis_fa : NULL);
     ask->status = g_strdup("open");
     ask->due_day = input->due_day;
     ask->priority = 1;

@@ -446,18 +446,64 @@ static bool write_letter(Compose *compose, GPtrArray *list, GError **error)
         return false;
     asks_in_short(compose, list);
     if (!compose_reported(compose, error) || !compose_findings(compose, error) ||
-        !compose_analysis(compose, error) ||
-        !compose_bodies(compose, error) || !asks(compose, list, error))
+        !compose_analysis(compose, error) || !compose_bodies(compose, error) ||
+        !asks(compose, list, error))
         return false;
     ending(compose);
     return annex(compose, error);
+}
+
+static const StoreAsk *ask_of_id(GPtrArray *list, gint64 id)
+{
+    for (guint i = 0; i < list->len; i++)
+        if (((const StoreAsk *)list->pdata[i])->id == id)
+            return list->pdata[i];
+    return NULL;
+}
+
+static bool is_chosen(const GArray *ids, gint64 id)
+{
+    for (guint i = 0; ids != NULL && i < ids->len; i++)
+        if (g_array_index(ids, gint64, i) == id)
+            return true;
+    return ids == NULL;
+}
+
+/* The asks of this letter: those that were chosen, each with a text in its language. */
+static GPtrArray *asks_load(Compose *compose, GError **error)
+{
+    const GArray *ids = compose->options->ask_ids;
+    g_autoptr(GPtrArray) list = store_ask_list(compose->store, NULL, error);
+    char id[STORE_ID_MAX];
+    for (guint i = 0; list != NULL && ids != NULL && i < ids->len; i++)
+        if (ask_of_id(list, g_array_index(ids, gint64, i)) == NULL) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND, _("There is no ask %s."),
+                        store_id_format(STORE_KIND_ASK, MAX(g_array_index(ids, gint64, i), 1), id));
+            return NULL;
+        }
+    for (guint i = 0; list != NULL && i < list->len;) {
+        const StoreAsk *ask = list->pdata[i];
+        if (!is_chosen(ids, ask->id)) {
+            g_ptr_array_remove_index(list, i);
+            continue;
+        }
+        if (!compose_persian(compose) && g_strcmp0(ask->text, ask->text_fa) == 0) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                        _("The ask %s has no text in English: write it down in both languages, or "
+                          "leave it out of this letter."),
+                        store_id_format(STORE_KIND_ASK, ask->id, id));
+            return NULL;
+        }
+        i++;
+    }
+    return g_steal_pointer(&list);
 }
 
 static gint64 draft_to(Compose *compose, AppealVerdict verdict, const char *sentence,
                        GError **error)
 {
     Store *store = compose->store;
-    g_autoptr(GPtrArray) list = store_ask_list(store, NULL, error);
+    g_autoptr(GPtrArray) list = asks_load(compose, error);
     if (list == NULL)
         return 0;
     if (list->len == 0) {

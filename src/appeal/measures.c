@@ -274,3 +274,19 @@ AppealMatrix *appeal_matrix_load(Store *store, gint32 day, GError **error)
     }
     return g_steal_pointer(&matrix);
 }
+
+char *appeal_matrix_states(const AppealMatrix *matrix, gint64 measure_id, AppealStand stand)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint s = 0; s < matrix->states->len; s++)
+        for (guint m = 0; m < matrix->measures->len; m++) {
+            const StoreMeasure *measure = matrix->measures->pdata[m];
+            if (measure->id != measure_id ||
+                appeal_stand_of(matrix->last[s * matrix->measures->len + m]) != stand)
+                continue;
+            g_autofree char *name =
+                appeal_country_title(matrix->states->pdata[s], matrix->codes->pdata[s]);
+            g_string_append_printf(names, "%s%s", names->len > 0 ? "; " : "", name);
+        }
+    return g_string_free(g_steal_pointer(&names), FALSE);
+}

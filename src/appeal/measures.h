@@ -52,6 +52,9 @@ AppealMatrix *appeal_matrix_load(Store *store, gint32 day, GError **error);
 /** NONE for NULL. */
 AppealStand appeal_stand_of(const StoreCommitment *step);
 
+/** The states whose last step on a measure is this, with "; " between; "" none. Transfers. */
+char *appeal_matrix_states(const AppealMatrix *matrix, gint64 measure_id, AppealStand stand);
+
 /** A state's name in the thread's language (CLDR, by its ISO code), or as it is written. Transfers.
  */
 char *appeal_country_title(const char *state, const char *code);

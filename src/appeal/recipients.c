@@ -258,6 +258,45 @@ GPtrArray *appeal_check_recipients(Store *store, gint64 appeal_id, gint32 day, G
     return g_steal_pointer(&findings);
 }
 
+GArray *appeal_recipients_of(Store *store, const char *to, gint32 day, GError **error)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    StoreKind kind;
+    gint64 id;
+    if (store_id_parse(to, &kind, &id) && kind == STORE_KIND_RECIPIENT) {
+        g_array_append_val(ids, id);
+        return ids;
+    }
+    bool all = strcmp(to, "all") == 0;
+    g_autoptr(GPtrArray) findings = appeal_check_recipients(store, 0, day, error);
+    for (guint i = 0; findings != NULL && i < findings->len; i++) {
+        const AppealRecipientFinding *finding = findings->pdata[i];
+        if (finding->verdict != APPEAL_IN_OFFICE && finding->verdict != APPEAL_TERM_UNKNOWN)
+            continue;
+        g_autoptr(StoreRecipient) one = store_recipient_load(store, finding->recipient_id, error);
+        g_autoptr(StoreBody) body =
+            one != NULL && one->body_id != 0 ? store_body_load(store, one->body_id, error) : NULL;
+        if (one == NULL)
+            break;
+        /* of an office whose holder is not certain, the last one known */
+        bool holds =
+            finding->verdict == APPEAL_IN_OFFICE || finding->holder_id == one->id ||
+            (one->name == NULL && one->from_day <= day && (one->to_day == 0 || one->to_day >= day));
+        if (holds && body != NULL && (all || g_ascii_strcasecmp(body->code, to) == 0))
+            g_array_append_val(ids, one->id);
+    }
+    if (ids->len == 0 && (error == NULL || *error == NULL))
+        g_set_error(
+            error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
+            _("--to %s: no office of that code with a holder on that day is in the case. "
+              "`zenhar appeal recipients` lists them; `zenhar appeal load` brings them in."),
+            to);
+    if (ids->len > 0 && findings != NULL)
+        return ids;
+    g_array_unref(ids);
+    return NULL;
+}
+
 static const struct {
     const char *word, *title;
 } VERDICTS[] = {

@@ -7,53 +7,17 @@
 #include "base/csv.h"
 #include "cli/case.h"
 #include <math.h>
-#include <string.h>
-
-static char *percent(double p)
-{
-    if (isnan(p))
-        return g_strdup("–");
-    /* never "certain" or "impossible": nothing here is */
-    if (p > 0.995 || p < 0.005) {
-        g_autofree char *edge = i18n_decimal(p > 0.5 ? 99.5 : 0.5, 1);
-        return g_strdup_printf(p > 0.5 ? _("above %s %%") : _("below %s %%"), edge);
-    }
-    g_autofree char *number = i18n_decimal(100 * p, 0);
-    return g_strdup_printf(_("%s %%"), number);
-}
 
 static void append_probability(GString *out, double p)
 {
     csv_append_double(out, isnan(p) ? p : round(p * 10000) / 10000);
 }
 
-static char *names(const AgendaRoad *road, const char *last)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < road->states->len; i++) {
-        const AgendaState *state = road->states->pdata[i];
-        bool asked = road->rule == AGENDA_REQUEST && road->number > 1;
-        const char *stand = asked && state->asked ? "in favour" : state->last;
-        bool silent =
-            last == NULL && g_strcmp0(stand, "in favour") != 0 && g_strcmp0(stand, "against") != 0;
-        if (asked && !state->asked && g_strcmp0(stand, "in favour") == 0)
-            silent = last == NULL; /* voted for it, did not ask */
-        else if (last != NULL && g_strcmp0(stand, last) != 0)
-            continue;
-        if (last != NULL && asked && !state->asked && strcmp(last, "in favour") == 0)
-            continue;
-        if (last != NULL || silent) {
-            g_autofree char *name = appeal_state_name(state->state, state->code);
-            g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", name);
-        }
-    }
-    return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
 static void append_road(GString *out, const AgendaRoad *road)
 {
-    g_autofree char *in_favour = names(road, "in favour"), *against = names(road, "against"),
-                    *silent = names(road, NULL);
+    g_autofree char *in_favour = agenda_road_names(road, "in favour"),
+                    *against = agenda_road_names(road, "against"),
+                    *silent = agenda_road_names(road, NULL);
     csv_append(out, road->code);
     csv_append(out, road->body);
     csv_append(out, road->title);
@@ -76,18 +40,6 @@ static void append_road(GString *out, const AgendaRoad *road)
     csv_append(out, road->confirmed ? "yes" : "no");
     csv_append(out, road->source);
     csv_append_end(out);
-}
-
-static void say_road(CliContext *context, const AgendaRoad *road)
-{
-    g_autofree char *p = percent(road->probability), *low = percent(road->low),
-                    *high = percent(road->high);
-    const char *mark = road->confirmed ? "" : _(" (rule not confirmed at its source)");
-    if (isnan(road->probability))
-        cli_say(context, _("%s: no probability. %s%s"), road->title, road->basis, mark);
-    else
-        cli_say(context, _("%s: %s (90 %% interval %s to %s). %s%s"), road->title, p, low, high,
-                road->basis, mark);
 }
 
 static void append_states(GString *out, const AgendaRoad *road)
@@ -113,53 +65,37 @@ static void append_states(GString *out, const AgendaRoad *road)
     }
 }
 
+static void append_check(GString *out, const AgendaCheck *check)
+{
+    char id[STORE_ID_MAX];
+    csv_append(out, store_id_format(STORE_KIND_VOTE, check->vote_id, id));
+    csv_append(out, check->resolution);
+    csv_append_integer(out, check->actual_for);
+    csv_append_integer(out, check->actual_against);
+    append_probability(out, check->expected_for);
+    csv_append_double(out, check->low_for);
+    csv_append_double(out, check->high_for);
+    append_probability(out, check->probability);
+    csv_append(out, check->adopted ? "yes" : "no");
+    csv_append_integer(out, check->n_states);
+    csv_append_integer(out, check->n_right);
+    csv_append_integer(out, check->n_right_by_group);
+    append_probability(out, check->brier);
+    append_probability(out, check->brier_by_group);
+    csv_append_end(out);
+}
+
 static bool say_check(CliContext *context, Store *store, const AgendaOptions *options, GString *out,
                       GError **error)
 {
     g_autoptr(GPtrArray) checks = agenda_check(store, options, error);
     if (checks == NULL)
         return false;
-    guint states = 0, right = 0, by_group = 0, covered = 0;
-    double brier = 0, group_brier = 0, adoption = 0;
-    for (guint i = 0; i < checks->len; i++) {
-        const AgendaCheck *check = checks->pdata[i];
-        states += check->n_states;
-        right += check->n_right;
-        by_group += check->n_right_by_group;
-        covered += check->covered;
-        brier += check->brier / checks->len;
-        group_brier += check->brier_by_group / checks->len;
-        adoption += pow(check->probability - check->adopted, 2) / checks->len;
-        if (out == NULL)
-            continue;
-        char id[STORE_ID_MAX];
-        csv_append(out, store_id_format(STORE_KIND_VOTE, check->vote_id, id));
-        csv_append(out, check->resolution);
-        csv_append_integer(out, check->actual_for);
-        csv_append_integer(out, check->actual_against);
-        append_probability(out, check->expected_for);
-        csv_append_double(out, check->low_for);
-        csv_append_double(out, check->high_for);
-        append_probability(out, check->probability);
-        csv_append(out, check->adopted ? "yes" : "no");
-        csv_append_integer(out, check->n_states);
-        csv_append_integer(out, check->n_right);
-        csv_append_integer(out, check->n_right_by_group);
-        append_probability(out, check->brier);
-        append_probability(out, check->brier_by_group);
-        csv_append_end(out);
-    }
-    if (checks->len == 0)
-        return true;
-    g_autofree char *n = i18n_integer(checks->len), *c = i18n_integer(covered),
-                    *r = i18n_decimal(100.0 * right / states, 0),
-                    *g = i18n_decimal(100.0 * by_group / states, 0), *b = i18n_decimal(brier, 3),
-                    *gb = i18n_decimal(group_brier, 3), *ad = i18n_decimal(adoption, 3);
-    cli_say(context,
-            _("Held against the past, one vote left out at a time (%s votes with all names): votes "
-              "in favour within the 90 %% interval in %s; states told right %s %% (by regional "
-              "group alone %s %%); Brier score %s (group alone %s), of adoption %s."),
-            n, c, r, g, b, gb, ad);
+    for (guint i = 0; out != NULL && i < checks->len; i++)
+        append_check(out, checks->pdata[i]);
+    g_autofree char *words = agenda_check_sentence(checks);
+    if (words != NULL)
+        cli_say(context, "%s", words);
     return true;
 }
 
@@ -171,7 +107,8 @@ static bool print_roads(CliContext *context, GPtrArray *roads, const char *only,
         const AgendaRoad *road = roads->pdata[i];
         if (only != NULL && g_ascii_strcasecmp(only, road->code) != 0)
             continue;
-        say_road(context, road);
+        g_autofree char *words = agenda_road_sentence(road);
+        cli_say(context, "%s: %s", road->title, words);
         unconfirmed += !road->confirmed;
         if (only == NULL) {
             append_road(out, road);

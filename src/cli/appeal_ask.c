@@ -9,6 +9,7 @@
 
 typedef struct {
     char *code, *template, *title, *text, *basis, *of, *measure, *by, *rests;
+    char *title_fa, *text_fa, *basis_fa;
 } AskWords;
 
 static void ask_words_clear(AskWords *words)
@@ -22,6 +23,9 @@ static void ask_words_clear(AskWords *words)
     g_free(words->measure);
     g_free(words->by);
     g_free(words->rests);
+    g_free(words->title_fa);
+    g_free(words->text_fa);
+    g_free(words->basis_fa);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AskWords, ask_words_clear)
 
@@ -59,6 +63,9 @@ int appeal_ask(CliContext *context, int argc, char **argv)
         {"title", 0, 0, G_OPTION_ARG_STRING, &words.title, NULL, NULL},
         {"text", 0, 0, G_OPTION_ARG_STRING, &words.text, NULL, NULL},
         {"basis", 0, 0, G_OPTION_ARG_STRING, &words.basis, NULL, NULL},
+        {"title-fa", 0, 0, G_OPTION_ARG_STRING, &words.title_fa, NULL, NULL},
+        {"text-fa", 0, 0, G_OPTION_ARG_STRING, &words.text_fa, NULL, NULL},
+        {"basis-fa", 0, 0, G_OPTION_ARG_STRING, &words.basis_fa, NULL, NULL},
         {"of", 0, 0, G_OPTION_ARG_STRING, &words.of, NULL, NULL},
         {"measure", 0, 0, G_OPTION_ARG_STRING, &words.measure, NULL, NULL},
         {"by", 0, 0, G_OPTION_ARG_STRING, &words.by, NULL, NULL},
@@ -75,6 +82,9 @@ int appeal_ask(CliContext *context, int argc, char **argv)
                             .title = words.title,
                             .text = words.text,
                             .basis = words.basis,
+                            .title_fa = words.title_fa,
+                            .text_fa = words.text_fa,
+                            .basis_fa = words.basis_fa,
                             .offices = words.of,
                             .measure = words.measure,
                             .rests_on = words.rests};

@@ -8,7 +8,6 @@
 #include "store/body.h"
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- load ---- */
 
@@ -51,46 +50,6 @@ static void letter_words_clear(LetterWords *words)
     g_free(words->sender);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LetterWords, letter_words_clear)
-
-/* Ids of those to write to: one record, the holder of one office, or of each office. */
-static GArray *addressees(Store *store, const char *to, gint32 day, GError **error)
-{
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-    StoreKind kind;
-    gint64 id;
-    if (store_id_parse(to, &kind, &id) && kind == STORE_KIND_RECIPIENT) {
-        g_array_append_val(ids, id);
-        return ids;
-    }
-    bool all = strcmp(to, "all") == 0;
-    g_autoptr(GPtrArray) findings = appeal_check_recipients(store, 0, day, error);
-    for (guint i = 0; findings != NULL && i < findings->len; i++) {
-        const AppealRecipientFinding *finding = findings->pdata[i];
-        if (finding->verdict != APPEAL_IN_OFFICE && finding->verdict != APPEAL_TERM_UNKNOWN)
-            continue;
-        g_autoptr(StoreRecipient) one = store_recipient_load(store, finding->recipient_id, error);
-        g_autoptr(StoreBody) body =
-            one != NULL && one->body_id != 0 ? store_body_load(store, one->body_id, error) : NULL;
-        if (one == NULL)
-            break;
-        /* of an office whose holder is not certain, the last one known */
-        bool holds =
-            finding->verdict == APPEAL_IN_OFFICE || finding->holder_id == one->id ||
-            (one->name == NULL && one->from_day <= day && (one->to_day == 0 || one->to_day >= day));
-        if (holds && body != NULL && (all || g_ascii_strcasecmp(body->code, to) == 0))
-            g_array_append_val(ids, one->id);
-    }
-    if (ids->len == 0 && (error == NULL || *error == NULL))
-        g_set_error(
-            error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
-            _("--to %s: no office of that code with a holder on that day is in the case. "
-              "`zenhar appeal recipients` lists them; `zenhar appeal load` brings them in."),
-            to);
-    if (ids->len > 0 && findings != NULL)
-        return ids;
-    g_array_unref(ids);
-    return NULL;
-}
 
 static bool draft(CliContext *context, Store *store, const AppealOptions *options, GString *out,
                   GError **error)
@@ -146,7 +105,7 @@ int appeal_letter(CliContext *context, int argc, char **argv)
         return cli_fail(context, error);
     if (options.day == G_MININT32)
         options.day = (gint32)(store_now(store) / 86400);
-    g_autoptr(GArray) ids = addressees(store, words.to, options.day, &error);
+    g_autoptr(GArray) ids = appeal_recipients_of(store, words.to, options.day, &error);
     g_autoptr(GString) out = g_string_new("id,recipient,language,date,title,status\n");
     for (guint i = 0; ids != NULL && i < ids->len && error == NULL; i++) {
         options.recipient_id = g_array_index(ids, gint64, i);

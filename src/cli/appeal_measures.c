@@ -33,23 +33,6 @@ static bool checked(const StoreMeasure *measure)
     return g_strcmp0(measure->verified, "yes") == 0;
 }
 
-/* The states whose last step on a measure is this. */
-static char *states_at(const AppealMatrix *matrix, gint64 measure_id, AppealStand stand)
-{
-    g_autoptr(GString) names = g_string_new(NULL);
-    for (guint s = 0; s < matrix->states->len; s++)
-        for (guint m = 0; m < matrix->measures->len; m++) {
-            const StoreMeasure *measure = matrix->measures->pdata[m];
-            if (measure->id != measure_id ||
-                appeal_stand_of(matrix->last[s * matrix->measures->len + m]) != stand)
-                continue;
-            g_autofree char *name =
-                appeal_country_title(matrix->states->pdata[s], matrix->codes->pdata[s]);
-            g_string_append_printf(names, "%s%s", names->len > 0 ? "; " : "", name);
-        }
-    return g_string_free(g_steal_pointer(&names), FALSE);
-}
-
 static bool print_catalogue(Store *store, const AppealMatrix *matrix, const char *category,
                             guint *ret_unchecked, GError **error)
 {
@@ -73,7 +56,7 @@ static bool print_catalogue(Store *store, const AppealMatrix *matrix, const char
         cli_append_text(out, measure->needs);
         cli_append_text(out, checked(measure) ? "yes" : "no");
         for (int stand = APPEAL_ASKED; stand < APPEAL_N_STANDS; stand++) {
-            g_autofree char *names = states_at(matrix, measure->id, (AppealStand)stand);
+            g_autofree char *names = appeal_matrix_states(matrix, measure->id, (AppealStand)stand);
             cli_append_text(out, names);
         }
         cli_append_text(out, measure->source);

@@ -6,11 +6,6 @@
 #include "render/output.h"
 #include "render/render.h"
 
-static GBytes *draw(void *context, Store *store, const GArray *appeal_ids, GError **error)
-{
-    return render_letters_batch(store, appeal_ids, error);
-}
-
 static void tell(void *context, const AppealDeliveryNews *news)
 {
     char delivery[STORE_ID_MAX], appeal[STORE_ID_MAX];
@@ -27,7 +22,7 @@ static int print(CliContext *context, gint64 appeal_id, bool again, const char *
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) pdf = NULL;
     g_autoptr(Store) store = cli_case_open(context, STORE_WRITE, &error);
-    const AppealPrintOptions options = {again, draw, tell, context};
+    const AppealPrintOptions options = {again, render_draw_letters, tell, context};
     AppealPrintSummary summary;
     if (store == NULL || !appeal_print_letters(store, appeal_id, &options, &pdf, &summary, &error))
         return cli_fail(context, error);

@@ -1,12 +1,13 @@
 /* cli/appeal_send.c: `zenhar appeal send|mailbox|deliveries|response`. */
-#include "cli/appeal_settings.h"
 #include "cli/appeal_sub.h"
 
 #include "appeal/deliver.h"
 #include "appeal/mail.h"
+#include "appeal/settings.h"
 #include "base/progress.h"
 #include "cli/case.h"
 #include "cli/cells.h"
+#include "render/render.h"
 #include <string.h>
 
 /* ---- send ---- */
@@ -111,7 +112,7 @@ int appeal_send(CliContext *context, int argc, char **argv)
                                        .from_name = settings.from_name,
                                        .per_minute = settings.per_minute,
                                        .again = words.again,
-                                       .draw = appeal_draw_letter,
+                                       .draw = render_draw_letter,
                                        .tell = tell,
                                        .go_on = go_on,
                                        .context = context};

@@ -4,9 +4,10 @@
 
 #include "appeal/invite.h"
 #include "appeal/mail.h"
+#include "appeal/settings.h"
 #include "base/csv.h"
-#include "cli/appeal_settings.h"
 #include "cli/case.h"
+#include "render/render.h"
 #include <string.h>
 
 typedef struct {
@@ -125,7 +126,7 @@ static int invite_by_mail(CliContext *context, Store *store, const Words *words,
                                  .from_name = settings.from_name,
                                  .to = words->mail,
                                  .link = words->link,
-                                 .draw = appeal_draw_letter};
+                                 .draw = render_draw_letter};
     if (!readable) {
         appeal_sign_withdraw(store, id, NULL);
         return cli_fail(context, error);

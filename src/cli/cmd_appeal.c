@@ -108,6 +108,7 @@
  * zenhar appeal asks --case FOLDER
  * zenhar appeal ask --case FOLDER --rests IDS [--template a] [--of CODES] [--text TEXT]
  *                   [--basis TEXT] [--by DAY] [--title TEXT] [--measure CODE] [--code c]
+ *                   [--title-fa TEXT] [--text-fa TEXT] [--basis-fa TEXT]
  *   write down an ask: what, of which offices, on what basis, by when, resting on
  *   which records (FG12,AL3). --template lends what is not given: a monitoring and
  *   reporting, b onto an agenda, c measures by states.

@@ -203,11 +203,23 @@ GBytes *render_letters_batch(Store *store, const GArray *appeal_ids, GError **er
                              error);
 }
 
-bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error)
+GBytes *render_draw_letters(void *context, Store *store, const GArray *appeal_ids, GError **error)
 {
+    (void)context;
+    return render_letters_batch(store, appeal_ids, error);
+}
+
+GBytes *render_draw_letter(void *context, Store *store, gint64 appeal_id, GError **error)
+{
+    (void)context;
     g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(gint64));
     g_array_append_val(one, appeal_id);
-    g_autoptr(GBytes) pdf = render_letters_batch(store, one, error);
+    return render_letters_batch(store, one, error);
+}
+
+bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError **error)
+{
+    g_autoptr(GBytes) pdf = render_draw_letter(NULL, store, appeal_id, error);
     gsize length;
     const void *bytes = pdf != NULL ? g_bytes_get_data(pdf, &length) : NULL;
     return bytes != NULL && output_bytes(path, bytes, length, error);

@@ -22,6 +22,11 @@ bool render_letter_pdf(Store *store, gint64 appeal_id, const char *path, GError 
  *  numbers (typeset_batch_pdf). NULL with error set. Transfers. */
 GBytes *render_letters_batch(Store *store, const GArray *appeal_ids, GError **error);
 
+/** The two above as appeal/ wants them drawn (AppealDrawPdf, AppealDrawBatch): bytes; context is
+ *  not looked at. NULL with error set. Transfers. */
+GBytes *render_draw_letter(void *context, Store *store, gint64 appeal_id, GError **error);
+GBytes *render_draw_letters(void *context, Store *store, const GArray *appeal_ids, GError **error);
+
 /** Likewise as "pdf", "html", "txt" or "odt" (OpenDocument text, for those who must edit). */
 bool render_letter_file(Store *store, gint64 appeal_id, const char *format, const char *path,
                         GError **error);

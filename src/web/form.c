@@ -49,8 +49,43 @@ static bool is_choice(const FormField *field, const char *value)
     return false;
 }
 
-static bool check_field(const FormField *field, const char *value, char **ret_problem)
+/* "asks.AK3" */
+static bool ticks(const char *key, const char *name)
 {
+    const gsize length = strlen(name);
+    return strncmp(key, name, length) == 0 && key[length] == '.' && key[length + 1] != '\0';
+}
+
+static gint by_words(gconstpointer a, gconstpointer b)
+{
+    const char *left = *(const char *const *)a, *right = *(const char *const *)b;
+    const gsize n = strlen(left), m = strlen(right);
+    return n != m ? (n < m ? -1 : 1) : strcmp(left, right); /* AK9 before AK10 */
+}
+
+char *form_many(GHashTable *values, const char *name)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    const char *own = form_value(values, name);
+    GHashTableIter at;
+    gpointer key;
+    if (own[0] != '\0')
+        g_ptr_array_add(ids, (gpointer)own);
+    if (values != NULL) {
+        g_hash_table_iter_init(&at, values);
+        while (g_hash_table_iter_next(&at, &key, NULL))
+            if (ticks(key, name))
+                g_ptr_array_add(ids, (char *)key + strlen(name) + 1);
+    }
+    g_ptr_array_sort(ids, by_words);
+    g_ptr_array_add(ids, NULL);
+    return g_strjoinv(" ", (char **)ids->pdata);
+}
+
+static bool check_field(const FormField *field, GHashTable *values, char **ret_problem)
+{
+    g_autofree char *many = field->kind == FORM_MANY ? form_many(values, field->name) : NULL;
+    const char *value = many != NULL ? many : form_value(values, field->name);
     if (field->kind == FORM_FILE) /* its page looks at the files */
         return true;
     const char *title = i18n_get(field->title);
@@ -79,12 +114,40 @@ bool form_check(const Form *form, GHashTable *values, char **ret_problem)
 {
     *ret_problem = NULL;
     for (gsize i = 0; i < form->n_fields; i++)
-        if (!check_field(&form->fields[i], form_value(values, form->fields[i].name), ret_problem))
+        if (!check_field(&form->fields[i], values, ret_problem))
             return false;
     return true;
 }
 
 /* ---- drawing ---- */
+
+static void free_offer(gpointer data)
+{
+    FormOffer *offer = data;
+    g_free(offer->value);
+    g_free(offer->title);
+    g_free(offer);
+}
+
+GPtrArray *form_offers_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_offer);
+}
+
+void form_offer(GPtrArray *offers, const char *value, const char *title)
+{
+    FormOffer *offer = g_new(FormOffer, 1);
+    *offer = (FormOffer){g_strdup(value), g_strdup(title)};
+    g_ptr_array_add(offers, offer);
+}
+
+static const GPtrArray *offers_of(const FormOffers *offers, const FormField *field)
+{
+    for (; offers != NULL && offers->field != NULL; offers++)
+        if (strcmp(offers->field, field->name) == 0)
+            return offers->offers;
+    return NULL;
+}
 
 static void draw_choices(const Page *page, const FormField *field, const char *value)
 {
@@ -93,6 +156,22 @@ static void draw_choices(const Page *page, const FormField *field, const char *v
     for (const FormChoice *choice = field->choices; choice->value != NULL; choice++)
         html_put(html, "option", i18n_get(choice->title), "value", choice->value, "selected",
                  strcmp(choice->value, value) == 0 ? "" : NULL, NULL);
+    html_end(html, "select");
+}
+
+/* Out of what the page offers. */
+static void draw_pick(const Page *page, const FormField *field, const char *value,
+                      const GPtrArray *offers)
+{
+    Html *html = page->html;
+    html_begin(html, "select", "name", field->name, "required", field->required ? "" : NULL, NULL);
+    if (!field->required)
+        html_put(html, "option", "–", "value", "", NULL);
+    for (guint i = 0; i < offers->len; i++) {
+        const FormOffer *offer = offers->pdata[i];
+        html_put(html, "option", offer->title, "value", offer->value, "selected",
+                 strcmp(offer->value, value) == 0 ? "" : NULL, NULL);
+    }
     html_end(html, "select");
 }
 
@@ -117,22 +196,63 @@ static void draw_input(const Page *page, const FormField *field, const char *val
     }
 }
 
-static void draw_field(const Page *page, const FormField *field, const char *value)
+/* Boxes to tick, under one legend. */
+static void draw_many(const Page *page, const FormField *field, GHashTable *values,
+                      const GPtrArray *offers)
 {
     Html *html = page->html;
+    g_autofree char *ticked = form_many(values, field->name);
+    g_auto(GStrv) ids = g_strsplit(ticked, " ", -1);
+    html_begin(html, "fieldset", NULL);
+    html_put(html, "legend", i18n_get(field->title), NULL);
+    if (field->hint != NULL)
+        html_put(html, "p", i18n_get(field->hint), "class", "hint", NULL);
+    for (guint i = 0; i < offers->len; i++) {
+        const FormOffer *offer = offers->pdata[i];
+        g_autofree char *name = g_strconcat(field->name, ".", offer->value, NULL);
+        const bool set = g_strv_contains((const char *const *)ids, offer->value);
+        html_begin(html, "label", "class", "tick", NULL);
+        html_void(html, "input", "type", "checkbox", "name", name, "value", "yes", "checked",
+                  set ? "" : NULL, NULL);
+        html_begin(html, "span", NULL);
+        html_name(html, offer->title, NULL);
+        html_end(html, "span");
+        html_end(html, "label");
+    }
+    html_end(html, "fieldset");
+}
+
+static void draw_field(const Page *page, const FormField *field, GHashTable *values,
+                       const GPtrArray *offers)
+{
+    Html *html = page->html;
+    const char *value = form_value(values, field->name);
+    if (field->kind == FORM_MANY && offers != NULL) {
+        draw_many(page, field, values, offers);
+        return;
+    }
     if (field->kind == FORM_HIDDEN) {
         html_void(html, "input", "type", "hidden", "name", field->name, "value", value, NULL);
         return;
     }
     html_begin(html, "label", NULL);
     html_text(html, i18n_get(field->title));
-    draw_input(page, field, value);
+    if (field->kind == FORM_PICK && offers != NULL)
+        draw_pick(page, field, value, offers);
+    else
+        draw_input(page, field, value);
     if (field->hint != NULL)
         html_put(html, "span", i18n_get(field->hint), "class", "hint", NULL);
     html_end(html, "label");
 }
 
 void form_draw(const Page *page, const Form *form, const char *rest, GHashTable *values)
+{
+    form_draw_offers(page, form, rest, values, NULL);
+}
+
+void form_draw_offers(const Page *page, const Form *form, const char *rest, GHashTable *values,
+                      const FormOffers *offers)
 {
     Html *html = page->html;
     const gsize length = strlen(form->path);
@@ -149,7 +269,7 @@ void form_draw(const Page *page, const Form *form, const char *rest, GHashTable 
         html_void(html, "input", "type", "hidden", "name", "form_token", "value",
                   web_session_form_token(page->request->session), NULL);
     for (gsize i = 0; i < form->n_fields; i++)
-        draw_field(page, &form->fields[i], form_value(values, form->fields[i].name));
+        draw_field(page, &form->fields[i], values, offers_of(offers, &form->fields[i]));
     html_put(html, "button", i18n_get(form->button), NULL);
     html_end(html, "form");
 }

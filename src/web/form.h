@@ -11,6 +11,8 @@ typedef enum {
     FORM_PASSWORD, /**< never shown again */
     FORM_HIDDEN,   /**< given by the page */
     FORM_FILE,     /**< a file; the form goes as multipart/form-data */
+    FORM_PICK,     /**< one of what the page offers (form_draw_offers); its page checks the value */
+    FORM_MANY,     /**< any number of what the page offers, by ids; read by form_many */
 } FormKind;
 
 typedef struct {
@@ -38,6 +40,23 @@ extern const Form *const WEB_FORMS[];
 /** Draws it. rest: what the route's '*' stands for, NULL none; values: name → value, NULL empty (a
  *  WebRequest.form to show again what was sent). */
 void form_draw(const Page *page, const Form *form, const char *rest, GHashTable *values);
+/** What a page offers for a field, out of the case: value and title, both borrowed. */
+typedef struct {
+    char *value, *title;
+} FormOffer;
+typedef struct {
+    const char *field;
+    GPtrArray *offers; /**< FormOffer */
+} FormOffers;
+GPtrArray *form_offers_new(void); /**< frees what is in it */
+/** Copies both. */
+void form_offer(GPtrArray *offers, const char *value, const char *title);
+/** form_draw with offers for its FORM_PICK and FORM_MANY fields; the last has a NULL field. */
+void form_draw_offers(const Page *page, const Form *form, const char *rest, GHashTable *values,
+                      const FormOffers *offers);
+/** The ids of a FORM_MANY, with blanks between: what was ticked ("asks.AK3") and what the field
+ *  itself says ("AK3 AK4"). Transfers. */
+char *form_many(GHashTable *values, const char *name);
 /** Is everything there, of its kind, not too long? ret_problem: a sentence (transfers). */
 bool form_check(const Form *form, GHashTable *values, char **ret_problem);
 /** A field of a checked form; "" when it is empty. Borrowed. */

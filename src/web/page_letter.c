@@ -5,10 +5,7 @@
 #include "web/page.h"
 #include "web/proof.h"
 #include "web/words.h"
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static void draw_lines(const Page *page, const char *class_name, char **lines)
 {
@@ -170,22 +167,6 @@ void page_letter(const WebRequest *request, WebResponse *response)
 
 /* ---- the PDF ---- */
 
-/* Drawn into a private folder that is gone before the answer goes out. */
-static GBytes *pdf_bytes(Store *store, gint64 id, GError **error)
-{
-    g_autofree char *folder = g_dir_make_tmp("zenhar-letter-XXXXXX", error);
-    if (folder == NULL)
-        return NULL;
-    g_autofree char *path = g_build_filename(folder, "letter.pdf", NULL);
-    char *contents = NULL;
-    gsize length = 0;
-    bool drawn = render_letter_pdf(store, id, path, error) &&
-                 g_file_get_contents(path, &contents, &length, error);
-    g_unlink(path);
-    g_rmdir(folder);
-    return drawn ? g_bytes_new_take(contents, length) : NULL;
-}
-
 void page_letter_pdf(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
@@ -203,7 +184,7 @@ void page_letter_pdf(const WebRequest *request, WebResponse *response)
     g_autofree char *key = g_strdup_printf("pdf/%" G_GINT64_FORMAT, id);
     GBytes *bytes = size >= 0 ? app_drawn_get(web, key, size) : NULL;
     if (bytes == NULL && size >= 0) {
-        bytes = pdf_bytes(request->store, id, &error);
+        bytes = render_draw_letter(NULL, request->store, id, &error);
         if (bytes != NULL)
             app_drawn_put(web, key, size, bytes);
     }

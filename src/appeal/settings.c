@@ -1,7 +1,8 @@
-/* cli/appeal_settings.c: the mail server and the mailbox, out of a settings file. */
-#include "cli/appeal_settings.h"
+/* appeal/settings.c: the mail server and the mailbox, out of a settings file. */
+#include "appeal/settings.h"
 
-#include "render/render.h"
+#include "base/error.h"
+#include "base/i18n.h"
 #include <string.h>
 #include <sys/stat.h>
 
@@ -17,6 +18,7 @@ void appeal_settings_clear(AppealSettings *settings)
     g_free(settings->from);
     g_free(settings->from_name);
 }
+
 /* A file that holds a password is for its owner's eyes. */
 static bool is_private(const char *path, GError **error)
 {
@@ -120,11 +122,4 @@ bool appeal_settings_read(const char *path, const char *group, AppealSettings *s
     settings->server.ca_file = settings->ca_file;
     settings->server.proxy = settings->proxy;
     return true;
-}
-
-GBytes *appeal_draw_letter(void *context, Store *store, gint64 appeal_id, GError **error)
-{
-    g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(gint64));
-    g_array_append_val(one, appeal_id);
-    return render_letters_batch(store, one, error);
 }

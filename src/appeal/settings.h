@@ -1,9 +1,12 @@
-/* cli/appeal_settings.h: the mail server and the mailbox, out of a settings file; a letter as PDF.
- */
+/* appeal/settings.h: the mail server and the mailbox, out of a settings file (GLib's key file):
+ *
+ *     [send]    server=smtps://mail.example.org:465  from=  from-name=  user=  password= or
+ *               password-file=  per-minute=6  seconds=60  ca-file=  proxy=  plain=
+ *     [mailbox] server=imaps://mail.example.org/INBOX, and the like
+ *
+ * Read by the command line and by the web application. Knows no case. */
 #pragma once
 #include "appeal/post.h"
-#include "base/i18n.h"
-#include "store/store.h"
 
 typedef struct {
     PostServer server; /**< borrows from what follows */
@@ -18,5 +21,3 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppealSettings, appeal_settings_clear)
  *  password that others may read. */
 bool appeal_settings_read(const char *path, const char *group, AppealSettings *settings,
                           GError **error);
-/** A letter as PDF (AppealDrawPdf). */
-GBytes *appeal_draw_letter(void *context, Store *store, gint64 appeal_id, GError **error);
