@@ -7,6 +7,9 @@
  *   jsonl   one object a line, on standard output or in the file PATH
  *   csv     a folder PATH with a table for each kind, or, of one kind alone, that
  *           table on standard output; `zenhar import` reads both of them back
+ *   ftm     FollowTheMoney entities (Aleph, OpenSanctions …), one a line: Person, Event,
+ *           PlainText, Organization, Documentation; on standard output or in the file
+ *   uwazi   a folder PATH with a table for each template: Source, Person, Report, Event
  *
  * Redacted by default: names, telephones, numbers and notes that are sealed stay here;
  * free texts go out without the names and numbers of the persons they are about; of a
@@ -14,7 +17,7 @@
  * many in all is told on standard error and at the end of the output.
  *
  * --what KINDS        reports, statements, persons, acts, sources, places, with commas
- *                     between (default: all of them)
+ *                     between (default: all of them); for jsonl and csv
  * --with-identities   names as far as each person's consents go, in full or as initials;
  *                     needs a passphrase that opens names. Telephones, national numbers
  *                     and numbers of cases stay here all the same. Every name that goes
@@ -31,7 +34,9 @@
 
 #include "cli/case.h"
 #include "evidence/evidence.h"
+#include "handover/follow.h"
 #include "handover/records.h"
+#include "handover/uwazi.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -105,7 +110,9 @@ static bool write_file(Outlet *outlet, const ExportOptions *options, StoreKind t
     if (output == NULL)
         return false;
     const bool written =
-        table != STORE_KIND_NONE
+        strcmp(options->format, "ftm") == 0
+            ? follow_write(outlet, write_output, output, done, error)
+        : table != STORE_KIND_NONE
             ? records_write_table(outlet, table, write_output, output, done, error)
             : records_write_jsonl(outlet, options->kinds, write_output, output, done, error);
     if (written)
@@ -127,7 +134,8 @@ static int export(CliContext *context, const ExportOptions *options, const Outle
     StoreKind single = STORE_KIND_NONE;
     const bool table = strcmp(options->format, "csv") == 0;
     const bool written =
-        table && options->out != NULL
+        strcmp(options->format, "uwazi") == 0 ? uwazi_write(outlet, options->out, &done, &error)
+        : table && options->out != NULL
             ? records_write_folder(outlet, options->kinds, options->out, &done, &error)
             : write_file(outlet, options,
                          table && is_single(options->kinds, &single) ? single : STORE_KIND_NONE,
@@ -148,6 +156,15 @@ static bool read_kinds(CliContext *context, ExportOptions *options, int *status)
     const bool table = strcmp(options->format, "csv") == 0;
     if (options->what != NULL && !records_read_what(options->what, &options->kinds, &error)) {
         *status = cli_usage(context, "%s", error->message);
+        return false;
+    }
+    if (options->what != NULL && !table && strcmp(options->format, "jsonl") != 0) {
+        *status = cli_usage(context, "%s", _("--what goes with --format jsonl and csv."));
+        return false;
+    }
+    if (strcmp(options->format, "uwazi") == 0 && options->out == NULL) {
+        *status =
+            cli_usage(context, "%s", _("Tables for Uwazi go to a folder: name it with --out."));
         return false;
     }
     if (!table || options->out != NULL)
@@ -185,9 +202,9 @@ int cmd_export(CliContext *context, int argc, char **argv)
         return status;
     if (argc > 1)
         return cli_usage(context, _("export takes no file, but '%s' was given."), argv[1]);
-    if (options.format == NULL ||
-        (strcmp(options.format, "jsonl") != 0 && strcmp(options.format, "csv") != 0))
-        return cli_usage(context, "%s", _("Say as what: --format jsonl or --format csv."));
+    static const char *const FORMATS[] = {"jsonl", "csv", "ftm", "uwazi", NULL};
+    if (options.format == NULL || !g_strv_contains(FORMATS, options.format))
+        return cli_usage(context, "%s", _("Say as what: --format jsonl, csv, ftm or uwazi."));
     if (!read_kinds(context, &options, &status) ||
         !read_policy(context, &options, &policy, &status))
         return status;

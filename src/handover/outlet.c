@@ -27,6 +27,7 @@ struct Outlet {
     bool has_keys, reading;
     guint8 id_key[crypto_generichash_KEYBYTES];
     GArray *looks;
+    GHashTable *names;  /* of sources and places, by kind << 48 | id and language */
     GHashTable *counts; /* "kind.field" → gint64 */
     gint64 records_redacted, fields_redacted;
     /* of the report in hand: what its texts must not say */
@@ -107,6 +108,7 @@ Outlet *outlet_new(const char *folder, StoreKeys *keys, const OutletPolicy *poli
     outlet->policy.what = outlet->what = g_strdup(policy->what);
     outlet->policy.reason = outlet->reason = g_strdup(policy->reason);
     outlet->looks = g_array_new(FALSE, FALSE, sizeof(Look));
+    outlet->names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     outlet->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     redactor_init(&outlet->redactor);
     /* A key that every role holds, so that all exports of a case give a record one name. */
@@ -130,6 +132,7 @@ void outlet_free(Outlet *outlet)
     redactor_clear(&outlet->redactor);
     g_clear_pointer(&outlet->looks, g_array_unref);
     g_clear_pointer(&outlet->counts, g_hash_table_unref);
+    g_clear_pointer(&outlet->names, g_hash_table_unref);
     sodium_memzero(outlet->id_key, sizeof outlet->id_key);
     g_free(outlet->what);
     g_free(outlet->reason);
@@ -455,7 +458,44 @@ static char *pass_value(const Outlet *outlet, ColumnRule rule, Identity identity
     return NULL;
 }
 
+/* ---- names of sources and places ---- */
+
+const char *outlet_name(Outlet *outlet, StoreKind kind, gint64 id, GError **error)
+{
+    enum { NAMES_MOST = 1 << 14 };
+    const bool persian = i18n_language() == I18N_PERSIAN;
+    const gpointer key =
+        (gpointer)(guintptr)((guint64)kind << 48 | (guint64)id << 1 | (guint64)persian);
+    const char *known = g_hash_table_lookup(outlet->names, key);
+    if (known != NULL)
+        return known;
+    char *name = NULL;
+    void *record = store_record_load(outlet->store, kind, id, error);
+    if (record == NULL)
+        return NULL;
+    if (kind == STORE_KIND_PLACE) {
+        const StorePlace *place = record;
+        name = g_strdup(persian && place->name_fa != NULL ? place->name_fa : place->name_en);
+    } else if (g_strcmp0(((StoreSource *)record)->kind, "person") != 0 ||
+               outlet->policy.degree == OUTLET_WHOLE) {
+        name = g_strdup(((StoreSource *)record)->name);
+    }
+    store_record_free(kind, record);
+    if (g_hash_table_size(outlet->names) >= NAMES_MOST)
+        g_hash_table_remove_all(outlet->names);
+    name = name != NULL ? name : g_strdup("");
+    g_hash_table_insert(outlet->names, key, name);
+    return name;
+}
+
 /* ---- passing ---- */
+
+const char *outlet_value(const OutletRecord *record, const char *field)
+{
+    const gssize i = store_kind_column_find(record->kind, field);
+    g_assert(i >= 0);
+    return record->values[i];
+}
 
 void outlet_record_clear(OutletRecord *record)
 {

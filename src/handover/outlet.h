@@ -62,6 +62,9 @@ typedef struct {
 void outlet_record_clear(OutletRecord *record);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OutletRecord, outlet_record_clear)
 
+/** A field's text by its name; NULL none, or held back. Borrowed. */
+const char *outlet_value(const OutletRecord *record, const char *field);
+
 /** `record` as read from outlet_store. ret needs no initial value. */
 bool outlet_pass(Outlet *outlet, StoreKind kind, const void *record, OutletRecord *ret,
                  GError **error);
@@ -73,6 +76,10 @@ bool outlet_looked(Outlet *outlet, GError **error);
 /** A name for a record that is the same in each export of this case and tells nobody anything: 32
  *  hex digits, keyed by the case. `id` 0: the case itself. */
 void outlet_id(const Outlet *outlet, StoreKind kind, gint64 id, char ret[OUTLET_ID_CHARS + 1]);
+
+/** What a source or a place is called, as far as it may go out; in the thread's language a place.
+ *  Borrowed until the next call; "" without a name; NULL with error set. */
+const char *outlet_name(Outlet *outlet, StoreKind kind, gint64 id, GError **error);
 
 /** Of what was passed: records with something held back, fields held back. */
 gint64 outlet_records_redacted(const Outlet *outlet);

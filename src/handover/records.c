@@ -3,8 +3,6 @@
 #include "base/csv.h"
 #include "base/i18n.h"
 #include "base/progress.h"
-#include "store/person.h"
-#include "store/report.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -132,45 +130,7 @@ static void append_heading(const Outlet *outlet, StoreKind kind, GString *out)
     csv_append_end(out);
 }
 
-typedef struct {
-    Outlet *outlet;
-    GHashTable *names; /* of sources and places, by merge-like key: kind << 48 | id → text */
-} Names;
-
-enum { NAMES_MOST = 1 << 14 };
-
-static gpointer name_key(StoreKind kind, gint64 id)
-{
-    return (gpointer)(guintptr)((guint64)kind << 48 | (guint64)id);
-}
-
-/* What a source or a place is called, as far as it goes out. Borrowed; "" unknown. */
-static const char *name_of(Names *names, StoreKind kind, gint64 id, GError **error)
-{
-    const char *known = g_hash_table_lookup(names->names, name_key(kind, id));
-    if (known != NULL)
-        return known;
-    char *name = NULL;
-    void *record = store_record_load(outlet_store(names->outlet), kind, id, error);
-    if (record == NULL)
-        return NULL;
-    if (kind == STORE_KIND_PLACE) {
-        const StorePlace *place = record;
-        const bool persian = i18n_language() == I18N_PERSIAN;
-        name = g_strdup(persian && place->name_fa != NULL ? place->name_fa : place->name_en);
-    } else if (g_strcmp0(((StoreSource *)record)->kind, "person") != 0 ||
-               outlet_policy(names->outlet)->degree == OUTLET_WHOLE) {
-        name = g_strdup(((StoreSource *)record)->name);
-    }
-    store_record_free(kind, record);
-    if (g_hash_table_size(names->names) >= NAMES_MOST)
-        g_hash_table_remove_all(names->names);
-    name = name != NULL ? name : g_strdup("");
-    g_hash_table_insert(names->names, name_key(kind, id), name);
-    return name;
-}
-
-static bool append_row(Names *names, const OutletRecord *record, const void *raw, GString *out,
+static bool append_row(Outlet *outlet, const OutletRecord *record, const void *raw, GString *out,
                        GError **error)
 {
     char id[STORE_ID_MAX];
@@ -178,7 +138,7 @@ static bool append_row(Names *names, const OutletRecord *record, const void *raw
     csv_append(out, store_id_format(record->kind, record->id, id));
     for (gsize i = 0; i < store_kind_n_columns(record->kind); i++) {
         const StoreColumn column = store_kind_column(record->kind, i);
-        if (!outlet_column(names->outlet, record->kind, i))
+        if (!outlet_column(outlet, record->kind, i))
             continue;
         csv_append(out, record->values[i] != NULL ? record->values[i] : "");
         if (record->redacted[i])
@@ -186,7 +146,7 @@ static bool append_row(Names *names, const OutletRecord *record, const void *raw
         if (!is_named(&column))
             continue;
         const gint64 of = store_record_value(record->kind, raw, i).integer;
-        const char *name = of != 0 ? name_of(names, column.ref, of, error) : "";
+        const char *name = of != 0 ? outlet_name(outlet, column.ref, of, error) : "";
         if (name == NULL)
             return false;
         csv_append(out, name);
@@ -221,13 +181,11 @@ static bool write_kind(Outlet *outlet, StoreKind kind, bool table, RecordsWrite 
     if (cursor == NULL)
         return false;
     g_autoptr(GString) buffer = g_string_sized_new(2 * BUFFER_BYTES);
-    g_autoptr(GHashTable) known = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     g_autoptr(GError) why = NULL;
     g_autoptr(Progress) progress =
         progress_new(_("Exporting"), _("records"),
                      (guint64)MAX(store_count(outlet_store(outlet), kind, NULL), 0));
     Sink sink = {outlet, write, context, buffer};
-    Names names = {outlet, known};
     if (table)
         append_heading(outlet, kind, buffer);
     for (const void *record; (record = store_record_next(cursor, kind, &why)) != NULL;) {
@@ -236,7 +194,7 @@ static bool write_kind(Outlet *outlet, StoreKind kind, bool table, RecordsWrite 
             return false;
         if (!table)
             records_append_json(buffer, &passed, "");
-        else if (!append_row(&names, &passed, record, buffer, error))
+        else if (!append_row(outlet, &passed, record, buffer, error))
             return false;
         done->n[kind]++;
         done->total++;
@@ -316,82 +274,93 @@ static bool cannot_write(const char *path, int why, GError **error)
     return false;
 }
 
-/* A file on its way: its bytes are hashed as they go. */
-typedef struct {
+struct RecordsFile {
     int fd;
+    char *path;
     GChecksum *sha256;
-} Table;
+};
 
-static bool write_fd(void *context, const char *bytes, gsize length, GError **error)
+bool records_folder_make(const char *folder, GError **error)
 {
-    const Table *table = context;
-    const int fd = table->fd;
-    g_checksum_update(table->sha256, (const guchar *)bytes, (gssize)length);
+    return g_mkdir_with_parents(folder, 0700) == 0 || cannot_write(folder, errno, error);
+}
+
+RecordsFile *records_file_new(const char *folder, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    const int fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        cannot_write(path, errno, error);
+        return NULL;
+    }
+    RecordsFile *file = g_new0(RecordsFile, 1);
+    *file = (RecordsFile){fd, g_steal_pointer(&path), g_checksum_new(G_CHECKSUM_SHA256)};
+    return file;
+}
+
+bool records_file_write(void *context, const char *bytes, gsize length, GError **error)
+{
+    RecordsFile *file = context;
+    g_checksum_update(file->sha256, (const guchar *)bytes, (gssize)length);
     while (length > 0) {
-        const gssize n = write(fd, bytes, length);
+        const gssize n = write(file->fd, bytes, length);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0) {
-            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
-                        _("The export cannot be written: %s."), g_strerror(errno));
-            return false;
-        }
+        if (n < 0)
+            return cannot_write(file->path, errno, error);
         bytes += n;
         length -= (gsize)n;
     }
     return true;
 }
 
-static int create(const char *folder, const char *name, GError **error)
+bool records_file_close(RecordsFile *file, bool written, char ret_sha256[65], GError **error)
 {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    const int fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        cannot_write(path, errno, error);
-    return fd;
-}
-
-static bool finish(int fd, bool written, const char *name, GError **error)
-{
-    int why = written && fsync(fd) != 0 ? errno : 0;
-    if (close(fd) != 0 && why == 0)
+    int why = written && fsync(file->fd) != 0 ? errno : 0;
+    if (close(file->fd) != 0 && why == 0)
         why = errno;
-    return written && (why == 0 || cannot_write(name, why, error));
+    if (ret_sha256 != NULL)
+        g_strlcpy(ret_sha256, g_checksum_get_string(file->sha256), 65);
+    written = written && (why == 0 || cannot_write(file->path, why, error));
+    g_checksum_free(file->sha256);
+    g_free(file->path);
+    g_free(file);
+    return written;
 }
 
 static bool write_table_file(Outlet *outlet, StoreKind kind, const char *folder, json_t *files,
                              RecordsDone *done, GError **error)
 {
     g_autofree char *name = g_strdup_printf("%s.csv", store_kind_name(kind));
-    g_autoptr(GChecksum) sha256 = g_checksum_new(G_CHECKSUM_SHA256);
-    Table table = {create(folder, name, error), sha256};
-    if (table.fd < 0)
+    char sha256[65];
+    RecordsFile *file = records_file_new(folder, name, error);
+    if (file == NULL ||
+        !records_file_close(
+            file, records_write_table(outlet, kind, records_file_write, file, done, error), sha256,
+            error))
         return false;
-    const bool written = records_write_table(outlet, kind, write_fd, &table, done, error);
-    json_object_set_new(files, name,
-                        json_pack("{s:I, s:s}", "records", (json_int_t)done->n[kind], "sha256",
-                                  g_checksum_get_string(sha256)));
-    return finish(table.fd, written, name, error);
+    json_object_set_new(
+        files, name,
+        json_pack("{s:I, s:s}", "records", (json_int_t)done->n[kind], "sha256", sha256));
+    return true;
 }
 
 bool records_write_folder(Outlet *outlet, guint64 kinds, const char *folder, RecordsDone *done,
                           GError **error)
 {
-    if (g_mkdir_with_parents(folder, 0700) != 0)
-        return cannot_write(folder, errno, error);
     json_t *files = json_object();
-    bool written = true;
+    bool written = records_folder_make(folder, error);
     for (const StoreKind *kind = records_kinds(); written && *kind != STORE_KIND_NONE; kind++)
         written =
             !is_chosen(kinds, *kind) || write_table_file(outlet, *kind, folder, files, done, error);
     json_t *about = describe(outlet, TABLES_FORMAT);
     json_object_set_new(about, "files", files);
     json_object_set_new(about, "redacted", outlet_counts_json(outlet));
-    g_autoptr(GChecksum) sha256 = g_checksum_new(G_CHECKSUM_SHA256);
-    Table table = {written ? create(folder, TABLES_FILE, error) : -1, sha256};
-    if (table.fd < 0) {
+    RecordsFile *file = written ? records_file_new(folder, TABLES_FILE, error) : NULL;
+    if (file == NULL) {
         json_decref(about);
         return false;
     }
-    return finish(table.fd, write_json(about, write_fd, &table, error), TABLES_FILE, error);
+    return records_file_close(file, write_json(about, records_file_write, file, error), NULL,
+                              error);
 }

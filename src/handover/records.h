@@ -37,6 +37,17 @@ bool records_write_jsonl(Outlet *outlet, guint64 kinds, RecordsWrite write, void
 bool records_write_folder(Outlet *outlet, guint64 kinds, const char *folder, RecordsDone *done,
                           GError **error);
 
+/** A file of a folder of tables: made anew, hashed as it grows. */
+typedef struct RecordsFile RecordsFile;
+bool records_folder_make(const char *folder, GError **error);
+/** USAGE when it is there already. */
+RecordsFile *records_file_new(const char *folder, const char *name, GError **error);
+/** Fits RecordsWrite. */
+bool records_file_write(void *file, const char *bytes, gsize length, GError **error);
+/** Syncs and frees it. `written`: false passes on the error that stands already. ret_sha256 (may be
+ *  NULL): of what was written, in hex. */
+bool records_file_close(RecordsFile *file, bool written, char ret_sha256[65], GError **error);
+
 /** A record as it goes out, as one line of JSON. `more`: further members, "" or ',' and JSON. */
 void records_append_json(GString *out, const OutletRecord *record, const char *more);
 /** A text as a JSON string with its quotation marks; what is no UTF-8 is replaced. */
