@@ -7,10 +7,25 @@
 
 #include <string.h>
 
-#define BOUND "zenhar slot"
+/* What stands in a slot's "binding", from version 3 of case.json on. */
+#define BINDING_OLD "case"
+#define BINDING     "name and role"
+
+/* Name and role are bound to the wrapped keys: neither can be changed beside them. */
+static void slot_bound(const CaseFile *file, const KeySlot *slot, guint8 ret_bound[BOUND_BYTES])
+{
+    if (slot->old_binding) {
+        keys_bound("zenhar slot", file->case_id, ret_bound);
+        return;
+    }
+    g_autofree char *named = g_strconcat(slot->name, "?", slot->role, NULL);
+    const gsize n = strlen(slot->name);
+    named[n] = '\0';
+    keys_bound_more("zenhar slot 2", named, n + 1 + strlen(slot->role), file->case_id, ret_bound);
+}
 
 /* bit purpose, as in StoreKeys.held; 0: no such role */
-static guint role_keys(const char *role)
+guint keys_of_role(const char *role)
 {
     static const struct {
         const char *role;
@@ -30,16 +45,22 @@ static guint role_keys(const char *role)
 
 json_t *keys_slots_json(const CaseFile *file)
 {
+    const int version = keys_file_version(file);
     json_t *slots = json_array();
     for (guint i = 0; i < file->n_slots; i++) {
         const KeySlot *slot = &file->slots[i];
-        json_array_append_new(slots,
-                              json_pack("{s:s, s:s, s:{s:s, s:I, s:I, s:o}, s:o}", "name",
-                                        slot->name, "role", slot->role, "passphrase", "algorithm",
-                                        "argon2id13", "passes", (json_int_t)slot->cost.passes,
-                                        "memory_bytes", (json_int_t)slot->cost.memory_bytes, "salt",
-                                        keys_json_hex(slot->salt, sizeof slot->salt), "wrapped",
-                                        keys_json_hex(slot->wrapped, sizeof slot->wrapped)));
+        json_t *object = json_pack("{s:s, s:s, s:{s:s, s:I, s:I, s:o}}", "name", slot->name, "role",
+                                   slot->role, "passphrase", "algorithm", "argon2id13", "passes",
+                                   (json_int_t)slot->cost.passes, "memory_bytes",
+                                   (json_int_t)slot->cost.memory_bytes, "salt",
+                                   keys_json_hex(slot->salt, sizeof slot->salt));
+        if (version >= 3)
+            json_object_set_new(object, "binding",
+                                json_string(slot->old_binding ? BINDING_OLD : BINDING));
+        if (!slot->old_binding)
+            json_object_set_new(object, "check", keys_json_hex(slot->check, sizeof slot->check));
+        json_object_set_new(object, "wrapped", keys_json_hex(slot->wrapped, sizeof slot->wrapped));
+        json_array_append_new(slots, object);
     }
     return slots;
 }
@@ -50,8 +71,19 @@ static bool copy_word(const json_t *object, const char *name, char *ret_word, gs
     return word != NULL && word[0] != '\0' && g_strlcpy(ret_word, word, size) < size;
 }
 
+static bool read_binding(const json_t *object, json_int_t version, KeySlot *slot)
+{
+    const char *binding = json_string_value(json_object_get(object, "binding"));
+    slot->old_binding = version < 3 || g_strcmp0(binding, BINDING_OLD) == 0;
+    if (slot->old_binding)
+        return true;
+    return g_strcmp0(binding, BINDING) == 0 &&
+           keys_read_hex(object, "check", slot->check, sizeof slot->check);
+}
+
 bool keys_slots_read(const json_t *root, CaseFile *file)
 {
+    const json_int_t version = json_integer_value(json_object_get(root, "version"));
     const json_t *slots = json_object_get(root, "slots");
     const gsize n = json_array_size(slots);
     if ((slots != NULL && !json_is_array(slots)) || n > STORE_SLOTS_MAX)
@@ -62,6 +94,7 @@ bool keys_slots_read(const json_t *root, CaseFile *file)
         KeySlot *slot = &file->slots[i];
         const char *algorithm = json_string_value(json_object_get(passphrase, "algorithm"));
         if (g_strcmp0(algorithm, "argon2id13") != 0 || !keys_read_cost(passphrase, &slot->cost) ||
+            !read_binding(object, version, slot) ||
             !copy_word(object, "name", slot->name, sizeof slot->name) ||
             !copy_word(object, "role", slot->role, sizeof slot->role) ||
             !keys_read_hex(passphrase, "salt", slot->salt, sizeof slot->salt) ||
@@ -70,6 +103,31 @@ bool keys_slots_read(const json_t *root, CaseFile *file)
     }
     file->n_slots = (guint)n;
     return true;
+}
+
+/* The passphrase is this slot's by its check, or the keys are not those of its role. */
+static bool slot_changed(const KeySlot *slot, GError **error)
+{
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
+                _("What %s says of the passphrase of %s (name, role or keys) was changed from "
+                  "outside. Put back a copy of the file from a backup."),
+                CASE_FILE, slot->name);
+    return false;
+}
+
+static bool slot_open(const CaseFile *file, const KeySlot *slot, const guint8 *wrapping,
+                      guint8 *plain, bool *ret_opened, GError **error)
+{
+    guint8 bound[BOUND_BYTES], check[CHECK_BYTES];
+    keys_check_of(wrapping, file->case_id, check);
+    const bool known = !slot->old_binding && sodium_memcmp(check, slot->check, sizeof check) == 0;
+    slot_bound(file, slot, bound);
+    *ret_opened = (slot->old_binding || known) &&
+                  keys_unwrap_bytes(bound, wrapping, slot->wrapped, sizeof slot->wrapped, plain);
+    if (*ret_opened ? plain[0] == keys_of_role(slot->role) : !known)
+        return true;
+    *ret_opened = false;
+    return slot_changed(slot, error);
 }
 
 bool keys_slots_open(const CaseFile *file, const char *passphrase, StoreKeys *keys,
@@ -81,16 +139,15 @@ bool keys_slots_open(const CaseFile *file, const char *passphrase, StoreKeys *ke
     for (guint i = 0; plain != NULL && done && !*ret_opened && i < file->n_slots; i++) {
         const KeySlot *slot = &file->slots[i];
         guint8 wrapping[STORE_KEY_BYTES];
-        done = keys_stretch(passphrase, &slot->cost, slot->salt, wrapping, error);
-        if (done && keys_unwrap_bytes(BOUND, file->case_id, wrapping, slot->wrapped,
-                                      sizeof slot->wrapped, plain)) {
+        done = keys_stretch(passphrase, &slot->cost, slot->salt, wrapping, error) &&
+               slot_open(file, slot, wrapping, plain, ret_opened, error);
+        if (*ret_opened) {
             keys->held = plain[0];
             memcpy(keys->secrets->data_key, plain + 1, STORE_KEY_BYTES);
             memcpy(keys->secrets->derived, plain + 1 + STORE_KEY_BYTES,
                    sizeof keys->secrets->derived);
             g_strlcpy(keys->name, slot->name, sizeof keys->name);
             g_strlcpy(keys->role, slot->role, sizeof keys->role);
-            *ret_opened = true;
         }
         sodium_memzero(wrapping, sizeof wrapping);
     }
@@ -110,9 +167,9 @@ bool keys_slot_wrap(const StoreKeys *keys, CaseFile *file, const char *name, con
                     const StoreKeyCost *cost, GError **error)
 {
     KeySlot *slot = slot_find(file, name);
-    const guint held = slot != NULL ? role_keys(slot->role) & keys->held : 0;
-    guint8 wrapping[STORE_KEY_BYTES];
-    if (held == 0) {
+    const guint held = slot != NULL ? keys_of_role(slot->role) : 0;
+    guint8 wrapping[STORE_KEY_BYTES], bound[BOUND_BYTES];
+    if (held == 0 || (held & keys->held) != held) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
                     _("Nobody named %s has a passphrase of this case."), name);
         return false;
@@ -136,10 +193,25 @@ bool keys_slot_wrap(const StoreKeys *keys, CaseFile *file, const char *name, con
         if ((held >> (i + 1) & 1) != 0)
             memcpy(plain + 1 + STORE_KEY_BYTES * (i + 1), keys->secrets->derived[i],
                    STORE_KEY_BYTES);
-    keys_wrap(BOUND, file->case_id, wrapping, plain, SLOT_PLAIN_BYTES, slot->wrapped);
+    slot->old_binding = false;
+    keys_check_of(wrapping, file->case_id, slot->check);
+    slot_bound(file, slot, bound);
+    keys_wrap(bound, wrapping, plain, SLOT_PLAIN_BYTES, slot->wrapped);
     sodium_memzero(wrapping, sizeof wrapping);
     sodium_free(plain);
     return true;
+}
+
+/* The slot that opened, when it is of the old binding, is wrapped anew by the way; others only by
+ * their own passphrases. */
+static bool slot_renew(const StoreKeys *keys, CaseFile *file, const char *passphrase,
+                       GError **error)
+{
+    const KeySlot *slot = slot_find(file, store_keys_name(keys));
+    if (slot == NULL || !slot->old_binding)
+        return true;
+    const StoreKeyCost cost = slot->cost;
+    return keys_slot_wrap(keys, file, store_keys_name(keys), passphrase, &cost, error);
 }
 
 /* The keys, whole, and the file they came from. */
@@ -150,7 +222,7 @@ static StoreKeys *keys_to_share(const char *folder, const char *passphrase, Case
     if (keys == NULL || !keys_file_load(folder, file, error))
         return NULL;
     if (store_keys_whole(keys))
-        return g_steal_pointer(&keys);
+        return slot_renew(keys, file, passphrase, error) ? g_steal_pointer(&keys) : NULL;
     g_set_error(
         error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
         _("The passphrase of %s does not hold every key of the case: it cannot give or take "
@@ -168,7 +240,7 @@ bool store_keys_slot_add(const char *folder, const char *passphrase, const char 
     if (!keys_passphrase_fits(new_passphrase, error) || !keys_cost_settle(cost, &settled, error))
         return false;
     if (name[0] == '\0' || strlen(name) >= STORE_SLOT_NAME_MAX ||
-        !g_utf8_validate(name, -1, NULL) || role_keys(role) == 0) {
+        !g_utf8_validate(name, -1, NULL) || keys_of_role(role) == 0) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                             _("Give a name of at most 63 bytes and one of the roles administrator, "
                               "documenter, advocate, analyst, reader."));

@@ -33,7 +33,7 @@ typedef enum {
     STORE_WRITE,
 } StoreMode;
 
-enum { STORE_FORMAT_VERSION = 2 };
+enum { STORE_FORMAT_VERSION = 3 };
 
 /** Makes the folder (which must not exist, or be empty) and an empty case in it; opens it for
  *  writing. cost may be NULL. Errors: USAGE (exists), IO. */

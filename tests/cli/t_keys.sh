@@ -18,7 +18,7 @@ given() {
     sha256sum c.zenhar/case.db >before && grep -q '"version": 1' c.zenhar/case.json &&
         ends 0 by pw passphrase --add Anna --role analyst --new-passphrase-file pwa && says "Anna has a passphrase" &&
         ends 0 by pw passphrase --add Dara --role documenter --new-passphrase-file pwd &&
-        grep -q '"version": 2' c.zenhar/case.json && sha256sum -c --quiet before &&
+        grep -q '"version": 3' c.zenhar/case.json && sha256sum -c --quiet before &&
         ends 0 "$zenhar" passphrase --list --case c.zenhar && [ "$(paste -sd' ' out)" = "name,role Anna,analyst Dara,documenter" ]
 }
 claim passphrases_are_given_and_the_case_is_not_rewritten given
@@ -45,7 +45,7 @@ claim an_analyst_reads_but_holds_no_key_of_names_or_originals limited
 zeros() {
     command -v python3 >/dev/null || return 0
     python3 - <<'PY'
-import ctypes, ctypes.util, json
+import ctypes, ctypes.util, hashlib, json
 library = ctypes.util.find_library("sodium")
 if library is None:
     raise SystemExit(0)
@@ -57,7 +57,8 @@ key, wrapped = ctypes.create_string_buffer(32), bytes.fromhex(slot["wrapped"])
 pwhash = sodium.crypto_pwhash
 assert pwhash(key, ctypes.c_ulonglong(32), words, ctypes.c_ulonglong(len(words)), bytes.fromhex(p["salt"]),
               ctypes.c_ulonglong(p["passes"]), ctypes.c_size_t(p["memory_bytes"]), 2) == 0
-bound = b"zenhar slot".ljust(48, b"\0") + bytes.fromhex(case["case_id"])
+named = hashlib.blake2b(b"Anna\0analyst", digest_size=32).digest()
+bound = b"zenhar slot 2".ljust(16, b"\0") + named + bytes.fromhex(case["case_id"])
 plain = ctypes.create_string_buffer(193)
 assert sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(plain, None, None, wrapped[24:], ctypes.c_ulonglong(len(wrapped) - 24),
     bound, ctypes.c_ulonglong(64), wrapped[:24], key) == 0
@@ -76,6 +77,11 @@ owner() {
         ends 0 by pwl list report && ends 0 by pwx passphrase --new-passphrase-file pw
 }
 claim the_owners_passphrase_changes_and_the_others_stay owner
+swapped() {
+    cp c.zenhar/case.json kept && sed -i 's/"name": "Anna"/"name": "X"/; s/"name": "Dara"/"name": "Anna"/; s/"name": "X"/"name": "Dara"/' c.zenhar/case.json &&
+        ends 1 by pwd list report && says "changed from outside" && ends 0 by pw list report && cp kept c.zenhar/case.json && ends 0 by pwd list report
+}
+claim the_name_beside_a_passphrase_cannot_be_changed swapped
 taken() { ends 0 by pwd passphrase --remove Anna && ends 3 by pwl list report && ends 0 by pw list report; }
 claim a_passphrase_is_taken_away taken
 damaged() {

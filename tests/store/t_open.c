@@ -122,7 +122,7 @@ static void a_case_of_a_newer_version(void)
     g_autofree char *folder = NULL;
     g_autoptr(GError) error = NULL;
     store_close(case_new(&folder));
-    replace_in_case_file(folder, "\"version\": 1", "\"version\": 3");
+    replace_in_case_file(folder, "\"version\": 1", "\"version\": 4");
     g_assert_null(store_open(folder, PASSPHRASE, STORE_WRITE, &error));
     assert_error(&error, ZENHAR_ERROR_NEWER, folder);
 }
