@@ -1,8 +1,10 @@
 /* COMMAND: export
- * SUMMARY: hand records over: tables, JSON Lines, redacted as consents want it
+ * SUMMARY: hand records over: tables, JSON Lines, or with proofs; redacted as consents want it
  *
  * zenhar export --case FOLDER --format FORMAT [--out PATH] [--what KINDS]
  *               [--with-identities --reason WHY [--use USE]]
+ * zenhar export --case FOLDER --bundle TARGET [--originals] [--with-sealed]
+ *               [--reveal --reason WHY] [--head N] [--older N]... [--log] ID...
  *
  *   jsonl   one object a line, on standard output or in the file PATH
  *   csv     a folder PATH with a table for each kind, or, of one kind alone, that
@@ -26,13 +28,43 @@
  * --use USE           what they go out for, to which a consent must stand: send (default),
  *                     government, summary; see `zenhar appeal consent`
  *
- * Exit status: 0 done, 2 wrong usage, 3 cannot go on.
+ * --bundle writes to the new folder TARGET each record named (AP3 a letter, FG12 a
+ * figure, AL5 an alarm, R100 a report) and all that it rests on, down to the originals:
+ * its bytes as the evidence log hashed them, its path to a signed head, older heads that
+ * left the house with the proof that they were only added to, time stamps and
+ * cosignatures. `zenhar verify --bundle TARGET --key KEY` checks it without the case and
+ * without a passphrase; docs/bundle.md tells how to write another program that does.
+ * No identity goes along: a record with sealed values, of somebody who said no, of an
+ * account or the program's own is withheld; its hash stands for it, so that every proof
+ * holds, and the record says why (sealed, named, consent, withdrawn, unnamed, source,
+ * path, private). That a bundle was written is entered in the case.
  *
- * Example: zenhar export --case june.zenhar --format csv --out for-the-archive
+ * --originals         the files too, as they came: those whose every report speaks only
+ *                     of people who consented to sending and to their full name; the
+ *                     SHA-256 of the others goes along
+ * --with-sealed       records with sealed values go whole, their names and contacts as
+ *                     ciphertext that this case alone opens
+ * --reveal            whatever consents say, originals with --originals; each record is
+ *                     written down in the case with the reason
+ * --head NUMBER       prove to that signed head, not the newest: the same head and
+ *                     choice give the same bytes
+ * --older NUMBER      prove that head a beginning of it too; may be repeated
+ * --log               the whole log too, 40 bytes an entry: kinds, numbers and hashes of
+ *                     all records there ever were
+ *
+ * One JSON object tells what went along in a bundle, what was withheld and why, the head,
+ * and the public key. Give the key to whoever checks by another way than the bundle.
+ *
+ * Exit status: 0 done, 1 something in the case does not fit, 2 wrong usage, 3 cannot go
+ * on.
+ *
+ * Examples: zenhar export --case june.zenhar --format csv --out for-the-archive
+ *           zenhar export --case june.zenhar --bundle letter-3 --originals AP3
  */
 #include "commands.h"
 
 #include "cli/case.h"
+#include "cli/export_bundle.h"
 #include "evidence/evidence.h"
 #include "handover/follow.h"
 #include "handover/records.h"
@@ -187,6 +219,7 @@ static bool read_kinds(CliContext *context, ExportOptions *options, int *status)
 int cmd_export(CliContext *context, int argc, char **argv)
 {
     g_auto(ExportOptions) options = {0};
+    g_auto(CliExportBundle) bundle = {0};
     const GOptionEntry entries[] = {
         {"format", 0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
         {"out", 0, 0, G_OPTION_ARG_FILENAME, &options.out, NULL, NULL},
@@ -194,12 +227,23 @@ int cmd_export(CliContext *context, int argc, char **argv)
         {"with-identities", 0, 0, G_OPTION_ARG_NONE, &options.identities, NULL, NULL},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &options.reason, NULL, NULL},
         {"use", 0, 0, G_OPTION_ARG_STRING, &options.use, NULL, NULL},
+        {"bundle", 0, 0, G_OPTION_ARG_FILENAME, &bundle.target, NULL, NULL},
+        {"originals", 0, 0, G_OPTION_ARG_NONE, &bundle.originals, NULL, NULL},
+        {"with-sealed", 0, 0, G_OPTION_ARG_NONE, &bundle.with_sealed, NULL, NULL},
+        {"reveal", 0, 0, G_OPTION_ARG_NONE, &bundle.reveal, NULL, NULL},
+        {"head", 0, 0, G_OPTION_ARG_INT64, &bundle.head, NULL, NULL},
+        {"older", 0, 0, G_OPTION_ARG_STRING_ARRAY, &bundle.older, NULL, NULL},
+        {"log", 0, 0, G_OPTION_ARG_NONE, &bundle.with_log, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     int status = CLI_DONE;
     OutletPolicy policy;
     if (!cli_parse(context, entries, &argc, &argv, &status))
         return status;
+    if (bundle.target != NULL) {
+        bundle.reason = options.reason;
+        return cli_export_bundle(context, &bundle, argc - 1, argv + 1);
+    }
     if (argc > 1)
         return cli_usage(context, _("export takes no file, but '%s' was given."), argv[1]);
     static const char *const FORMATS[] = {"jsonl", "csv", "ftm", "uwazi", NULL};

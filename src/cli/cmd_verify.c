@@ -5,6 +5,7 @@
  * zenhar verify --case FOLDER --proof ID
  * zenhar verify --case FOLDER --consistency NUMBER
  * zenhar verify --case FOLDER --root HEX
+ * zenhar verify --bundle FOLDER --key KEY [--tsa-ca FILE] [--witness KEY]...
  *
  * Checks the database, every entry of the log, every signed head, every record
  * against its entry, every original, and the logs that merges kept. One JSON object
@@ -21,6 +22,18 @@
  *                       this root, noted or sent away earlier, is still in the
  *                       log; if not, the log was rolled back or replaced
  *
+ * --bundle FOLDER       checks what `zenhar export --bundle` wrote, without the case and
+ *                       without a passphrase: every record, path, head, consistency,
+ *                       time stamp, cosignature, original, and each byte by the signed
+ *                       manifest
+ * --key KEY             the public key, got by another way: a file (64 hexadecimal
+ *                       digits, PEM, or JSON that export or verify printed) or the
+ *                       digits themselves
+ * --tsa-ca FILE         certificates (PEM) of the time-stamping authorities that are
+ *                       trusted
+ * --witness KEY         a witness' verifier key (NAME+HEX+BASE64): only those named
+ *                       are counted; may be repeated
+ *
  * Exit status: 0 everything fits, 1 something does not, 2 wrong usage, 3 cannot
  * be checked (no case, wrong passphrase, unreadable).
  */
@@ -30,6 +43,7 @@
 #include "cli/case.h"
 #include "cli/case_record.h"
 #include "cli/json_line.h"
+#include "cli/verify_bundle.h"
 #include "evidence/evidence.h"
 #include "evidence/last_verify.h"
 #include "evidence/proof_json.h"
@@ -37,26 +51,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static json_t *json_hex(const guint8 *bytes, gsize n)
-{
-    g_autofree char *text = case_hex(bytes, n);
-    return json_string(text);
-}
-
 static json_t *json_path(const MerkleHash *path, gsize n)
 {
     json_t *array = json_array();
     for (gsize i = 0; i < n; i++)
-        json_array_append_new(array, json_hex(path[i].bytes, sizeof path[i].bytes));
+        json_array_append_new(array, evidence_hex_json(path[i].bytes, sizeof path[i].bytes));
     return array;
 }
 
 static void add_keys(json_t *object, Store *store)
 {
     StoreKeys *keys = store_keys(store);
-    json_object_set_new(object, "case_id", json_hex(store_keys_case_id(keys), STORE_CASE_ID_BYTES));
+    json_object_set_new(object, "case_id",
+                        evidence_hex_json(store_keys_case_id(keys), STORE_CASE_ID_BYTES));
     json_object_set_new(object, "public_key",
-                        json_hex(store_keys_public(keys), STORE_PUBLIC_KEY_BYTES));
+                        evidence_hex_json(store_keys_public(keys), STORE_PUBLIC_KEY_BYTES));
 }
 
 /* ---- proofs ---- */
@@ -93,16 +102,11 @@ static bool print_consistency(Store *store, gint64 number, GError **error)
 
 static bool parse_root(const char *hex, guint8 root[32], GError **error)
 {
-    bool is_root = strlen(hex) == 64;
-    for (gsize i = 0; is_root && i < 64; i++) {
-        int digit = g_ascii_xdigit_value(hex[i]);
-        is_root = digit >= 0;
-        root[i / 2] = (guint8)(i % 2 == 0 ? digit << 4 : root[i / 2] | digit);
-    }
-    if (!is_root)
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
-                    _("--root %s: a root is 64 hexadecimal digits."), hex);
-    return is_root;
+    if (evidence_hex_read(hex, root, 32))
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                _("--root %s: a root is 64 hexadecimal digits."), hex);
+    return false;
 }
 
 static bool find_root(Store *store, const char *hex, GError **error)
@@ -188,12 +192,17 @@ static int verify(CliContext *context, Store *store, const char *root)
 
 int cmd_verify(CliContext *context, int argc, char **argv)
 {
-    g_autofree char *proof = NULL, *root = NULL;
+    g_autofree char *proof = NULL, *root = NULL, *bundle = NULL, *key = NULL, *tsa_ca = NULL;
+    g_auto(GStrv) witnesses = NULL;
     gint64 consistency = 0;
     const GOptionEntry entries[] = {
         {"proof", 0, 0, G_OPTION_ARG_STRING, &proof, NULL, NULL},
         {"consistency", 0, 0, G_OPTION_ARG_INT64, &consistency, NULL, NULL},
         {"root", 0, 0, G_OPTION_ARG_STRING, &root, NULL, NULL},
+        {"bundle", 0, 0, G_OPTION_ARG_FILENAME, &bundle, NULL, NULL},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, NULL, NULL},
+        {"tsa-ca", 0, 0, G_OPTION_ARG_FILENAME, &tsa_ca, NULL, NULL},
+        {"witness", 0, 0, G_OPTION_ARG_STRING_ARRAY, &witnesses, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     int status = CLI_DONE;
@@ -201,6 +210,8 @@ int cmd_verify(CliContext *context, int argc, char **argv)
         return status;
     if (argc > 1)
         return cli_usage(context, _("verify takes no file, but '%s' was given."), argv[1]);
+    if (bundle != NULL)
+        return cli_verify_bundle(context, bundle, key, tsa_ca, witnesses);
     guint8 bytes[32];
     g_autoptr(GError) error = NULL;
     if (root != NULL && !parse_root(root, bytes, &error))

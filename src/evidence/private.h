@@ -27,6 +27,11 @@ bool evidence_tiles_subtree(void *tiles, int level, guint64 index, MerkleHash *r
 /* The entry at a position; borrowed. NULL with INTEGRITY. */
 const guint8 *evidence_tiles_entry(EvidenceTiles *tiles, gint64 position, GError **error);
 
+/* Of proof->kind and proof->id to proof->head, both set before. */
+bool evidence_proof_make(EvidenceProof *proof, Store *store, EvidenceTiles *tiles, GError **error);
+/* store_log_head_load; NOT_FOUND with a sentence when there is no such head. */
+bool evidence_head_needed(Store *store, gint64 number, StoreLogHead *ret_head, GError **error);
+
 /* The hook that evidence_open sets; its context is the store's hook context. */
 extern const StoreHook evidence_log_hook;
 

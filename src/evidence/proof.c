@@ -38,37 +38,45 @@ static bool proof_record(EvidenceProof *proof, Store *store, EvidenceTiles *tile
     return true;
 }
 
-static bool proof_make(EvidenceProof *proof, Store *store, EvidenceTiles *tiles, GError **error)
+bool evidence_proof_make(EvidenceProof *proof, Store *store, EvidenceTiles *tiles, GError **error)
 {
-    g_autoptr(GError) inner = NULL;
-    if (!store_log_head_load(store, 0, &proof->head, &inner)) {
-        if (inner != NULL)
-            g_propagate_error(error, g_steal_pointer(&inner));
-        else
-            g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
-                                _("Nothing was written to this case yet: its log is empty."));
-        return false;
-    }
     if (!proof_record(proof, store, tiles, error))
         return false;
     char id[STORE_ID_MAX];
     store_id_format(proof->kind, proof->id, id);
+    g_autofree char *number = i18n_integer(proof->head.number);
     if (proof->position >= proof->head.size) {
-        evidence_misfit(error, _("%s: its entry lies beyond the newest signed head."), id);
+        evidence_misfit(error, _("%s: its entry lies beyond signed head %s."), id, number);
         return false;
     }
     if (!merkle_inclusion(evidence_tiles_subtree, tiles, (guint64)proof->position,
                           (guint64)proof->head.size, proof->path, &proof->n_path, error))
         return false;
     StoreKeys *keys = store_keys(store);
-    if (!evidence_head_check(store_keys_public(keys), store_keys_case_id(keys), &proof->head) ||
-        !evidence_proof_check(proof)) {
-        g_autofree char *number = i18n_integer(proof->head.number);
-        evidence_misfit(error, _("%s: its path does not lead to signed head %s of the log."), id,
-                        number);
-        return false;
+    if (evidence_head_check(store_keys_public(keys), store_keys_case_id(keys), &proof->head) &&
+        evidence_proof_check(proof))
+        return true;
+    evidence_misfit(error, _("%s: its path does not lead to signed head %s of the log."), id,
+                    number);
+    return false;
+}
+
+bool evidence_head_needed(Store *store, gint64 number, StoreLogHead *ret_head, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    if (store_log_head_load(store, number, ret_head, &inner))
+        return true;
+    if (inner != NULL) {
+        g_propagate_error(error, g_steal_pointer(&inner));
+    } else if (number == 0) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
+                            _("Nothing was written to this case yet: its log is empty."));
+    } else {
+        g_autofree char *text = i18n_integer(number);
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND, _("The log has no head %s."),
+                    text);
     }
-    return true;
+    return false;
 }
 
 EvidenceProof *evidence_prove(Store *store, StoreKind kind, gint64 id, GError **error)
@@ -81,7 +89,8 @@ EvidenceProof *evidence_prove(Store *store, StoreKind kind, gint64 id, GError **
     g_autofree EvidenceProof *proof = g_new0(EvidenceProof, 1);
     proof->kind = kind;
     proof->id = id;
-    bool made = proof_make(proof, store, tiles, error);
+    bool made = evidence_head_needed(store, 0, &proof->head, error) &&
+                evidence_proof_make(proof, store, tiles, error);
     if (own)
         store_read_end(store);
     return made ? g_steal_pointer(&proof) : NULL;
@@ -104,21 +113,6 @@ bool evidence_proof_check(const EvidenceProof *proof)
                                   proof->path, proof->n_path, &root);
 }
 
-static bool head_needed(Store *store, gint64 number, StoreLogHead *head, GError **error)
-{
-    g_autoptr(GError) inner = NULL;
-    if (store_log_head_load(store, number, head, &inner))
-        return true;
-    if (inner != NULL) {
-        g_propagate_error(error, g_steal_pointer(&inner));
-    } else {
-        g_autofree char *text = i18n_integer(number);
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND, _("The log has no head %s."),
-                    text);
-    }
-    return false;
-}
-
 GArray *evidence_prove_consistency(Store *store, gint64 old_number, gint64 new_number,
                                    GError **error)
 {
@@ -129,8 +123,8 @@ GArray *evidence_prove_consistency(Store *store, gint64 old_number, gint64 new_n
     MerkleHash path[MERKLE_PATH_MAX + 1];
     gsize n_path = 0;
     g_autofree EvidenceTiles *tiles = evidence_tiles_new(store);
-    bool made = head_needed(store, old_number, &old_head, error) &&
-                head_needed(store, new_number, &new_head, error);
+    bool made = evidence_head_needed(store, old_number, &old_head, error) &&
+                evidence_head_needed(store, new_number, &new_head, error);
     if (made && old_head.size > new_head.size) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                             _("Give the older of the two heads first."));
