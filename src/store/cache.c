@@ -25,10 +25,10 @@ bool store_cache_append(Store *store, const char *name, bool sealed, const void 
     bool own = false;
     if (!store_write_begin(store, &own, error))
         return false;
-    sqlite3_stmt *statement =
+    DbStatement *statement =
         store_prepare(store,
                       "INSERT INTO cache(name, part, sealed, bytes) VALUES(?1,"
-                      " (SELECT ifnull(max(part), 0) + 1 FROM cache WHERE name = ?1), ?2, ?3)",
+                      " (SELECT coalesce(max(part), 0) + 1 FROM cache WHERE name = ?1), ?2, ?3)",
                       error);
     const StoreBind binds[] = {{.type = 't', .p = name, .n = strlen(name)},
                                {.type = 'i', .i = sealed},
@@ -40,13 +40,13 @@ bool store_cache_append(Store *store, const char *name, bool sealed, const void 
 }
 
 /* A part that is sealed and cannot be read now: there is nothing, then. */
-static bool add_part(const Store *store, sqlite3_stmt *row, GByteArray *all)
+static bool add_part(const Store *store, DbStatement *row, GByteArray *all)
 {
-    const void *bytes = sqlite3_column_blob(row, 1);
-    const gsize length = (gsize)sqlite3_column_bytes(row, 1);
+    const void *bytes = db_blob(row, 1);
+    const gsize length = (gsize)db_bytes(row, 1);
     if (all->len + length > G_MAXUINT / 2)
         return false;
-    if (sqlite3_column_int(row, 0) == 0) {
+    if (db_int(row, 0) == 0) {
         g_byte_array_append(all, bytes, (guint)length);
         return true;
     }
@@ -59,7 +59,7 @@ static bool add_part(const Store *store, sqlite3_stmt *row, GByteArray *all)
 
 GByteArray *store_cache_read(Store *store, const char *name, gint64 *ret_parts, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(
+    DbStatement *row = store_prepare(
         store, "SELECT sealed, bytes FROM cache WHERE name = ?1 ORDER BY part", error);
     const StoreBind bind = {.type = 't', .p = name, .n = strlen(name)};
     if (row == NULL || !store_bind(store, row, 1, &bind, 1, error))
@@ -93,7 +93,7 @@ bool store_cache_clear(Store *store, const char *name, GError **error)
     bool own = false;
     if (!store_write_begin(store, &own, error))
         return false;
-    sqlite3_stmt *statement = store_prepare(store, "DELETE FROM cache WHERE name = ?1", error);
+    DbStatement *statement = store_prepare(store, "DELETE FROM cache WHERE name = ?1", error);
     const StoreBind bind = {.type = 't', .p = name, .n = strlen(name)};
     bool done = statement != NULL && store_bind(store, statement, 1, &bind, 1, error) &&
                 store_step(store, statement, error) == 0;

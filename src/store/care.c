@@ -66,11 +66,11 @@ static bool fault(Store *store, const char *words, GError **error)
 
 bool store_check(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store, "PRAGMA integrity_check(1)", error);
+    DbStatement *row = store_prepare(store, "PRAGMA integrity_check(1)", error);
     if (row == NULL || store_step(store, row, error) != 1)
         return false;
-    g_autofree char *words = g_strdup((const char *)sqlite3_column_text(row, 0));
-    sqlite3_reset(row);
+    g_autofree char *words = g_strdup(db_text(row, 0));
+    db_reset(row);
     if (g_strcmp0(words, "ok") != 0)
         return fault(store, words, error);
     row = store_prepare(store, "PRAGMA foreign_key_check", error);
@@ -79,9 +79,8 @@ bool store_check(Store *store, GError **error)
     const int found = store_step(store, row, error);
     if (found == 1) {
         g_autofree char *where =
-            g_strdup_printf("%s %" G_GINT64_FORMAT, (const char *)sqlite3_column_text(row, 0),
-                            (gint64)sqlite3_column_int64(row, 1));
-        sqlite3_reset(row);
+            g_strdup_printf("%s %" G_GINT64_FORMAT, db_text(row, 0), (gint64)db_int64(row, 1));
+        db_reset(row);
         return fault(store, where, error);
     }
     return found == 0;

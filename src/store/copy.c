@@ -37,9 +37,9 @@ bool store_copy_stopped(GError **error)
 /* The source's read transaction is open, so that no writer makes the backup begin anew. */
 static bool copy_pages(Store *store, Store *copy, GError **error)
 {
-    sqlite3_backup *backup = sqlite3_backup_init(copy->db, "main", store->db, "main");
+    sqlite3_backup *backup = sqlite3_backup_init(copy->db.lite, "main", store->db.lite, "main");
     if (backup == NULL)
-        return store_fail(copy, sqlite3_errcode(copy->db), error);
+        return store_fail(copy, sqlite3_errcode(copy->db.lite), error);
     g_autoptr(Progress) progress = NULL;
     int rc = SQLITE_OK;
     for (gint64 done = 0; rc == SQLITE_OK && !store_copy_stopped(error);) {
@@ -53,7 +53,7 @@ static bool copy_pages(Store *store, Store *copy, GError **error)
     }
     /* SQLite keeps the cause at the file; errno has moved on. */
     int cause = 0;
-    sqlite3_file_control(copy->db, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
+    sqlite3_file_control(copy->db.lite, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
     const int end = sqlite3_backup_finish(backup);
     if (rc == SQLITE_DONE)
         return true;
@@ -70,8 +70,9 @@ bool store_copy_database(Store *store, const char *path, GError **error)
     if (!store_file_make(path, error))
         return false;
     g_autoptr(Store) copy = store_new(folder, store->keys, STORE_WRITE);
-    const int rc = sqlite3_open_v2(
-        path, &copy->db, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE, NULL);
+    const int rc =
+        sqlite3_open_v2(path, &copy->db.lite,
+                        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE, NULL);
     /* What is half copied is thrown away: no journal, no waiting for the disk. */
     const bool done =
         (rc == SQLITE_OK || store_fail(copy, rc, error)) && store_connection_key(copy, error) &&
@@ -86,17 +87,16 @@ bool store_copy_database(Store *store, const char *path, GError **error)
 
 GArray *store_copy_originals(Store *store, GError **error)
 {
-    sqlite3_stmt *row =
+    DbStatement *row =
         store_prepare(store, "SELECT id, bytes, sha256 FROM original ORDER BY id", error);
     if (row == NULL)
         return NULL;
     g_autoptr(GArray) originals = g_array_new(FALSE, FALSE, sizeof(StoreCopyOriginal));
     int found;
     while ((found = store_step(store, row, error)) == 1) {
-        StoreCopyOriginal original = {.id = sqlite3_column_int64(row, 0),
-                                      .bytes = sqlite3_column_int64(row, 1)};
-        if (sqlite3_column_bytes(row, 2) == (int)sizeof original.sha256) {
-            memcpy(original.sha256, sqlite3_column_blob(row, 2), sizeof original.sha256);
+        StoreCopyOriginal original = {.id = db_int64(row, 0), .bytes = db_int64(row, 1)};
+        if (db_bytes(row, 2) == (int)sizeof original.sha256) {
+            memcpy(original.sha256, db_blob(row, 2), sizeof original.sha256);
             g_array_append_val(originals, original);
         }
     }

@@ -7,7 +7,7 @@
 struct StoreCursor {
     Store *store;
     const StoreEntity *entity;
-    sqlite3_stmt *row;
+    DbStatement *row;
     GByteArray *scratch;
     void *record;
 };
@@ -15,7 +15,7 @@ struct StoreCursor {
 static StoreCursor *cursor_of(Store *store, const StoreEntity *entity, const char *sql,
                               GError **error)
 {
-    sqlite3_stmt *row = store_statement_take(store, sql, error);
+    DbStatement *row = store_statement_take(store, sql, error);
     if (row == NULL)
         return NULL;
     StoreCursor *cursor = g_new0(StoreCursor, 1);
@@ -102,7 +102,7 @@ static void cursor_make_room(StoreCursor *cursor)
     gsize total = 1;
     for (gsize i = 0; cursor->store->unsealed && i < cursor->entity->n_fields; i++) {
         if (cursor->entity->fields[i].type == FIELD_SEALED)
-            total += (gsize)sqlite3_column_bytes(cursor->row, FIRST_COLUMN + (int)i) + 1;
+            total += (gsize)db_bytes(cursor->row, FIRST_COLUMN + (int)i) + 1;
     }
     g_byte_array_set_size(cursor->scratch, (guint)total);
 }

@@ -55,15 +55,15 @@ static char *sql_make(const StoreEntity *entity, int which)
     return g_string_free(sql, FALSE);
 }
 
-static sqlite3_stmt *entity_statement(Store *store, const StoreEntity *entity, int which,
-                                      GError **error)
+static DbStatement *entity_statement(Store *store, const StoreEntity *entity, int which,
+                                     GError **error)
 {
-    sqlite3_stmt **slot = &store->entity_sql[entity->kind][which];
+    DbStatement **slot = &store->entity_sql[entity->kind][which];
     if (*slot == NULL) {
         g_autofree char *sql = sql_make(entity, which);
-        const int rc =
-            sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
-        if (rc != SQLITE_OK)
+        int rc = DB_OK;
+        *slot = db_prepare(&store->db, sql, &rc);
+        if (*slot == NULL)
             store_fail(store, rc, error);
     }
     return *slot;
@@ -80,10 +80,10 @@ static void no_such_record(StoreKind kind, gint64 id, GError **error)
 
 void *store_entity_load(Store *store, const StoreEntity *entity, gint64 id, GError **error)
 {
-    sqlite3_stmt *row = entity_statement(store, entity, SQL_LOAD, error);
+    DbStatement *row = entity_statement(store, entity, SQL_LOAD, error);
     if (row == NULL)
         return NULL;
-    sqlite3_bind_int64(row, 1, id);
+    db_bind_int64(row, 1, id);
     const int found = store_step(store, row, error);
     if (found == 0)
         no_such_record(entity->kind, id, error);
@@ -94,7 +94,7 @@ void *store_entity_load(Store *store, const StoreEntity *entity, gint64 id, GErr
         store_entity_free(entity, record);
         record = NULL;
     }
-    sqlite3_reset(row);
+    db_reset(row);
     return record;
 }
 
@@ -157,7 +157,7 @@ static bool fill_new(Store *store, const StoreEntity *entity, void *record, GErr
 bool store_entity_insert(Store *store, const StoreEntity *entity, void *record, bool only_new,
                          bool *ret_added, GError **error)
 {
-    sqlite3_stmt *statement =
+    DbStatement *statement =
         entity_statement(store, entity, only_new ? SQL_INSERT_NEW : SQL_INSERT, error);
     if (statement == NULL || !fill_new(store, entity, record, error))
         return false;
@@ -165,11 +165,11 @@ bool store_entity_insert(Store *store, const StoreEntity *entity, void *record, 
     if (leaf < 0 || !store_row_bind(store, entity, statement, record, leaf, NULL, error) ||
         store_step(store, statement, error) != 0)
         return false;
-    *ret_added = !only_new || sqlite3_changes(store->db) > 0;
+    *ret_added = !only_new || db_changes(&store->db) > 0;
     if (!*ret_added)
         return true;
     gint64 *id = record;
-    *id = sqlite3_last_insert_rowid(store->db);
+    *id = db_last_id(&store->db);
     canonical_set_id(store->canonical->data, *id);
     return tell(store, entity->kind, STORE_INSERT, *id, error);
 }
@@ -211,11 +211,11 @@ static bool add_only(const StoreEntity *entity, GError **error)
 static bool update_row(Store *store, const StoreEntity *entity, const void *record, GError **error)
 {
     const gint64 id = *(const gint64 *)record;
-    sqlite3_stmt *statement = entity_statement(store, entity, SQL_UPDATE, error);
-    sqlite3_stmt *old = entity_statement(store, entity, SQL_LOAD, error);
+    DbStatement *statement = entity_statement(store, entity, SQL_UPDATE, error);
+    DbStatement *old = entity_statement(store, entity, SQL_LOAD, error);
     if (statement == NULL || old == NULL)
         return false;
-    sqlite3_bind_int64(old, 1, id);
+    db_bind_int64(old, 1, id);
     const int found = store_step(store, old, error);
     if (found == 0)
         no_such_record(entity->kind, id, error);
@@ -224,7 +224,7 @@ static bool update_row(Store *store, const StoreEntity *entity, const void *reco
     const gint64 leaf = next_position(store, error);
     bool done = leaf >= 0 && store_row_bind(store, entity, statement, record, leaf,
                                             store->unsealed ? NULL : old, error);
-    sqlite3_reset(old);
+    db_reset(old);
     done = done && store_step(store, statement, error) == 0;
     return done && tell(store, entity->kind, STORE_UPDATE, id, error);
 }
@@ -242,17 +242,17 @@ bool store_entity_update(Store *store, const StoreEntity *entity, const void *re
 static bool patch_row(Store *store, const StoreEntity *entity, gint64 id, const char *sql,
                       const StoreBind *binds, gsize n_binds, GError **error)
 {
-    sqlite3_stmt *statement = store_prepare(store, sql, error);
-    sqlite3_stmt *row = entity_statement(store, entity, SQL_LOAD, error);
+    DbStatement *statement = store_prepare(store, sql, error);
+    DbStatement *row = entity_statement(store, entity, SQL_LOAD, error);
     const gint64 leaf = next_position(store, error);
     if (statement == NULL || row == NULL || leaf < 0)
         return false;
-    sqlite3_bind_int64(statement, 1, id);
-    sqlite3_bind_int64(statement, 2, leaf);
+    db_bind_int64(statement, 1, id);
+    db_bind_int64(statement, 2, leaf);
     if (!store_bind(store, statement, FIRST_PARAMETER, binds, n_binds, error) ||
         store_step(store, statement, error) != 0)
         return false;
-    sqlite3_bind_int64(row, 1, id);
+    db_bind_int64(row, 1, id);
     const int found = store_step(store, row, error);
     if (found == 0)
         no_such_record(entity->kind, id, error);
@@ -263,7 +263,7 @@ static bool patch_row(Store *store, const StoreEntity *entity, gint64 id, const 
     }
     store_canonical_row(entity, row, store->canonical);
     store->canonical_length = store->canonical->len;
-    sqlite3_reset(row);
+    db_reset(row);
     return tell(store, entity->kind, STORE_UPDATE, id, error);
 }
 
@@ -300,13 +300,13 @@ static bool links_allow(Store *store, const StoreEntity *entity, gint64 id, GErr
 
 static bool remove_row(Store *store, const StoreEntity *entity, gint64 id, GError **error)
 {
-    sqlite3_stmt *statement = entity_statement(store, entity, SQL_DELETE, error);
+    DbStatement *statement = entity_statement(store, entity, SQL_DELETE, error);
     if (statement == NULL)
         return false;
-    sqlite3_bind_int64(statement, 1, id);
+    db_bind_int64(statement, 1, id);
     if (store_step(store, statement, error) != 0)
         return false;
-    if (sqlite3_changes(store->db) == 0) {
+    if (db_changes(&store->db) == 0) {
         no_such_record(entity->kind, id, error);
         return false;
     }

@@ -109,7 +109,7 @@ static int tokenizer_run(Fts5Tokenizer *tokenizer, void *context, int flags, con
     return rc;
 }
 
-int store_tokenizer_register(sqlite3 *db)
+int db_sqlite_tokenizer(sqlite3 *db)
 {
     static fts5_tokenizer tokenizer = {tokenizer_create, tokenizer_delete, tokenizer_run};
     fts5_api *api = NULL;

@@ -14,7 +14,7 @@ STORE_ENTITY_DEFINE(
     StoreLink, store_link, STORE_KIND_LINK,
     .indexes =
         "CREATE UNIQUE INDEX \"link_from\" ON \"link\"(\"from_kind\", \"from_id\", \"to_kind\", "
-        "\"to_id\", ifnull(\"role\", '')); "
+        "\"to_id\", coalesce(\"role\", '')); "
         "CREATE INDEX \"link_to\" ON \"link\"(\"to_kind\", \"to_id\")")
 bool store_link_join(Store *store, StoreKind from_kind, gint64 from_id, StoreKind to_kind,
                      gint64 to_id, const char *role, GError **error)

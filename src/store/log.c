@@ -23,20 +23,20 @@ static gint64 tile_id(int level, gint64 index)
 
 GBytes *store_log_tile_load(Store *store, int level, gint64 index, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store, "SELECT bytes FROM log_tile WHERE id = ?1", error);
+    DbStatement *row = store_prepare(store, "SELECT bytes FROM log_tile WHERE id = ?1", error);
     if (row == NULL)
         return NULL;
-    sqlite3_bind_int64(row, 1, tile_id(level, index));
+    db_bind_int64(row, 1, tile_id(level, index));
     if (store_step(store, row, error) != 1)
         return NULL;
-    const void *bytes = sqlite3_column_blob(row, 0);
-    GBytes *tile = g_bytes_new(bytes, (gsize)sqlite3_column_bytes(row, 0));
-    sqlite3_reset(row);
+    const void *bytes = db_blob(row, 0);
+    GBytes *tile = g_bytes_new(bytes, (gsize)db_bytes(row, 0));
+    db_reset(row);
     return tile;
 }
 
 /* The log is written as a part of a change, never by itself. */
-static bool in_transaction(Store *store, sqlite3_stmt *statement)
+static bool in_transaction(Store *store, DbStatement *statement)
 {
     g_assert(store->depth > 0);
     return statement != NULL;
@@ -45,10 +45,10 @@ static bool in_transaction(Store *store, sqlite3_stmt *statement)
 bool store_log_tile_put(Store *store, int level, gint64 index, const void *bytes, gsize length,
                         GError **error)
 {
-    sqlite3_stmt *statement = store_prepare(store,
-                                            "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
-                                            " ON CONFLICT(id) DO UPDATE SET bytes = ?2",
-                                            error);
+    DbStatement *statement = store_prepare(store,
+                                           "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
+                                           " ON CONFLICT(id) DO UPDATE SET bytes = ?2",
+                                           error);
     const StoreBind binds[] = {{.type = 'i', .i = tile_id(level, index)},
                                {.type = 'b', .p = bytes, .n = length}};
     return in_transaction(store, statement) &&
@@ -58,7 +58,7 @@ bool store_log_tile_put(Store *store, int level, gint64 index, const void *bytes
 
 bool store_log_head_add(Store *store, const StoreLogHead *head, GError **error)
 {
-    sqlite3_stmt *statement =
+    DbStatement *statement =
         store_prepare(store,
                       "INSERT INTO log_head(number, size, time, root, previous, signature)"
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
@@ -76,20 +76,20 @@ bool store_log_head_add(Store *store, const StoreLogHead *head, GError **error)
            store_step(store, statement, error) == 0;
 }
 
-static bool read_hash(sqlite3_stmt *row, int column, guint8 *ret_bytes, int length)
+static bool read_hash(DbStatement *row, int column, guint8 *ret_bytes, int length)
 {
-    const void *bytes = sqlite3_column_blob(row, column);
-    if (bytes == NULL || sqlite3_column_bytes(row, column) != length)
+    const void *bytes = db_blob(row, column);
+    if (bytes == NULL || db_bytes(row, column) != length)
         return false;
     memcpy(ret_bytes, bytes, (gsize)length);
     return true;
 }
 
-static bool read_head(sqlite3_stmt *row, StoreLogHead *ret_head, GError **error)
+static bool read_head(DbStatement *row, StoreLogHead *ret_head, GError **error)
 {
-    ret_head->number = sqlite3_column_int64(row, 0);
-    ret_head->size = sqlite3_column_int64(row, 1);
-    ret_head->time = sqlite3_column_int64(row, 2);
+    ret_head->number = db_int64(row, 0);
+    ret_head->size = db_int64(row, 1);
+    ret_head->time = db_int64(row, 2);
     if (read_hash(row, 3, ret_head->root, sizeof ret_head->root) &&
         read_hash(row, 4, ret_head->previous, sizeof ret_head->previous) &&
         read_hash(row, 5, ret_head->signature, sizeof ret_head->signature))
@@ -101,7 +101,7 @@ static bool read_head(sqlite3_stmt *row, StoreLogHead *ret_head, GError **error)
 
 bool store_log_head_load(Store *store, gint64 number, StoreLogHead *ret_head, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(
+    DbStatement *row = store_prepare(
         store,
         number != 0 ? "SELECT number, size, time, root, previous, signature FROM log_head"
                       " WHERE number = ?1"
@@ -110,47 +110,47 @@ bool store_log_head_load(Store *store, gint64 number, StoreLogHead *ret_head, GE
         error);
     if (row == NULL)
         return false;
-    sqlite3_bind_int64(row, 1, number);
+    db_bind_int64(row, 1, number);
     if (store_step(store, row, error) != 1)
         return false;
     const bool done = read_head(row, ret_head, error);
-    sqlite3_reset(row);
+    db_reset(row);
     return done;
 }
 
 GArray *store_log_head_list(Store *store, gint64 after, gsize limit, GError **error)
 {
-    sqlite3_stmt *row =
+    DbStatement *row =
         store_prepare(store,
                       "SELECT number, size, time, root, previous, signature FROM log_head"
                       " WHERE number > ?1 ORDER BY number LIMIT ?2",
                       error);
     if (row == NULL)
         return NULL;
-    sqlite3_bind_int64(row, 1, after);
-    sqlite3_bind_int64(row, 2, limit != 0 ? (gint64)limit : -1);
+    db_bind_int64(row, 1, after);
+    db_bind_int64(row, 2, limit != 0 ? (gint64)limit : -1);
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreLogHead));
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         g_array_set_size(heads, heads->len + 1);
         if (!read_head(row, &g_array_index(heads, StoreLogHead, heads->len - 1), error)) {
-            sqlite3_reset(row);
+            db_reset(row);
             return NULL;
         }
     }
     return found == 0 ? g_steal_pointer(&heads) : NULL;
 }
 
-static sqlite3_stmt *record_row(Store *store, StoreKind kind, gint64 id, GError **error)
+static DbStatement *record_row(Store *store, StoreKind kind, gint64 id, GError **error)
 {
     const StoreEntity *entity = store_entity_of(kind);
     g_assert(entity != NULL);
     g_autofree char *sql = g_strdup_printf("SELECT %s FROM \"%s\" WHERE \"id\" = ?1",
                                            store_entity_columns(entity), store_kind_name(kind));
-    sqlite3_stmt *row = store_prepare(store, sql, error);
+    DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL)
         return NULL;
-    sqlite3_bind_int64(row, 1, id);
+    db_bind_int64(row, 1, id);
     const int found = store_step(store, row, error);
     if (found == 0) {
         char text[STORE_ID_MAX];
@@ -162,22 +162,22 @@ static sqlite3_stmt *record_row(Store *store, StoreKind kind, gint64 id, GError 
 
 gint64 store_log_position(Store *store, StoreKind kind, gint64 id, GError **error)
 {
-    sqlite3_stmt *row = record_row(store, kind, id, error);
+    DbStatement *row = record_row(store, kind, id, error);
     if (row == NULL)
         return -1;
-    const gint64 position = sqlite3_column_int64(row, 1);
-    sqlite3_reset(row);
+    const gint64 position = db_int64(row, 1);
+    db_reset(row);
     return position;
 }
 
 GBytes *store_log_record(Store *store, StoreKind kind, gint64 id, GError **error)
 {
-    sqlite3_stmt *row = record_row(store, kind, id, error);
+    DbStatement *row = record_row(store, kind, id, error);
     if (row == NULL)
         return NULL;
     GByteArray *bytes = g_byte_array_new();
     store_canonical_row(store_entity_of(kind), row, bytes);
-    sqlite3_reset(row);
+    db_reset(row);
     return g_byte_array_free_to_bytes(bytes);
 }
 
@@ -188,7 +188,7 @@ bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *con
     g_assert(entity != NULL);
     g_autofree char *sql = g_strdup_printf("SELECT %s FROM \"%s\" ORDER BY \"id\"",
                                            store_entity_columns(entity), store_kind_name(kind));
-    sqlite3_stmt *row = store_statement_take(store, sql, error);
+    DbStatement *row = store_statement_take(store, sql, error);
     if (row == NULL)
         return false;
     g_autoptr(GByteArray) bytes = g_byte_array_new();
@@ -196,8 +196,8 @@ bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *con
     int found = 0;
     while (going && (found = store_step(store, row, error)) == 1) {
         store_canonical_row(entity, row, bytes);
-        going = visit(context, kind, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
-                      bytes->data, bytes->len, error);
+        going = visit(context, kind, db_int64(row, 0), db_int64(row, 1), bytes->data, bytes->len,
+                      error);
     }
     store_statement_give(store, row);
     return going && found == 0;
@@ -205,13 +205,13 @@ bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *con
 
 bool store_removed_load(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store, "SELECT kind, id FROM removed", error);
+    DbStatement *row = store_prepare(store, "SELECT kind, id FROM removed", error);
     int found = row != NULL ? 0 : -1;
     memset(store->removed, 0, sizeof store->removed);
     while (row != NULL && (found = store_step(store, row, error)) == 1) {
-        const gint64 kind = sqlite3_column_int64(row, 0);
+        const gint64 kind = db_int64(row, 0);
         if (kind > STORE_KIND_NONE && kind < STORE_N_KINDS)
-            store->removed[kind] = sqlite3_column_int64(row, 1);
+            store->removed[kind] = db_int64(row, 1);
     }
     return found == 0;
 }
@@ -220,10 +220,10 @@ bool store_removed_put(Store *store, StoreKind kind, gint64 id, GError **error)
 {
     if (id <= store->removed[kind])
         return true;
-    sqlite3_stmt *statement = store_prepare(store,
-                                            "INSERT INTO removed(kind, id) VALUES(?1, ?2)"
-                                            " ON CONFLICT(kind) DO UPDATE SET id = ?2",
-                                            error);
+    DbStatement *statement = store_prepare(store,
+                                           "INSERT INTO removed(kind, id) VALUES(?1, ?2)"
+                                           " ON CONFLICT(kind) DO UPDATE SET id = ?2",
+                                           error);
     const StoreBind binds[] = {{.type = 'i', .i = kind}, {.type = 'i', .i = id}};
     if (statement == NULL || !store_bind(store, statement, 1, binds, G_N_ELEMENTS(binds), error) ||
         store_step(store, statement, error) != 0)

@@ -28,8 +28,8 @@ Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode)
     store->marks = g_array_new(FALSE, FALSE, sizeof(gsize));
     store->canonical = g_byte_array_new();
     store->scratch = g_byte_array_new();
-    store->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                              (GDestroyNotify)(void *)sqlite3_finalize);
+    store->statements =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)db_finalize);
     return store;
 }
 
@@ -70,21 +70,21 @@ static bool open_target(const Store *store, char **ret_name, int *ret_flags, GEr
 bool store_connection_key(Store *store, GError **error)
 {
     guint8 key[4 + STORE_KEY_BYTES] = "raw:";
-    int rc = sqlite3mc_config(store->db, "cipher", sqlite3mc_cipher_index("aegis"));
+    int rc = sqlite3mc_config(store->db.lite, "cipher", sqlite3mc_cipher_index("aegis"));
     if (rc < 0)
         return store_fail(store, SQLITE_ERROR, error);
     store_keys_derive(store->keys, STORE_KEY_DATABASE, key + 4);
-    rc = sqlite3_key(store->db, key, sizeof key);
+    rc = sqlite3_key(store->db.lite, key, sizeof key);
     sodium_memzero(key, sizeof key);
     return rc == SQLITE_OK || store_fail(store, rc, error);
 }
 
 static bool connection_set_up(Store *store, bool fresh, GError **error)
 {
-    sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_extended_result_codes(store->db.lite, 1);
+    sqlite3_busy_timeout(store->db.lite, BUSY_MILLISECONDS);
+    sqlite3_db_config(store->db.lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(store->db.lite, SQLITE_LIMIT_ATTACHED, 0);
     char cache[64];
     g_snprintf(cache, sizeof cache, "PRAGMA cache_size=-%d",
                store->mode == STORE_WRITE ? CACHE_KIBIBYTES_WRITE : CACHE_KIBIBYTES_READ);
@@ -98,7 +98,7 @@ static bool connection_set_up(Store *store, bool fresh, GError **error)
                    "PRAGMA trusted_schema=OFF",
                    error))
         return false;
-    const int rc = store_tokenizer_register(store->db);
+    const int rc = db_sqlite_tokenizer(store->db.lite);
     return rc == SQLITE_OK || store_fail(store, rc, error);
 }
 
@@ -177,7 +177,7 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
     } else if (!database_there(folder, error) || !open_target(store, &name, &flags, error)) {
         return NULL;
     }
-    const int rc = sqlite3_open_v2(name, &store->db, flags, NULL);
+    const int rc = sqlite3_open_v2(name, &store->db.lite, flags, NULL);
     if (rc != SQLITE_OK) {
         store_fail(store, rc, error);
         return NULL;
@@ -271,10 +271,10 @@ void store_close(Store *store)
         store->hook->free(store->hook_context);
     for (int kind = 0; kind < STORE_N_KINDS; kind++) {
         for (int i = 0; i < SQL_KINDS; i++)
-            sqlite3_finalize(store->entity_sql[kind][i]);
+            db_finalize(store->entity_sql[kind][i]);
     }
     g_hash_table_unref(store->statements);
-    sqlite3_close(store->db);
+    db_close(&store->db);
     store_keys_unref(store->keys);
     g_array_unref(store->marks);
     g_byte_array_unref(store->canonical);

@@ -5,8 +5,8 @@
  * canonical form that the evidence log hashes, so the table is append only, and a field added
  * later names the schema version that brought it (`since`). */
 #pragma once
+#include "store/db.h"
 #include "store/entity.h"
-#include <sqlite3.h>
 #include <stddef.h>
 
 typedef enum {
@@ -40,8 +40,8 @@ enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 7 };
  * withdrew, that were rejected, or that are graded E5 (an unreliable source, improbable word)
  * are kept and change no figure. store_report_counted says the same of a record. */
 #define STORE_COUNTED(r)                                                                           \
-    " AND " r ".withdrawn = 0 AND " r ".status <> 2 AND NOT (ifnull(" r                            \
-    ".credibility, 0) = 5 AND ifnull(" r ".reliability, '') = 'E')"
+    " AND " r ".withdrawn = 0 AND " r ".status <> 2 AND NOT (coalesce(" r                          \
+    ".credibility, 0) = 5 AND coalesce(" r ".reliability, '') = 'E')"
 
 typedef struct {
     StoreKind kind;
@@ -179,7 +179,7 @@ typedef struct {
 enum { SQL_INSERT, SQL_INSERT_NEW, SQL_UPDATE, SQL_DELETE, SQL_LOAD, SQL_KINDS };
 
 struct Store {
-    sqlite3 *db;
+    Db db;
     char *folder;
     StoreKeys *keys;
     StoreMode mode;
@@ -194,8 +194,8 @@ struct Store {
     const StoreHook *hook;
     void *hook_context;
     GArray *marks; /* gsize, one a savepoint */
-    sqlite3_stmt *entity_sql[STORE_N_KINDS][SQL_KINDS];
-    GHashTable *statements; /* interned SQL → sqlite3_stmt */
+    DbStatement *entity_sql[STORE_N_KINDS][SQL_KINDS];
+    GHashTable *statements; /* SQL → DbStatement */
     GByteArray *canonical;  /* reused for each record; grows only */
     gsize canonical_length; /* bytes of it that are the record in hand */
     GByteArray *scratch;    /* sealed values of the record in hand */
@@ -208,15 +208,15 @@ bool store_run(Store *store, const char *sql, GError **error);
 /* care.c: what is committed starts on its way to the disk, in bulk */
 void store_bulk_push(Store *store);
 /* A cached statement, reset, for interned or literal SQL; NULL with error set. */
-sqlite3_stmt *store_prepare(Store *store, const char *sql, GError **error);
+DbStatement *store_prepare(Store *store, const char *sql, GError **error);
 /* The same, out of the cache while a cursor uses it; give it back (or it is finalized). */
-sqlite3_stmt *store_statement_take(Store *store, const char *sql, GError **error);
-void store_statement_give(Store *store, sqlite3_stmt *statement);
-bool store_bind(Store *store, sqlite3_stmt *statement, int first, const StoreBind *binds,
+DbStatement *store_statement_take(Store *store, const char *sql, GError **error);
+void store_statement_give(Store *store, DbStatement *statement);
+bool store_bind(Store *store, DbStatement *statement, int first, const StoreBind *binds,
                 gsize n_binds, GError **error);
 /* 1 a row, 0 done, -1 error set. Resets unless a row; the caller resets after the last row it
  * wants, or the read transaction stays open. */
-int store_step(Store *store, sqlite3_stmt *statement, GError **error);
+int store_step(Store *store, DbStatement *statement, GError **error);
 /* First column of the first row; *ret_found false when none. */
 bool store_query_int(Store *store, const char *sql, const StoreBind *binds, gsize n_binds,
                      gint64 *ret_value, bool *ret_found, GError **error);
@@ -257,12 +257,12 @@ enum { FIRST_COLUMN = 2, FIRST_PARAMETER = 3 }; /* of the fields, after id and l
     (*(const Type *)(const void *)((const char *)(record) + (field)->offset))
 /* Fills an initialized record. With scratch, text is borrowed from the row and sealed text from
  * scratch; else all is the record's. */
-bool store_row_read(Store *store, const StoreEntity *entity, sqlite3_stmt *row, GByteArray *scratch,
+bool store_row_read(Store *store, const StoreEntity *entity, DbStatement *row, GByteArray *scratch,
                     void *record, GError **error);
 /* Binds id, leaf and all fields; leaves the canonical form in store->canonical. `old` (NULL: none)
  * is the row whose seals stay where the record has no text. */
-bool store_row_bind(Store *store, const StoreEntity *entity, sqlite3_stmt *statement,
-                    const void *record, gint64 leaf, sqlite3_stmt *old, GError **error);
+bool store_row_bind(Store *store, const StoreEntity *entity, DbStatement *statement,
+                    const void *record, gint64 leaf, DbStatement *old, GError **error);
 
 /* entity.c, cursor.c */
 void *store_entity_new(const StoreEntity *entity);
@@ -307,12 +307,11 @@ StoreCursor *store_cursor_new_ordered(Store *store, const StoreEntity *entity, c
 GPtrArray *store_cursor_collect(StoreCursor *cursor, GDestroyNotify free_record, GError **error);
 void *store_cursor_next(StoreCursor *cursor, const StoreEntity *entity, GError **error);
 /* Canonical form of the row in hand (id, leaf, fields). */
-void store_canonical_row(const StoreEntity *entity, sqlite3_stmt *row, GByteArray *bytes);
+void store_canonical_row(const StoreEntity *entity, DbStatement *row, GByteArray *bytes);
 /* "id","leaf",fields… of a kind. Interned. */
 const char *store_entity_columns(const StoreEntity *entity);
 
 /* fts.c */
-int store_tokenizer_register(sqlite3 *db);
 /* Next word of a text from *position; false at the end. */
 bool store_token_next(const char *text, gsize length, gsize *position, gsize *ret_start,
                       gsize *ret_length);

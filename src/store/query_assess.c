@@ -6,8 +6,8 @@
 
 /* Each act once (its first statement that is counted at all), on single days; or all of them. */
 static const char SINGLE_SQL[] =
-    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min,"
-    " ifnull(s.place_id, 0)"
+    "SELECT s.id, s.report_id, coalesce(r.source_id, 0), s.first_day, s.count_min,"
+    " coalesce(s.place_id, 0)"
     " FROM statement s JOIN report r ON r.id = s.report_id"
     " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3 AND s.first_day = "
     "s.last_day" STORE_COUNTED(
@@ -15,8 +15,8 @@ static const char SINGLE_SQL[] =
              " ON q.id = t.report_id WHERE t.act_id = s.act_id" STORE_COUNTED("q") "))"
                                                                                    " ORDER BY s.id";
 static const char SPAN_SQL[] =
-    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min,"
-    " ifnull(s.place_id, 0)"
+    "SELECT s.id, s.report_id, coalesce(r.source_id, 0), s.first_day, s.count_min,"
+    " coalesce(s.place_id, 0)"
     " FROM statement s JOIN report r ON r.id = s.report_id"
     " WHERE s.act_kind = ?1 AND s.first_day BETWEEN ?2 AND ?3" STORE_COUNTED("r") " ORDER BY s.id";
 
@@ -32,7 +32,7 @@ GArray *store_statement_behind(Store *store, const char *act_kind, const GArray 
                                gint32 from_day, gint32 to_day, bool single_day, GError **error)
 {
     g_assert(act_kind != NULL);
-    sqlite3_stmt *row = store_prepare(store, single_day ? SINGLE_SQL : SPAN_SQL, error);
+    DbStatement *row = store_prepare(store, single_day ? SINGLE_SQL : SPAN_SQL, error);
     const StoreBind binds[] = {{.type = 't', .p = act_kind, .n = strlen(act_kind)},
                                {.type = 'i', .i = from_day},
                                {.type = 'i', .i = to_day}};
@@ -42,23 +42,24 @@ GArray *store_statement_behind(Store *store, const char *act_kind, const GArray 
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreBehind one = {
-            .statement_id = sqlite3_column_int64(row, 0),
-            .report_id = sqlite3_column_int64(row, 1),
-            .source_id = sqlite3_column_int64(row, 2),
-            .day = sqlite3_column_int(row, 3),
-            .count_min = sqlite3_column_int(row, 4),
+            .statement_id = db_int64(row, 0),
+            .report_id = db_int64(row, 1),
+            .source_id = db_int64(row, 2),
+            .day = db_int(row, 3),
+            .count_min = db_int(row, 4),
         };
-        if (holds(places, sqlite3_column_int64(row, 5)))
+        if (holds(places, db_int64(row, 5)))
             g_array_append_val(behind, one);
     }
     return found == 0 ? g_steal_pointer(&behind) : NULL;
 }
 
 static const char COUNTED_SQL[] =
-    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), ifnull(r.import_id, 0),"
-    " ifnull(s.place_id, 0), ifnull(s.victim_id, 0), s.first_day,"
+    "SELECT s.id, s.report_id, coalesce(r.source_id, 0), coalesce(r.import_id, 0),"
+    " coalesce(s.place_id, 0), coalesce(s.victim_id, 0), s.first_day,"
     " (r.received - ((r.received % 86400) + 86400) % 86400) / 86400,"
-    " (ifnull(i.started, r.received) - ((ifnull(i.started, r.received) % 86400) + 86400) % 86400)"
+    " (coalesce(i.started, r.received) - ((coalesce(i.started, r.received) % 86400) + 86400) % "
+    "86400)"
     " / 86400, s.count_min, s.victim_name IS NOT NULL, s.act_kind"
     " FROM statement s JOIN report r ON r.id = s.report_id"
     " LEFT JOIN \"import\" i ON i.id = r.import_id"
@@ -71,7 +72,7 @@ static const char COUNTED_SQL[] =
 
 StoreCountedList *store_statement_counted(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store, COUNTED_SQL, error);
+    DbStatement *row = store_prepare(store, COUNTED_SQL, error);
     if (row == NULL)
         return NULL;
     g_autoptr(StoreCountedList) list = g_new0(StoreCountedList, 1);
@@ -80,19 +81,18 @@ StoreCountedList *store_statement_counted(Store *store, GError **error)
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreCounted one = {
-            .statement_id = sqlite3_column_int64(row, 0),
-            .report_id = sqlite3_column_int64(row, 1),
-            .source_id = sqlite3_column_int64(row, 2),
-            .import_id = sqlite3_column_int64(row, 3),
-            .place_id = sqlite3_column_int64(row, 4),
-            .victim_id = sqlite3_column_int64(row, 5),
-            .day = sqlite3_column_int(row, 6),
-            .received_day = sqlite3_column_int(row, 7),
-            .entered_day = sqlite3_column_int(row, 8),
-            .count_min = sqlite3_column_int(row, 9),
-            .named = sqlite3_column_int(row, 10) != 0,
-            .act_kind = g_string_chunk_insert_const(list->strings,
-                                                    (const char *)sqlite3_column_text(row, 11)),
+            .statement_id = db_int64(row, 0),
+            .report_id = db_int64(row, 1),
+            .source_id = db_int64(row, 2),
+            .import_id = db_int64(row, 3),
+            .place_id = db_int64(row, 4),
+            .victim_id = db_int64(row, 5),
+            .day = db_int(row, 6),
+            .received_day = db_int(row, 7),
+            .entered_day = db_int(row, 8),
+            .count_min = db_int(row, 9),
+            .named = db_int(row, 10) != 0,
+            .act_kind = g_string_chunk_insert_const(list->strings, db_text(row, 11)),
         };
         g_array_append_val(rows, one);
     }
@@ -115,16 +115,16 @@ void store_counted_free(StoreCountedList *list)
 
 char *store_report_words(Store *store, gint64 report_id, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(
-        store, "SELECT ifnull(title, '') || ' ' || ifnull(text, '') FROM report WHERE id = ?1",
+    DbStatement *row = store_prepare(
+        store, "SELECT coalesce(title, '') || ' ' || coalesce(text, '') FROM report WHERE id = ?1",
         error);
     if (row == NULL)
         return NULL;
-    sqlite3_bind_int64(row, 1, report_id);
+    db_bind_int64(row, 1, report_id);
     char *words = NULL;
     int found = store_step(store, row, error);
     if (found == 1) {
-        words = g_strdup((const char *)sqlite3_column_text(row, 0));
+        words = g_strdup(db_text(row, 0));
         while ((found = store_step(store, row, error)) == 1)
             ;
     } else if (found == 0) {
@@ -137,25 +137,25 @@ char *store_report_words(Store *store, gint64 report_id, GError **error)
 
 GArray *store_statement_again(Store *store, gint64 statement_id, GError **error)
 {
-    sqlite3_stmt *row =
+    DbStatement *row =
         store_prepare(store,
                       "SELECT t.id FROM statement s JOIN statement t ON t.act_id = s.act_id"
                       " WHERE s.id = ?1 AND t.id <> s.id ORDER BY t.id",
                       error);
     if (row == NULL)
         return NULL;
-    sqlite3_bind_int64(row, 1, statement_id);
+    db_bind_int64(row, 1, statement_id);
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
-        const gint64 id = sqlite3_column_int64(row, 0);
+        const gint64 id = db_int64(row, 0);
         g_array_append_val(ids, id);
     }
     return found == 0 ? g_steal_pointer(&ids) : NULL;
 }
 
 static const char WOMEN_CHILDREN_SQL[] =
-    "SELECT s.id, s.report_id, ifnull(r.source_id, 0), s.first_day, s.count_min"
+    "SELECT s.id, s.report_id, coalesce(r.source_id, 0), s.first_day, s.count_min"
     " FROM statement s JOIN report r ON r.id = s.report_id"
     " WHERE s.act_kind IN ('killing', 'torture', 'injury', 'death_in_custody',"
     " 'enforced_disappearance', 'execution')"
@@ -167,7 +167,7 @@ static const char WOMEN_CHILDREN_SQL[] =
 
 GArray *store_statement_women_children(Store *store, gint32 from_day, gint32 to_day, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store, WOMEN_CHILDREN_SQL, error);
+    DbStatement *row = store_prepare(store, WOMEN_CHILDREN_SQL, error);
     const StoreBind binds[] = {{.type = 'i', .i = from_day}, {.type = 'i', .i = to_day}};
     if (row == NULL || !store_bind(store, row, 1, binds, G_N_ELEMENTS(binds), error))
         return NULL;
@@ -175,11 +175,11 @@ GArray *store_statement_women_children(Store *store, gint32 from_day, gint32 to_
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreBehind one = {
-            .statement_id = sqlite3_column_int64(row, 0),
-            .report_id = sqlite3_column_int64(row, 1),
-            .source_id = sqlite3_column_int64(row, 2),
-            .day = sqlite3_column_int(row, 3),
-            .count_min = sqlite3_column_int(row, 4),
+            .statement_id = db_int64(row, 0),
+            .report_id = db_int64(row, 1),
+            .source_id = db_int64(row, 2),
+            .day = db_int(row, 3),
+            .count_min = db_int(row, 4),
         };
         g_array_append_val(rows, one);
     }
@@ -188,7 +188,7 @@ GArray *store_statement_women_children(Store *store, gint32 from_day, gint32 to_
 
 GArray *store_statement_originals(Store *store, const char *act_kind, guint n, GError **error)
 {
-    sqlite3_stmt *row =
+    DbStatement *row =
         store_prepare(store,
                       "SELECT DISTINCT r.original_id"
                       " FROM statement s JOIN report r ON r.id = s.report_id"
@@ -198,12 +198,14 @@ GArray *store_statement_originals(Store *store, const char *act_kind, guint n, G
     if (row == NULL)
         return NULL;
     if (act_kind != NULL)
-        sqlite3_bind_text(row, 1, act_kind, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_int64(row, 2, n);
+        db_bind_text(row, 1, act_kind, strlen(act_kind));
+    else
+        db_bind_null(row, 1);
+    db_bind_int64(row, 2, n);
     g_autoptr(GArray) originals = g_array_new(FALSE, FALSE, sizeof(gint64));
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
-        const gint64 id = sqlite3_column_int64(row, 0);
+        const gint64 id = db_int64(row, 0);
         g_array_append_val(originals, id);
     }
     return found == 0 ? g_steal_pointer(&originals) : NULL;
@@ -211,7 +213,7 @@ GArray *store_statement_originals(Store *store, const char *act_kind, guint n, G
 
 GArray *store_person_sources(Store *store, GError **error)
 {
-    sqlite3_stmt *row =
+    DbStatement *row =
         store_prepare(store,
                       "SELECT DISTINCT s.victim_id, r.source_id"
                       " FROM statement s JOIN report r ON r.id = s.report_id"
@@ -223,7 +225,7 @@ GArray *store_person_sources(Store *store, GError **error)
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(StorePersonSource));
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
-        const StorePersonSource pair = {sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1)};
+        const StorePersonSource pair = {db_int64(row, 0), db_int64(row, 1)};
         g_array_append_val(pairs, pair);
     }
     return found == 0 ? g_steal_pointer(&pairs) : NULL;
@@ -231,30 +233,30 @@ GArray *store_person_sources(Store *store, GError **error)
 
 GArray *store_statement_named(Store *store, GError **error)
 {
-    sqlite3_stmt *row =
-        store_prepare(store,
-                      "SELECT s.id, s.victim_id, ifnull(s.act_id, 0), r.source_id,"
-                      " ifnull(a.kind, s.act_kind), ifnull(a.first_day, s.first_day),"
-                      " ifnull(a.last_day, s.last_day), ifnull(ifnull(a.place_id, s.place_id), 0)"
-                      " FROM statement s JOIN report r ON r.id = s.report_id"
-                      " LEFT JOIN act a ON a.id = s.act_id"
-                      " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL" STORE_COUNTED(
-                          "r") " ORDER BY s.id",
-                      error);
+    DbStatement *row = store_prepare(
+        store,
+        "SELECT s.id, s.victim_id, coalesce(s.act_id, 0), r.source_id,"
+        " coalesce(a.kind, s.act_kind), coalesce(a.first_day, s.first_day),"
+        " coalesce(a.last_day, s.last_day), coalesce(coalesce(a.place_id, s.place_id), 0)"
+        " FROM statement s JOIN report r ON r.id = s.report_id"
+        " LEFT JOIN act a ON a.id = s.act_id"
+        " WHERE s.victim_id IS NOT NULL AND r.source_id IS NOT NULL" STORE_COUNTED(
+            "r") " ORDER BY s.id",
+        error);
     if (row == NULL)
         return NULL;
     g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(StoreNamed));
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreNamed one = {
-            .statement_id = sqlite3_column_int64(row, 0),
-            .person_id = sqlite3_column_int64(row, 1),
-            .act_id = sqlite3_column_int64(row, 2),
-            .source_id = sqlite3_column_int64(row, 3),
-            .act_kind = g_intern_string((const char *)sqlite3_column_text(row, 4)),
-            .first_day = sqlite3_column_int(row, 5),
-            .last_day = sqlite3_column_int(row, 6),
-            .place_id = sqlite3_column_int64(row, 7),
+            .statement_id = db_int64(row, 0),
+            .person_id = db_int64(row, 1),
+            .act_id = db_int64(row, 2),
+            .source_id = db_int64(row, 3),
+            .act_kind = g_intern_string(db_text(row, 4)),
+            .first_day = db_int(row, 5),
+            .last_day = db_int(row, 6),
+            .place_id = db_int64(row, 7),
         };
         g_array_append_val(named, one);
     }

@@ -12,7 +12,7 @@ enum { TALLY_SOURCE = 1, TALLY_KIND, TALLY_PLACE, TALLY_SPAN };
 static const char TALLY_SQL[] =
     "%s%s hit(id, source, place, kind, first, last) AS MATERIALIZED (SELECT r.id, r.source_id,"
     " r.place_id, r.kind, r.first_day, r.last_day FROM %s WHERE %s ORDER BY %s DESC LIMIT ?%d)"
-    " SELECT 1 AS what, ifnull(source, 0) AS id, NULL AS word, 0 AS place, 0 AS first, 0 AS last,"
+    " SELECT 1 AS what, coalesce(source, 0) AS id, NULL AS word, 0 AS place, 0 AS first, 0 AS last,"
     " count(*) AS n FROM hit GROUP BY source"
     " UNION ALL SELECT 2, 0, kind, 0, 0, 0, count(*) FROM (SELECT id, kind FROM hit WHERE kind IS"
     " NOT NULL UNION SELECT hit.id, s.act_kind FROM hit JOIN statement s ON s.report_id = hit.id"
@@ -63,11 +63,11 @@ static void count_add(GPtrArray *counts, gint64 id, const char *name, gint64 n)
     g_ptr_array_add(counts, count);
 }
 
-static void take_row(StoreWebFacets *facets, GArray *stands, sqlite3_stmt *row)
+static void take_row(StoreWebFacets *facets, GArray *stands, DbStatement *row)
 {
-    const gint64 id = sqlite3_column_int64(row, 1), n = sqlite3_column_int64(row, 6);
-    const char *word = (const char *)sqlite3_column_text(row, 2);
-    switch (sqlite3_column_int(row, 0)) {
+    const gint64 id = db_int64(row, 1), n = db_int64(row, 6);
+    const char *word = db_text(row, 2);
+    switch (db_int(row, 0)) {
     case TALLY_SOURCE:
         facets->counted += n;
         if (id != 0)
@@ -77,13 +77,12 @@ static void take_row(StoreWebFacets *facets, GArray *stands, sqlite3_stmt *row)
         count_add(facets->kinds, 0, word, n);
         break;
     case TALLY_PLACE: {
-        const Stand stand = {id, sqlite3_column_int64(row, 3)};
+        const Stand stand = {id, db_int64(row, 3)};
         g_array_append_val(stands, stand);
         break;
     }
     default: {
-        const StoreWebSpan span = {(gint32)sqlite3_column_int64(row, 4),
-                                   (gint32)sqlite3_column_int64(row, 5), n};
+        const StoreWebSpan span = {(gint32)db_int64(row, 4), (gint32)db_int64(row, 5), n};
         if (span.first_day != G_MININT32 || span.last_day != G_MAXINT32)
             g_array_append_val(facets->spans, span);
         break;
@@ -98,12 +97,12 @@ static GHashTable *parents_load(Store *store, GError **error)
 {
     g_autoptr(GHashTable) parents =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    sqlite3_stmt *row = store_prepare(store, "SELECT id, ifnull(parent_id, 0) FROM place", error);
+    DbStatement *row = store_prepare(store, "SELECT id, coalesce(parent_id, 0) FROM place", error);
     int found = row != NULL ? 0 : -1;
     while (row != NULL && (found = store_step(store, row, error)) == 1) {
         gint64 *place = g_new(gint64, 1), *parent = g_new(gint64, 1);
-        *place = sqlite3_column_int64(row, 0);
-        *parent = sqlite3_column_int64(row, 1);
+        *place = db_int64(row, 0);
+        *parent = db_int64(row, 1);
         g_hash_table_replace(parents, place, parent);
     }
     return found == 0 ? g_steal_pointer(&parents) : NULL;
@@ -195,7 +194,7 @@ StoreWebFacets *store_web_facets(Store *store, const StoreWebFind *wanted, gsize
         g_strdup_printf(TALLY_SQL, find.with->str, find.with->len == 0 ? "WITH" : ",",
                         find.from->str, find.where->str, find.match != NULL ? "f.rowid" : "r.id",
                         store_find_int(&find, (gint64)limit));
-    sqlite3_stmt *row = store_prepare(store, sql, error);
+    DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, find.binds, find.n, error))
         return NULL;
     int found = 0;

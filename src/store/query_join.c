@@ -5,22 +5,21 @@
 
 GArray *store_report_heads(Store *store, GError **error)
 {
-    sqlite3_stmt *row =
-        store_prepare(store,
-                      "SELECT id, ifnull(source_id, 0),"
-                      " 1" STORE_COUNTED("r") ","
-                                              " synthetic FROM report r ORDER BY id",
-                      error);
+    DbStatement *row = store_prepare(store,
+                                     "SELECT id, coalesce(source_id, 0),"
+                                     " 1" STORE_COUNTED("r") ","
+                                                             " synthetic FROM report r ORDER BY id",
+                                     error);
     if (row == NULL)
         return NULL;
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreReportHead));
     int found;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreReportHead head = {
-            .id = sqlite3_column_int64(row, 0),
-            .source_id = sqlite3_column_int64(row, 1),
-            .counted = sqlite3_column_int(row, 2) != 0,
-            .synthetic = sqlite3_column_int(row, 3) != 0,
+            .id = db_int64(row, 0),
+            .source_id = db_int64(row, 1),
+            .counted = db_int(row, 2) != 0,
+            .synthetic = db_int(row, 3) != 0,
         };
         g_array_append_val(heads, head);
     }
@@ -29,10 +28,10 @@ GArray *store_report_heads(Store *store, GError **error)
 
 GArray *store_join_heads(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(
+    DbStatement *row = store_prepare(
         store,
-        "SELECT s.id, s.report_id, ifnull(r.source_id, 0),"
-        " ifnull(s.victim_id, 0), ifnull(s.act_id, 0)"
+        "SELECT s.id, s.report_id, coalesce(r.source_id, 0),"
+        " coalesce(s.victim_id, 0), coalesce(s.act_id, 0)"
         " FROM statement s JOIN report r ON r.id = s.report_id"
         " WHERE s.victim_name IS NOT NULL AND s.count_max <= 1" STORE_COUNTED("r") " ORDER BY s.id",
         error);
@@ -42,11 +41,11 @@ GArray *store_join_heads(Store *store, GError **error)
     int found;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreJoinHead head = {
-            .id = sqlite3_column_int64(row, 0),
-            .report_id = sqlite3_column_int64(row, 1),
-            .source_id = sqlite3_column_int64(row, 2),
-            .person_id = sqlite3_column_int64(row, 3),
-            .act_id = sqlite3_column_int64(row, 4),
+            .id = db_int64(row, 0),
+            .report_id = db_int64(row, 1),
+            .source_id = db_int64(row, 2),
+            .person_id = db_int64(row, 3),
+            .act_id = db_int64(row, 4),
         };
         g_array_append_val(heads, head);
     }

@@ -25,13 +25,13 @@ GArray *store_ops_counts(Store *store, GError **error)
 {
     g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(StoreOpsCount));
     for (gsize i = 0; i < G_N_ELEMENTS(QUESTIONS); i++) {
-        sqlite3_stmt *row = store_prepare(store, QUESTIONS[i].sql, error);
+        DbStatement *row = store_prepare(store, QUESTIONS[i].sql, error);
         if (row == NULL)
             return NULL;
         int found;
         while ((found = store_step(store, row, error)) == 1) {
-            StoreOpsCount count = {.what = QUESTIONS[i].what, .n = sqlite3_column_int64(row, 1)};
-            state_copy((const char *)sqlite3_column_text(row, 0), count.state);
+            StoreOpsCount count = {.what = QUESTIONS[i].what, .n = db_int64(row, 1)};
+            state_copy(db_text(row, 0), count.state);
             g_array_append_val(counts, count);
         }
         if (found != 0)
@@ -43,7 +43,7 @@ GArray *store_ops_counts(Store *store, GError **error)
 gint64 store_ops_last_import(Store *store, GError **error)
 {
     gint64 last = 0;
-    return store_query_int(store, "SELECT ifnull(max(finished), 0) FROM import", NULL, 0, &last,
+    return store_query_int(store, "SELECT coalesce(max(finished), 0) FROM import", NULL, 0, &last,
                            NULL, error)
                ? last
                : -1;

@@ -98,12 +98,12 @@ GArray *store_web_find(Store *store, const StoreWebFind *wanted, GError **error)
                                            find.with->str, number, find.from->str, find.where->str,
                                            number, wanted->above != 0 ? "ASC" : "DESC",
                                            store_find_int(&find, (gint64)wanted->limit));
-    sqlite3_stmt *row = store_prepare(store, sql, error);
+    DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, find.binds, find.n, error))
         return NULL;
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
-        const gint64 id = sqlite3_column_int64(row, 0);
+        const gint64 id = db_int64(row, 0);
         if (wanted->above != 0)
             g_array_prepend_val(ids, id);
         else
@@ -138,16 +138,16 @@ static GPtrArray *counts_load(Store *store, const char *sql, gsize limit, GError
 {
     g_autoptr(GPtrArray) counts = g_ptr_array_new_with_free_func(count_free);
     const StoreBind bind = {.type = 'i', .i = limit != 0 ? (gint64)limit : -1};
-    sqlite3_stmt *row = store_prepare(store, sql, error);
+    DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, &bind, 1, error))
         return NULL;
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         StoreWebCount *count = g_new0(StoreWebCount, 1);
-        count->id = sqlite3_column_int64(row, 0);
-        count->name = g_strdup((const char *)sqlite3_column_text(row, 1));
-        count->count = sqlite3_column_int64(row, 2);
-        count->last = sqlite3_column_int64(row, 3);
+        count->id = db_int64(row, 0);
+        count->name = g_strdup(db_text(row, 1));
+        count->count = db_int64(row, 2);
+        count->last = db_int64(row, 3);
         g_ptr_array_add(counts, count);
     }
     return found == 0 ? g_steal_pointer(&counts) : NULL;
@@ -156,7 +156,7 @@ static GPtrArray *counts_load(Store *store, const char *sql, gsize limit, GError
 GPtrArray *store_web_count_sources(Store *store, gsize limit, GError **error)
 {
     return counts_load(store,
-                       "SELECT ifnull(c.id, 0), c.name, n, last FROM (SELECT source_id, count(*)"
+                       "SELECT coalesce(c.id, 0), c.name, n, last FROM (SELECT source_id, count(*)"
                        " AS n, max(received) AS last FROM report WHERE withdrawn = 0 AND"
                        " status <> 2 GROUP BY source_id) LEFT JOIN source c ON c.id = source_id"
                        " ORDER BY n DESC, c.id LIMIT ?1",
@@ -204,20 +204,20 @@ GPtrArray *store_web_count_weeks(Store *store, guint weeks, GError **error)
         g_ptr_array_add(counts, count);
     }
     const StoreBind binds[] = {{.type = 'i', .i = first}};
-    sqlite3_stmt *row = store_prepare(store,
-                                      "SELECT (received / 86400 - ?1) / 7, count(*), max(received)"
-                                      " FROM report WHERE received >= ?1 * 86400 AND"
-                                      " withdrawn = 0 AND status <> 2 GROUP BY 1",
-                                      error);
+    DbStatement *row = store_prepare(store,
+                                     "SELECT (received / 86400 - ?1) / 7, count(*), max(received)"
+                                     " FROM report WHERE received >= ?1 * 86400 AND"
+                                     " withdrawn = 0 AND status <> 2 GROUP BY 1",
+                                     error);
     if (row == NULL || !store_bind(store, row, 1, binds, 1, error))
         return NULL;
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
-        const gint64 week = sqlite3_column_int64(row, 0);
+        const gint64 week = db_int64(row, 0);
         if (week >= 0 && week < counts->len) {
             StoreWebCount *count = g_ptr_array_index(counts, week);
-            count->count = sqlite3_column_int64(row, 1);
-            count->last = sqlite3_column_int64(row, 2);
+            count->count = db_int64(row, 1);
+            count->last = db_int64(row, 2);
         }
     }
     return found == 0 ? g_steal_pointer(&counts) : NULL;
@@ -237,9 +237,9 @@ bool store_web_totals(Store *store, StoreWebTotals *ret_totals, GError **error)
         {"SELECT count(*) FROM person WHERE merged_into IS NULL", &ret_totals->persons},
         {"SELECT count(*) FROM act", &ret_totals->acts},
         {"SELECT count(*) FROM quarantine WHERE state = 'waiting'", &ret_totals->quarantined},
-        {"SELECT ifnull(min(received), 0) FROM report WHERE received <> 0",
+        {"SELECT coalesce(min(received), 0) FROM report WHERE received <> 0",
          &ret_totals->first_received},
-        {"SELECT ifnull(max(received), 0) FROM report", &ret_totals->last_received},
+        {"SELECT coalesce(max(received), 0) FROM report", &ret_totals->last_received},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(QUESTIONS); i++)
         if (!store_query_int(store, QUESTIONS[i].sql, NULL, 0, QUESTIONS[i].value, NULL, error))

@@ -283,7 +283,7 @@ bool store_references_defer(Store *store, GError **error)
 
 bool store_references_check(Store *store, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store, "PRAGMA foreign_key_check", error);
+    DbStatement *row = store_prepare(store, "PRAGMA foreign_key_check", error);
     if (row == NULL)
         return false;
     const int found = store_step(store, row, error);
@@ -291,9 +291,8 @@ bool store_references_check(Store *store, GError **error)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("A record of the kind %s, number %s, names another one that is not in the "
                       "case. Nothing was changed."),
-                    (const char *)sqlite3_column_text(row, 0),
-                    (const char *)sqlite3_column_text(row, 1));
-        sqlite3_reset(row);
+                    db_text(row, 0), db_text(row, 1));
+        db_reset(row);
     }
     return found == 0 && store_run(store, "PRAGMA defer_foreign_keys=OFF", error);
 }

@@ -118,7 +118,7 @@ static char *tally_sql(Filter *filter, const StoreTallyQuery *query)
     return g_strdup_printf(
         "SELECT s.first_day,"
         " (r.received - ((r.received %% 86400) + 86400) %% 86400) / 86400,"
-        " ifnull(s.place_id, 0), ifnull(r.source_id, 0), ifnull(s.act_kind, ''), count(*),"
+        " coalesce(s.place_id, 0), coalesce(r.source_id, 0), coalesce(s.act_kind, ''), count(*),"
         " sum(s.count_min), sum(s.count_max)"
         " FROM statement s JOIN report r ON r.id = s.report_id WHERE %s" STORE_COUNTED(
             "r") "%s%s"
@@ -131,7 +131,7 @@ StoreTally *store_statement_tally(Store *store, const StoreTallyQuery *query, GE
 {
     g_auto(Filter) filter = {.where = g_string_new(NULL)};
     g_autofree char *sql = tally_sql(&filter, query);
-    sqlite3_stmt *row = store_prepare(store, sql, error);
+    DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, filter.binds, filter.n, error))
         return NULL;
     g_autoptr(StoreTally) tally = g_new0(StoreTally, 1);
@@ -140,15 +140,14 @@ StoreTally *store_statement_tally(Store *store, const StoreTallyQuery *query, GE
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreTallyRow counted = {
-            .day = sqlite3_column_int(row, 0),
-            .received_day = sqlite3_column_int(row, 1),
-            .place_id = sqlite3_column_int64(row, 2),
-            .source_id = sqlite3_column_int64(row, 3),
-            .act_kind = g_string_chunk_insert_const(tally->strings,
-                                                    (const char *)sqlite3_column_text(row, 4)),
-            .statements = sqlite3_column_int64(row, 5),
-            .count_min = sqlite3_column_int64(row, 6),
-            .count_max = sqlite3_column_int64(row, 7),
+            .day = db_int(row, 0),
+            .received_day = db_int(row, 1),
+            .place_id = db_int64(row, 2),
+            .source_id = db_int64(row, 3),
+            .act_kind = g_string_chunk_insert_const(tally->strings, db_text(row, 4)),
+            .statements = db_int64(row, 5),
+            .count_min = db_int64(row, 6),
+            .count_max = db_int64(row, 7),
         };
         g_array_append_val(rows, counted);
     }

@@ -73,24 +73,24 @@ static bool seal_broken(const StoreEntity *entity, const StoreField *field, gint
 }
 
 /* In `scratch` when it is given (room was made), else in memory of its own. */
-static bool read_sealed(Store *store, const StoreEntity *entity, gsize i, sqlite3_stmt *row,
+static bool read_sealed(Store *store, const StoreEntity *entity, gsize i, DbStatement *row,
                         GByteArray *scratch, gsize *used, char **ret_text, GError **error)
 {
     const int column = FIRST_COLUMN + (int)i;
     *ret_text = NULL;
-    if (!store->unsealed || sqlite3_column_type(row, column) == SQLITE_NULL)
+    if (!store->unsealed || db_type(row, column) == DB_NULL)
         return true;
-    const void *sealed = sqlite3_column_blob(row, column);
-    const gsize length = (gsize)sqlite3_column_bytes(row, column);
+    const void *sealed = db_blob(row, column);
+    const gsize length = (gsize)db_bytes(row, column);
     if (length < STORE_SEAL_EXTRA_BYTES)
-        return seal_broken(entity, &entity->fields[i], sqlite3_column_int64(row, 0), error);
+        return seal_broken(entity, &entity->fields[i], db_int64(row, 0), error);
     const gsize n = length - STORE_SEAL_EXTRA_BYTES;
     char *text = scratch != NULL ? (char *)scratch->data + *used : g_malloc(n + 1);
     if (!store_keys_open(store->keys, (guint8)entity->kind, (guint8)(i + 1), sealed, length,
                          (guint8 *)text)) {
         if (scratch == NULL)
             g_free(text);
-        return seal_broken(entity, &entity->fields[i], sqlite3_column_int64(row, 0), error);
+        return seal_broken(entity, &entity->fields[i], db_int64(row, 0), error);
     }
     text[n] = '\0';
     *used += n + 1;
@@ -98,40 +98,40 @@ static bool read_sealed(Store *store, const StoreEntity *entity, gsize i, sqlite
     return true;
 }
 
-static void read_bytes(const StoreField *field, sqlite3_stmt *row, int column, void *record)
+static void read_bytes(const StoreField *field, DbStatement *row, int column, void *record)
 {
-    const void *bytes = sqlite3_column_blob(row, column);
-    if (bytes != NULL && sqlite3_column_bytes(row, column) == field->size)
+    const void *bytes = db_blob(row, column);
+    if (bytes != NULL && db_bytes(row, column) == field->size)
         memcpy((char *)record + field->offset, bytes, field->size);
 }
 
-static char *read_text(sqlite3_stmt *row, int column, bool borrow)
+static char *read_text(DbStatement *row, int column, bool borrow)
 {
-    const char *text = (const char *)sqlite3_column_text(row, column);
+    const char *text = db_text(row, column);
     if (text == NULL || borrow)
         return (char *)(gpointer)text;
-    const gsize length = (gsize)sqlite3_column_bytes(row, column);
+    const gsize length = (gsize)db_bytes(row, column);
     char *copy = g_malloc(length + 1);
     memcpy(copy, text, length + 1);
     return copy;
 }
 
-static GBytes *read_blob(sqlite3_stmt *row, int column, bool borrow)
+static GBytes *read_blob(DbStatement *row, int column, bool borrow)
 {
-    if (sqlite3_column_type(row, column) == SQLITE_NULL)
+    if (db_type(row, column) == DB_NULL)
         return NULL;
-    const void *bytes = sqlite3_column_blob(row, column);
-    const gsize length = (gsize)sqlite3_column_bytes(row, column);
+    const void *bytes = db_blob(row, column);
+    const gsize length = (gsize)db_bytes(row, column);
     return borrow ? g_bytes_new_static(bytes, length) : g_bytes_new(bytes, length);
 }
 
 /* Fills an initialized record. With scratch, text is borrowed from the row and sealed text from
  * scratch; else all is the record's. */
-bool store_row_read(Store *store, const StoreEntity *entity, sqlite3_stmt *row, GByteArray *scratch,
+bool store_row_read(Store *store, const StoreEntity *entity, DbStatement *row, GByteArray *scratch,
                     void *record, GError **error)
 {
     gsize used = 0;
-    *(gint64 *)record = sqlite3_column_int64(row, 0);
+    *(gint64 *)record = db_int64(row, 0);
     for (gsize i = 0; i < entity->n_fields; i++) {
         const StoreField *field = &entity->fields[i];
         const int column = FIRST_COLUMN + (int)i;
@@ -145,22 +145,22 @@ bool store_row_read(Store *store, const StoreEntity *entity, sqlite3_stmt *row, 
                 return false;
             continue;
         }
-        if (sqlite3_column_type(row, column) == SQLITE_NULL)
+        if (db_type(row, column) == DB_NULL)
             continue;
         if (field->type == FIELD_INT32)
-            MEMBER(record, field, gint32) = sqlite3_column_int(row, column);
+            MEMBER(record, field, gint32) = db_int(row, column);
         else if (field->type == FIELD_BOOL)
-            MEMBER(record, field, bool) = sqlite3_column_int(row, column) != 0;
+            MEMBER(record, field, bool) = db_int(row, column) != 0;
         else if (field->type == FIELD_CHAR)
-            MEMBER(record, field, char) = (char)sqlite3_column_text(row, column)[0];
+            MEMBER(record, field, char) = (char)db_text(row, column)[0];
         else if (field->type == FIELD_REAL)
-            MEMBER(record, field, double) = sqlite3_column_double(row, column);
+            MEMBER(record, field, double) = db_real(row, column);
         else if (field->type == FIELD_BLOB)
             MEMBER(record, field, GBytes *) = read_blob(row, column, scratch != NULL);
         else if (field->type == FIELD_BYTES)
             read_bytes(field, row, column, record);
         else
-            MEMBER(record, field, gint64) = sqlite3_column_int64(row, column);
+            MEMBER(record, field, gint64) = db_int64(row, column);
     }
     return true;
 }
@@ -168,8 +168,7 @@ bool store_row_read(Store *store, const StoreEntity *entity, sqlite3_stmt *row, 
 /* ---- records to rows ---- */
 
 /* Bytes of a field's text or blob; 0 for NULL and for numbers. `old`: see store_row_bind. */
-static gsize field_length(const StoreField *field, const void *record, sqlite3_stmt *old,
-                          int column)
+static gsize field_length(const StoreField *field, const void *record, DbStatement *old, int column)
 {
     if (field->type == FIELD_TEXT) {
         const char *text = MEMBER_CONST(record, field, char *);
@@ -179,7 +178,7 @@ static gsize field_length(const StoreField *field, const void *record, sqlite3_s
         const char *text = MEMBER_CONST(record, field, char *);
         if (text != NULL)
             return strlen(text) + STORE_SEAL_EXTRA_BYTES;
-        return old != NULL ? (gsize)sqlite3_column_bytes(old, column) : 0;
+        return old != NULL ? (gsize)db_bytes(old, column) : 0;
     }
     if (field->type == FIELD_BLOB) {
         GBytes *bytes = MEMBER_CONST(record, field, gpointer);
@@ -197,7 +196,7 @@ static void room(GByteArray *buffer, gsize n)
 
 /* Seals all sealed fields one behind the other into store->scratch. */
 static void seal_fields(Store *store, const StoreEntity *entity, const void *record,
-                        sqlite3_stmt *old, const gsize lengths[STORE_MAX_FIELDS])
+                        DbStatement *old, const gsize lengths[STORE_MAX_FIELDS])
 {
     gsize used = 0;
     for (gsize i = 0; i < entity->n_fields; i++) {
@@ -209,7 +208,7 @@ static void seal_fields(Store *store, const StoreEntity *entity, const void *rec
             store_keys_seal(store->keys, (guint8)entity->kind, (guint8)(i + 1), text,
                             lengths[i] - STORE_SEAL_EXTRA_BYTES, place);
         else
-            memcpy(place, sqlite3_column_blob(old, FIRST_COLUMN + (int)i), lengths[i]);
+            memcpy(place, db_blob(old, FIRST_COLUMN + (int)i), lengths[i]);
         used += lengths[i];
     }
 }
@@ -234,7 +233,7 @@ gsize store_row_seal(const StoreKeys *keys, const StoreEntity *entity, const voi
 
 /* Where the values of a record go; parameters that are NULL were cleared beforehand. */
 typedef struct {
-    sqlite3_stmt *statement;
+    DbStatement *statement;
     guint8 *at; /* in the canonical form */
     const guint8 *sealed;
     int rc;
@@ -242,29 +241,28 @@ typedef struct {
 
 static void put_int(Sink *sink, gsize i, gint64 value)
 {
-    sink->rc |= sqlite3_bind_int64(sink->statement, FIRST_PARAMETER + (int)i, value);
+    sink->rc |= db_bind_int64(sink->statement, FIRST_PARAMETER + (int)i, value);
     sink->at = canonical_int(sink->at, (guint8)(i + 1), value);
 }
 
 static void put_real(Sink *sink, gsize i, double value)
 {
     value += 0.0; /* SQLite keeps no negative zero */
-    sink->rc |= sqlite3_bind_double(sink->statement, FIRST_PARAMETER + (int)i, value);
+    sink->rc |= db_bind_real(sink->statement, FIRST_PARAMETER + (int)i, value);
     sink->at = canonical_real(sink->at, (guint8)(i + 1), value);
 }
 
 static void put_text(Sink *sink, gsize i, const char *text, gsize length)
 {
-    sink->rc |= sqlite3_bind_text64(sink->statement, FIRST_PARAMETER + (int)i, text, length,
-                                    SQLITE_STATIC, SQLITE_UTF8);
+    sink->rc |= db_bind_text(sink->statement, FIRST_PARAMETER + (int)i, text, length);
     sink->at = canonical_bytes(sink->at, (guint8)(i + 1), 't', text, length);
 }
 
 static void put_blob(Sink *sink, gsize i, const void *bytes, gsize length)
 {
     /* A NULL pointer would be bound as NULL, not as an empty value. */
-    sink->rc |= sqlite3_bind_blob64(sink->statement, FIRST_PARAMETER + (int)i,
-                                    bytes != NULL ? bytes : "", length, SQLITE_STATIC);
+    sink->rc |=
+        db_bind_blob(sink->statement, FIRST_PARAMETER + (int)i, bytes != NULL ? bytes : "", length);
     sink->at = canonical_bytes(sink->at, (guint8)(i + 1), 'b', bytes, length);
 }
 
@@ -316,8 +314,8 @@ static void put_field(Sink *sink, gsize i, const StoreField *field, const void *
     }
 }
 
-bool store_row_bind(Store *store, const StoreEntity *entity, sqlite3_stmt *statement,
-                    const void *record, gint64 leaf, sqlite3_stmt *old, GError **error)
+bool store_row_bind(Store *store, const StoreEntity *entity, DbStatement *statement,
+                    const void *record, gint64 leaf, DbStatement *old, GError **error)
 {
     gsize lengths[STORE_MAX_FIELDS];
     gsize total = CANONICAL_HEAD_BYTES + entity->n_fields * CANONICAL_FIELD_BYTES, sealed = 0;
@@ -339,50 +337,50 @@ bool store_row_bind(Store *store, const StoreEntity *entity, sqlite3_stmt *state
         seals = store->scratch->data;
     }
 
-    sqlite3_clear_bindings(statement);
+    db_clear(statement);
     Sink sink = {.statement = statement,
                  .at = canonical_begin(store->canonical->data, entity->kind, id),
                  .sealed = seals};
     if (id != 0)
-        sink.rc |= sqlite3_bind_int64(statement, 1, id);
-    sink.rc |= sqlite3_bind_int64(statement, 2, leaf);
+        sink.rc |= db_bind_int64(statement, 1, id);
+    sink.rc |= db_bind_int64(statement, 2, leaf);
     for (gsize i = 0; i < entity->n_fields; i++)
         put_field(&sink, i, &entity->fields[i], record, lengths[i]);
     store->canonical_length = (gsize)(sink.at - store->canonical->data);
-    return sink.rc == SQLITE_OK || store_fail(store, sqlite3_errcode(store->db), error);
+    return sink.rc == DB_OK || store_fail(store, db_error(&store->db), error);
 }
 
-static guint8 *row_value(sqlite3_stmt *row, int column, guint8 number, guint8 *at)
+static guint8 *row_value(DbStatement *row, int column, guint8 number, guint8 *at)
 {
-    switch (sqlite3_column_type(row, column)) {
-    case SQLITE_INTEGER:
-        return canonical_int(at, number, sqlite3_column_int64(row, column));
-    case SQLITE_FLOAT:
-        return canonical_real(at, number, sqlite3_column_double(row, column));
-    case SQLITE_TEXT: {
-        const void *text = sqlite3_column_text(row, column);
-        return canonical_bytes(at, number, 't', text, (gsize)sqlite3_column_bytes(row, column));
+    switch (db_type(row, column)) {
+    case DB_INTEGER:
+        return canonical_int(at, number, db_int64(row, column));
+    case DB_REAL:
+        return canonical_real(at, number, db_real(row, column));
+    case DB_TEXT: {
+        const void *text = db_text(row, column);
+        return canonical_bytes(at, number, 't', text, (gsize)db_bytes(row, column));
     }
-    case SQLITE_BLOB: {
-        const void *blob = sqlite3_column_blob(row, column);
-        return canonical_bytes(at, number, 'b', blob, (gsize)sqlite3_column_bytes(row, column));
+    case DB_BLOB: {
+        const void *blob = db_blob(row, column);
+        return canonical_bytes(at, number, 'b', blob, (gsize)db_bytes(row, column));
     }
     default:
         return at; /* NULL is left out */
     }
 }
 
-void store_canonical_row(const StoreEntity *entity, sqlite3_stmt *row, GByteArray *bytes)
+void store_canonical_row(const StoreEntity *entity, DbStatement *row, GByteArray *bytes)
 {
     gsize total = CANONICAL_HEAD_BYTES + entity->n_fields * CANONICAL_FIELD_BYTES;
     for (gsize i = 0; i < entity->n_fields; i++) {
-        const int type = sqlite3_column_type(row, FIRST_COLUMN + (int)i);
-        if (type == SQLITE_TEXT || type == SQLITE_BLOB)
-            total += (gsize)sqlite3_column_bytes(row, FIRST_COLUMN + (int)i);
+        const int type = db_type(row, FIRST_COLUMN + (int)i);
+        if (type == DB_TEXT || type == DB_BLOB)
+            total += (gsize)db_bytes(row, FIRST_COLUMN + (int)i);
     }
     g_assert(total < G_MAXUINT / 2);
     g_byte_array_set_size(bytes, (guint)total);
-    guint8 *at = canonical_begin(bytes->data, entity->kind, sqlite3_column_int64(row, 0));
+    guint8 *at = canonical_begin(bytes->data, entity->kind, db_int64(row, 0));
     for (gsize i = 0; i < entity->n_fields; i++)
         at = row_value(row, FIRST_COLUMN + (int)i, (guint8)(i + 1), at);
     g_byte_array_set_size(bytes, (guint)(at - bytes->data));

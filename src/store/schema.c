@@ -197,7 +197,7 @@ bool store_schema_migrate(Store *store, GError **error)
                                     STORE_SCHEMA_VERSION, error);
     if (done && store_run(store, "COMMIT", error))
         return true;
-    if (sqlite3_get_autocommit(store->db) == 0)
+    if (db_in_transaction(&store->db))
         store_run(store, "ROLLBACK", NULL);
     return false;
 }

@@ -17,7 +17,7 @@ const char STORE_SEARCH_SCHEMA[] =
 
 bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error)
 {
-    sqlite3_stmt *statement =
+    DbStatement *statement =
         store_prepare(store, "INSERT INTO search(rowid, text) VALUES(?1, ?2)", error);
     const StoreBind binds[] = {{.type = 'i', .i = report_id},
                                {.type = 't', .p = folded, .n = strlen(folded)}};
@@ -28,10 +28,10 @@ bool store_search_add(Store *store, gint64 report_id, const char *folded, GError
 
 bool store_search_forget(Store *store, gint64 report_id, GError **error)
 {
-    sqlite3_stmt *statement = store_prepare(store, "DELETE FROM search WHERE rowid = ?1", error);
+    DbStatement *statement = store_prepare(store, "DELETE FROM search WHERE rowid = ?1", error);
     if (statement == NULL)
         return false;
-    sqlite3_bind_int64(statement, 1, report_id);
+    db_bind_int64(statement, 1, report_id);
     return store_step(store, statement, error) == 0;
 }
 
@@ -92,10 +92,10 @@ GArray *store_search(Store *store, const char *folded_query, const StorePage *pa
     g_autofree char *query = query_make(folded_query);
     if (query == NULL)
         return g_steal_pointer(&ids);
-    sqlite3_stmt *row = store_prepare(store,
-                                      "SELECT rowid FROM search WHERE search MATCH ?1 AND"
-                                      " rowid < ?2 ORDER BY rowid DESC LIMIT ?3 OFFSET ?4",
-                                      error);
+    DbStatement *row = store_prepare(store,
+                                     "SELECT rowid FROM search WHERE search MATCH ?1 AND"
+                                     " rowid < ?2 ORDER BY rowid DESC LIMIT ?3 OFFSET ?4",
+                                     error);
     const StoreBind binds[] = {
         {.type = 't', .p = query, .n = strlen(query)},
         {.type = 'i', .i = of->after != 0 ? of->after : G_MAXINT64},
@@ -106,7 +106,7 @@ GArray *store_search(Store *store, const char *folded_query, const StorePage *pa
         return NULL;
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
-        const gint64 id = sqlite3_column_int64(row, 0);
+        const gint64 id = db_int64(row, 0);
         g_array_append_val(ids, id);
     }
     return found == 0 ? g_steal_pointer(&ids) : NULL;

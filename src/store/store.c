@@ -4,41 +4,36 @@
 #include "store/private.h"
 #include "store/user.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* ---- errors ---- */
 
-static void fail_io(Store *store, int extended, GError **error)
+static void fail_access(Store *store, DbFault fault, const char *words, GError **error)
 {
-    const int number = sqlite3_system_errno(store->db);
     const char *folder = store->folder;
-    if ((extended & 0xff) == SQLITE_FULL || number == ENOSPC || number == EDQUOT || number == EFBIG)
+    if (fault == DB_FAULT_DISK_FULL)
         g_set_error(
             error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
             _("The disk that holds the case %s is full. Free some space and try again; what "
               "was acknowledged before is safe."),
             folder);
-    else if ((extended & 0xff) == SQLITE_READONLY || number == EROFS || number == EACCES ||
-             number == EPERM)
+    else if (fault == DB_FAULT_READ_ONLY)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The case %s cannot be written: its folder or its files are read-only."),
                     folder);
     else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The database of the case %s could not be read or written: %s."), folder,
-                    number != 0 ? g_strerror(number) : sqlite3_errstr(extended));
+                    words);
 }
 
-static void fail_constraint(Store *store, int extended, GError **error)
+static void fail_constraint(DbFault fault, const char *words, GError **error)
 {
-    const char *words = sqlite3_errmsg(store->db);
-    if (extended == SQLITE_CONSTRAINT_FOREIGNKEY)
+    if (fault == DB_FAULT_REFERENCE)
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                             _("The record names another one that is not in the case, or another "
                               "record still names it."));
-    else if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
-             extended == SQLITE_CONSTRAINT_ROWID)
+    else if (fault == DB_FAULT_UNIQUE)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("The case has such a record already (%s)."), words);
     else
@@ -48,49 +43,45 @@ static void fail_constraint(Store *store, int extended, GError **error)
 
 bool store_fail(Store *store, int rc, GError **error)
 {
-    const int extended = store->db != NULL && sqlite3_errcode(store->db) == rc
-                             ? sqlite3_extended_errcode(store->db)
-                             : rc;
-    switch (extended & 0xff) {
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-        fail_io(store, extended, error);
+    const char *words = NULL;
+    const DbFault fault = db_fault(&store->db, rc, &words);
+    switch (fault) {
+    case DB_FAULT_DISK_FULL:
+    case DB_FAULT_READ_ONLY:
+    case DB_FAULT_IO:
+        fail_access(store, fault, words, error);
         break;
-    case SQLITE_CONSTRAINT:
-        fail_constraint(store, extended, error);
+    case DB_FAULT_REFERENCE:
+    case DB_FAULT_UNIQUE:
+    case DB_FAULT_VALUE:
+        fail_constraint(fault, words, error);
         break;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
+    case DB_FAULT_BUSY:
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY,
                     _("Another program is writing to the case %s. Wait until it is done and try "
                       "again."),
                     store->folder);
         break;
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
+    case DB_FAULT_DAMAGED:
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
                     _("The database of the case %s is damaged or was changed from outside. Put "
                       "back a copy from a backup."),
                     store->folder);
         break;
-    case SQLITE_NOMEM:
+    case DB_FAULT_MEMORY:
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
                             _("There is not enough memory for the database."));
         break;
-    case SQLITE_TOOBIG:
+    case DB_FAULT_TOO_LONG:
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_LIMIT,
                             _("A value of the record is too long for the database."));
         break;
-    case SQLITE_INTERRUPT:
+    case DB_FAULT_STOPPED:
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
                             _("The work on the database was stopped."));
         break;
-    default:
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The database says: %s."),
-                    store->db != NULL ? sqlite3_errmsg(store->db) : sqlite3_errstr(rc));
+    case DB_FAULT_OTHER:
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The database says: %s."), words);
     }
     return false;
 }
@@ -99,20 +90,20 @@ bool store_fail(Store *store, int rc, GError **error)
 
 bool store_run(Store *store, const char *sql, GError **error)
 {
-    const int rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK || store_fail(store, rc, error);
+    const int rc = db_run(&store->db, sql);
+    return rc == DB_OK || store_fail(store, rc, error);
 }
 
-sqlite3_stmt *store_prepare(Store *store, const char *sql, GError **error)
+DbStatement *store_prepare(Store *store, const char *sql, GError **error)
 {
-    sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
+    DbStatement *statement = g_hash_table_lookup(store->statements, sql);
     if (statement != NULL) {
-        sqlite3_reset(statement);
+        db_reset(statement);
         return statement;
     }
-    const int rc =
-        sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
-    if (rc != SQLITE_OK) {
+    int rc = DB_OK;
+    statement = db_prepare(&store->db, sql, &rc);
+    if (statement == NULL) {
         store_fail(store, rc, error);
         return NULL;
     }
@@ -120,73 +111,72 @@ sqlite3_stmt *store_prepare(Store *store, const char *sql, GError **error)
     return statement;
 }
 
-sqlite3_stmt *store_statement_take(Store *store, const char *sql, GError **error)
+DbStatement *store_statement_take(Store *store, const char *sql, GError **error)
 {
-    sqlite3_stmt *statement = store_prepare(store, sql, error);
+    DbStatement *statement = store_prepare(store, sql, error);
     gpointer key = NULL, value = NULL;
     if (statement != NULL && g_hash_table_steal_extended(store->statements, sql, &key, &value))
         g_free(key);
     return statement;
 }
 
-void store_statement_give(Store *store, sqlite3_stmt *statement)
+void store_statement_give(Store *store, DbStatement *statement)
 {
     if (statement == NULL)
         return;
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    const char *sql = sqlite3_sql(statement);
+    db_reset(statement);
+    db_clear(statement);
+    const char *sql = statement->sql;
     if (g_hash_table_contains(store->statements, sql))
-        sqlite3_finalize(statement);
+        db_finalize(statement);
     else
         g_hash_table_insert(store->statements, g_strdup(sql), statement);
 }
 
-bool store_bind(Store *store, sqlite3_stmt *statement, int first, const StoreBind *binds,
+bool store_bind(Store *store, DbStatement *statement, int first, const StoreBind *binds,
                 gsize n_binds, GError **error)
 {
-    int rc = SQLITE_OK;
-    for (gsize i = 0; i < n_binds && rc == SQLITE_OK; i++) {
+    int rc = DB_OK;
+    for (gsize i = 0; i < n_binds && rc == DB_OK; i++) {
         const StoreBind *bind = &binds[i];
         const int column = first + (int)i;
         if (bind->type == 'i')
-            rc = sqlite3_bind_int64(statement, column, bind->i);
+            rc = db_bind_int64(statement, column, bind->i);
         else if (bind->type == 'r')
-            rc = sqlite3_bind_double(statement, column, bind->r);
+            rc = db_bind_real(statement, column, bind->r);
         else if (bind->type == 't')
-            rc = sqlite3_bind_text64(statement, column, bind->p, bind->n, SQLITE_STATIC,
-                                     SQLITE_UTF8);
+            rc = db_bind_text(statement, column, bind->p, bind->n);
         else if (bind->type == 'b')
-            rc = sqlite3_bind_blob64(statement, column, bind->p, bind->n, SQLITE_STATIC);
+            rc = db_bind_blob(statement, column, bind->p, bind->n);
         else
-            rc = sqlite3_bind_null(statement, column);
+            rc = db_bind_null(statement, column);
     }
-    return rc == SQLITE_OK || store_fail(store, rc, error);
+    return rc == DB_OK || store_fail(store, rc, error);
 }
 
-int store_step(Store *store, sqlite3_stmt *statement, GError **error)
+int store_step(Store *store, DbStatement *statement, GError **error)
 {
-    const int rc = sqlite3_step(statement);
-    if (rc == SQLITE_ROW)
+    const int rc = db_step(statement);
+    if (rc == DB_ROW)
         return 1;
-    if (rc != SQLITE_DONE)
+    if (rc != DB_DONE)
         store_fail(store, rc, error); /* before the reset, which forgets the words */
-    sqlite3_reset(statement);
-    return rc == SQLITE_DONE ? 0 : -1;
+    db_reset(statement);
+    return rc == DB_DONE ? 0 : -1;
 }
 
 bool store_query_int(Store *store, const char *sql, const StoreBind *binds, gsize n_binds,
                      gint64 *ret_value, bool *ret_found, GError **error)
 {
-    sqlite3_stmt *statement = store_prepare(store, sql, error);
+    DbStatement *statement = store_prepare(store, sql, error);
     if (statement == NULL || !store_bind(store, statement, 1, binds, n_binds, error))
         return false;
     const int found = store_step(store, statement, error);
     if (found < 0)
         return false;
     if (found == 1) {
-        *ret_value = sqlite3_column_int64(statement, 0);
-        sqlite3_reset(statement);
+        *ret_value = db_int64(statement, 0);
+        db_reset(statement);
     }
     if (ret_found != NULL)
         *ret_found = found == 1;
@@ -269,13 +259,13 @@ static bool savepoint(Store *store, const char *verb, guint depth, GError **erro
 {
     char sql[64];
     g_snprintf(sql, sizeof sql, "%s zenhar_%u", verb, depth);
-    sqlite3_stmt *statement = store_prepare(store, sql, error);
+    DbStatement *statement = store_prepare(store, sql, error);
     return statement != NULL && store_step(store, statement, error) == 0;
 }
 
 static bool run_prepared(Store *store, const char *sql, GError **error)
 {
-    sqlite3_stmt *statement = store_prepare(store, sql, error);
+    DbStatement *statement = store_prepare(store, sql, error);
     return statement != NULL && store_step(store, statement, error) == 0;
 }
 
@@ -283,7 +273,7 @@ static bool run_prepared(Store *store, const char *sql, GError **error)
  * back by itself, and the next statement would stand alone. */
 static bool writes_whole(Store *store, GError **error)
 {
-    if (store->depth == 0 || (store->failed == 0 && sqlite3_get_autocommit(store->db) == 0))
+    if (store->depth == 0 || (store->failed == 0 && db_in_transaction(&store->db)))
         return true;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                 _("An earlier write to the case %s failed; everything since then was taken back."),
@@ -317,7 +307,7 @@ void store_rollback(Store *store)
     const guint depth = store->depth--;
     const gsize mark = g_array_index(store->marks, gsize, depth - 1);
     g_array_set_size(store->marks, depth - 1);
-    const bool lost = sqlite3_get_autocommit(store->db) != 0; /* SQLite rolled all back itself */
+    const bool lost = !db_in_transaction(&store->db); /* SQLite rolled all back itself */
     if (depth > 1) {
         /* An outer level cannot be kept when this one cannot be undone. */
         if (lost || !savepoint(store, "ROLLBACK TO", depth - 1, NULL) ||

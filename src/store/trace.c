@@ -44,9 +44,9 @@ static const Step STEPS[] = {
 
 static char *step_sql(StoreKind kind)
 {
-    GString *sql = g_string_new("SELECT to_kind, to_id, ifnull(role, '') FROM link"
+    GString *sql = g_string_new("SELECT to_kind, to_id, coalesce(role, '') FROM link"
                                 " WHERE from_kind = ?1 AND from_id = ?2"
-                                " AND ifnull(role, '') <> 'undone'"); /* joinings taken back */
+                                " AND coalesce(role, '') <> 'undone'"); /* joinings taken back */
     for (gsize i = 0; i < G_N_ELEMENTS(STEPS); i++) {
         const Step *step = &STEPS[i];
         if (step->kind != kind)
@@ -68,7 +68,7 @@ static char *step_sql(StoreKind kind)
 GArray *store_trace_step(Store *store, StoreKind kind, gint64 id, gsize limit, GError **error)
 {
     g_autofree char *sql = step_sql(kind);
-    sqlite3_stmt *row = store_prepare(store, sql, error);
+    DbStatement *row = store_prepare(store, sql, error);
     const StoreBind binds[] = {{.type = 'i', .i = kind},
                                {.type = 'i', .i = id},
                                {.type = 'i', .i = limit != 0 ? (gint64)limit : -1}};
@@ -78,9 +78,9 @@ GArray *store_trace_step(Store *store, StoreKind kind, gint64 id, gsize limit, G
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
         const StoreTraceStep step = {
-            .kind = (StoreKind)sqlite3_column_int(row, 0),
-            .id = sqlite3_column_int64(row, 1),
-            .role = g_intern_string((const char *)sqlite3_column_text(row, 2)),
+            .kind = (StoreKind)db_int(row, 0),
+            .id = db_int64(row, 1),
+            .role = g_intern_string(db_text(row, 2)),
         };
         g_array_append_val(steps, step);
     }

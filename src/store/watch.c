@@ -108,7 +108,7 @@ GPtrArray *store_notice_list_kind(Store *store, const char *kind, GError **error
 gint64 store_notice_next_round(Store *store, GError **error)
 {
     gint64 round = 0;
-    return store_query_int(store, "SELECT ifnull(max(round), 0) + 1 FROM notice", NULL, 0, &round,
+    return store_query_int(store, "SELECT coalesce(max(round), 0) + 1 FROM notice", NULL, 0, &round,
                            NULL, error)
                ? round
                : -1;
@@ -144,20 +144,19 @@ GPtrArray *store_dispatch_list_channel(Store *store, const char *channel, gsize 
 
 GArray *store_arrivals(Store *store, gint32 from, gint32 to, GError **error)
 {
-    sqlite3_stmt *row = store_prepare(store,
-                                      "SELECT source_id, received / 86400 AS day FROM report"
-                                      " WHERE source_id IS NOT NULL AND received >= ?1 * 86400"
-                                      " AND received < (?2 + 1) * 86400"
-                                      " GROUP BY source_id, day ORDER BY source_id, day",
-                                      error);
+    DbStatement *row = store_prepare(store,
+                                     "SELECT source_id, received / 86400 AS day FROM report"
+                                     " WHERE source_id IS NOT NULL AND received >= ?1 * 86400"
+                                     " AND received < (?2 + 1) * 86400"
+                                     " GROUP BY source_id, day ORDER BY source_id, day",
+                                     error);
     const StoreBind binds[] = {{.type = 'i', .i = from}, {.type = 'i', .i = to}};
     if (row == NULL || !store_bind(store, row, 1, binds, G_N_ELEMENTS(binds), error))
         return NULL;
     g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(StoreArrival));
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
-        const StoreArrival one = {.source_id = sqlite3_column_int64(row, 0),
-                                  .day = sqlite3_column_int(row, 1)};
+        const StoreArrival one = {.source_id = db_int64(row, 0), .day = db_int(row, 1)};
         g_array_append_val(arrivals, one);
     }
     return found == 0 ? g_steal_pointer(&arrivals) : NULL;

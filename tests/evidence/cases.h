@@ -60,9 +60,9 @@ static inline void add_settings(Store *store, const char *stem, int n)
 static inline void raw(Store *store, const char *sql)
 {
     char *message = NULL;
-    sqlite3_exec(store->db, sql, NULL, NULL, &message);
+    sqlite3_exec(store->db.lite, sql, NULL, NULL, &message);
     g_assert_cmpstr(message, ==, NULL);
-    g_assert_cmpint(sqlite3_changes(store->db), >, 0);
+    g_assert_cmpint(sqlite3_changes(store->db.lite), >, 0);
 }
 
 static inline void assert_fits(Store *store, EvidenceReport *report)

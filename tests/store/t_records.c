@@ -198,10 +198,10 @@ static void schema_equals_tables(void)
         g_assert_cmpint(entity->kind, ==, kind);
         g_autofree char *sql =
             g_strdup_printf("PRAGMA table_info(\"%s\")", store_kind_name(entity->kind));
-        sqlite3_stmt *row = store_prepare(store, sql, &error);
+        DbStatement *row = store_prepare(store, sql, &error);
         for (gsize i = 0; i < entity->n_fields + 2; i++) {
             g_assert_cmpint(store_step(store, row, &error), ==, 1);
-            const char *name = (const char *)sqlite3_column_text(row, 1);
+            const char *name = db_text(row, 1);
             g_assert_cmpstr(name, ==, i == 0 ? "id" : i == 1 ? "leaf" : entity->fields[i - 2].name);
         }
         g_assert_cmpint(store_step(store, row, &error), ==, 0);
