@@ -6,10 +6,14 @@
  *
  *     a passphrase of a role ──Argon2id──▶ wrapping key ──▶ the keys of that role
  *
+ *     k of n shares ──Shamir──▶ recovery key (random) ──▶ the keys of a role
+ *
  * case.json keeps the parameters, the salt, the wrapped keys and the public key.
  * A change of passphrase wraps the same data key anew; nothing else is rewritten.
  * Counted references; safe from any thread. */
 #pragma once
+#include "store/share.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
@@ -71,6 +75,45 @@ typedef struct {
 } StoreKeySlot;
 /** Who has a passphrase of their own, without opening anything. GArray of StoreKeySlot. */
 GArray *store_keys_slots(const char *folder, GError **error);
+/* ---- recovery by shares (store/share.h) ---- */
+
+enum { STORE_RECOVERIES_MAX = 8 };
+/** One split: what is in case.json of it, readable to whoever has the file. */
+typedef struct {
+    guint8 split[STORE_SPLIT_BYTES];
+    char role[STORE_SLOT_ROLE_MAX];
+    guint8 threshold, shares;
+    gint64 made; /**< seconds since 1970 UTC */
+} StoreRecovery;
+
+/** Keeps the shares (prints, writes them); false with error set: the split is not made. */
+typedef bool (*StoreSharesKeep)(const StoreShare *shares, gsize n, void *context, GError **error);
+/** A new random key wraps the keys of `role`, and is split: any `threshold` of `n` shares give it.
+ *  No passphrase hangs on it, none changes it. `keep` gets the shares, once, in locked memory that
+ *  is wiped after the call; case.json is written when it succeeds. `passphrase` must hold every
+ *  key. Errors: USAGE (numbers, role, too many splits), PASSPHRASE, IO, those of `keep`. */
+bool store_keys_split(const char *folder, const char *passphrase, const char *role,
+                      guint8 threshold, guint8 n, StoreSharesKeep keep, void *context,
+                      GError **error);
+/** Shares of it open nothing any more; copies of case.json made before still do. NOT_FOUND. */
+bool store_keys_split_revoke(const char *folder, const char *passphrase, const char *split,
+                             GError **error);
+/** GArray of StoreRecovery, without opening anything. */
+GArray *store_keys_splits(const char *folder, GError **error);
+/** Is it a share of this case, of a split in force, as it was given? INTEGRITY or USAGE say what
+ *  is wrong. */
+bool store_keys_share_check(const char *folder, const StoreShare *share, GError **error);
+/** The keys that the shares give, proven: they unwrap, and what holds every key signs what the
+ *  case's public key checks. Nothing is written. Errors: USAGE (too few, of two splits, of another
+ *  case, one twice), INTEGRITY (mistyped or forged; case.json changed), IO. */
+StoreKeys *store_keys_recover(const char *folder, const StoreShare *shares, gsize n,
+                              GError **error);
+/** A passphrase for keys that were recovered: a new slot for `name` of their role, or, with name
+ *  NULL, the owner's in place of the lost one (keys must be whole; the old one opens no more).
+ *  case.json is put in place as by store_keys_change_passphrase. */
+bool store_keys_recovered_save(const char *folder, const StoreKeys *keys, const char *name,
+                               const char *passphrase, const StoreKeyCost *cost, GError **error);
+
 /** Does it hold this key, and every key (the data key itself)? */
 bool store_keys_hold(const StoreKeys *keys, StoreKeyPurpose purpose);
 bool store_keys_whole(const StoreKeys *keys);

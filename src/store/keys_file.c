@@ -15,10 +15,10 @@ json_t *keys_json_hex(const guint8 *bytes, gsize length)
     return json_string(sodium_bin2hex(hex, 2 * length + 1, bytes, length));
 }
 
-/* A program that knows no slots would drop them at a change of passphrase. */
+/* A program that knows no slots or recoveries would drop them at a change of passphrase. */
 int keys_file_version(const CaseFile *file)
 {
-    int version = file->n_slots > 0 ? 2 : 1;
+    int version = file->n_recoveries > 0 ? 3 : file->n_slots > 0 ? 2 : 1;
     for (guint i = 0; i < file->n_slots; i++)
         if (!file->slots[i].old_binding)
             version = 3;
@@ -39,6 +39,8 @@ static char *case_file_write(const CaseFile *file)
         keys_json_hex(file->signing_key, sizeof file->signing_key));
     if (file->n_slots > 0)
         json_object_set_new(root, "slots", keys_slots_json(file));
+    if (file->n_recoveries > 0)
+        json_object_set_new(root, "recoveries", keys_recoveries_json(file));
     char *dumped = json_dumps(root, JSON_INDENT(2));
     json_decref(root);
     char *text = g_strconcat(dumped, "\n", NULL);
@@ -76,7 +78,8 @@ static bool case_file_fields(const json_t *root, CaseFile *ret_file)
     const json_t *passphrase = json_object_get(root, "passphrase");
     const json_t *data_key = json_object_get(root, "data_key");
     const json_t *signing_key = json_object_get(root, "signing_key");
-    if (!keys_read_cost(passphrase, &ret_file->cost) || !keys_slots_read(root, ret_file))
+    if (!keys_read_cost(passphrase, &ret_file->cost) || !keys_slots_read(root, ret_file) ||
+        !keys_recoveries_read(root, ret_file))
         return false;
     return says(passphrase, "algorithm", "argon2id13") &&
            says(data_key, "algorithm", "xchacha20poly1305") &&

@@ -49,6 +49,15 @@ typedef struct {
     guint8 wrapped[NONCE_BYTES + SLOT_PLAIN_BYTES + TAG_BYTES];
 } KeySlot;
 
+/* What a split of the key opens: the keys of its role, wrapped by a random key of its own that
+ * stands nowhere; the shares give it. */
+typedef struct {
+    StoreRecovery about;
+    guint8 check[CHECK_BYTES];                          /* that the shares gave the right key */
+    guint8 share_checks[STORE_SHARES_MAX][CHECK_BYTES]; /* that a share is as it was given */
+    guint8 wrapped[NONCE_BYTES + SLOT_PLAIN_BYTES + TAG_BYTES];
+} KeyRecovery;
+
 /* case.json as read. */
 typedef struct {
     StoreKeyCost cost;
@@ -59,6 +68,8 @@ typedef struct {
     guint8 signing_key[NONCE_BYTES + crypto_sign_SECRETKEYBYTES + TAG_BYTES];
     guint n_slots;
     KeySlot slots[STORE_SLOTS_MAX];
+    guint n_recoveries;
+    KeyRecovery recoveries[STORE_RECOVERIES_MAX];
 } CaseFile;
 G_STATIC_ASSERT(sizeof(((CaseFile *)0)->signing_key) == WRAPPED_MAX);
 
@@ -102,6 +113,21 @@ bool keys_slots_read(const json_t *root, CaseFile *file);
  * a slot's passphrase, and what stands beside it was changed. */
 bool keys_slots_open(const CaseFile *file, const char *passphrase, StoreKeys *keys,
                      bool *ret_opened, GError **error);
+/* The keys of a role as they are wrapped (SLOT_PLAIN_BYTES), and back. */
+void keys_plain_fill(const StoreKeys *keys, guint held, guint8 *ret_plain);
+void keys_plain_take(StoreKeys *keys, const guint8 *plain);
+/* In locked memory, zeros; NULL with MEMORY. */
+guint8 *keys_plain_new(GError **error);
+/* The keys, whole, and the file they came from; the slot that opened is bound anew in `file` when
+ * it is of the old binding. */
+StoreKeys *keys_to_share(const char *folder, const char *passphrase, CaseFile *file,
+                         GError **error);
+/* One more slot in `file`, of what `keys` hold. */
+bool keys_slot_put(const StoreKeys *keys, CaseFile *file, const char *name, const char *role,
+                   const char *passphrase, const StoreKeyCost *cost, GError **error);
+/* keys_recovery.c: the array "recoveries" of case.json. */
+json_t *keys_recoveries_json(const CaseFile *file);
+bool keys_recoveries_read(const json_t *root, CaseFile *file);
 /* Derives all keys from the data key. */
 void keys_derive_all(StoreKeys *keys);
 /* bit purpose, as in StoreKeys.held; 0: no such role */

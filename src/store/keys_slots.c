@@ -142,10 +142,7 @@ bool keys_slots_open(const CaseFile *file, const char *passphrase, StoreKeys *ke
         done = keys_stretch(passphrase, &slot->cost, slot->salt, wrapping, error) &&
                slot_open(file, slot, wrapping, plain, ret_opened, error);
         if (*ret_opened) {
-            keys->held = plain[0];
-            memcpy(keys->secrets->data_key, plain + 1, STORE_KEY_BYTES);
-            memcpy(keys->secrets->derived, plain + 1 + STORE_KEY_BYTES,
-                   sizeof keys->secrets->derived);
+            keys_plain_take(keys, plain);
             g_strlcpy(keys->name, slot->name, sizeof keys->name);
             g_strlcpy(keys->role, slot->role, sizeof keys->role);
         }
@@ -163,6 +160,35 @@ static KeySlot *slot_find(CaseFile *file, const char *name)
     return NULL;
 }
 
+guint8 *keys_plain_new(GError **error)
+{
+    guint8 *plain = sodium_malloc(SLOT_PLAIN_BYTES);
+    if (plain == NULL)
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
+                            _("There is no memory that can be locked for the keys of the case."));
+    else
+        sodium_memzero(plain, SLOT_PLAIN_BYTES);
+    return plain;
+}
+
+void keys_plain_fill(const StoreKeys *keys, guint held, guint8 *ret_plain)
+{
+    ret_plain[0] = (guint8)held;
+    if ((held & 1) != 0)
+        memcpy(ret_plain + 1, keys->secrets->data_key, STORE_KEY_BYTES);
+    for (guint i = 0; i < STORE_KEY_PURPOSES; i++)
+        if ((held >> (i + 1) & 1) != 0)
+            memcpy(ret_plain + 1 + STORE_KEY_BYTES * (i + 1), keys->secrets->derived[i],
+                   STORE_KEY_BYTES);
+}
+
+void keys_plain_take(StoreKeys *keys, const guint8 *plain)
+{
+    keys->held = plain[0];
+    memcpy(keys->secrets->data_key, plain + 1, STORE_KEY_BYTES);
+    memcpy(keys->secrets->derived, plain + 1 + STORE_KEY_BYTES, sizeof keys->secrets->derived);
+}
+
 bool keys_slot_wrap(const StoreKeys *keys, CaseFile *file, const char *name, const char *passphrase,
                     const StoreKeyCost *cost, GError **error)
 {
@@ -178,21 +204,12 @@ bool keys_slot_wrap(const StoreKeys *keys, CaseFile *file, const char *name, con
     randombytes_buf(slot->salt, sizeof slot->salt);
     if (!keys_stretch(passphrase, &slot->cost, slot->salt, wrapping, error))
         return false;
-    guint8 *plain = sodium_malloc(SLOT_PLAIN_BYTES);
+    guint8 *plain = keys_plain_new(error);
     if (plain == NULL) {
         sodium_memzero(wrapping, sizeof wrapping);
-        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY,
-                            _("There is no memory that can be locked for the keys of the case."));
         return false;
     }
-    sodium_memzero(plain, SLOT_PLAIN_BYTES);
-    plain[0] = (guint8)held;
-    if ((held & 1) != 0)
-        memcpy(plain + 1, keys->secrets->data_key, STORE_KEY_BYTES);
-    for (guint i = 0; i < STORE_KEY_PURPOSES; i++)
-        if ((held >> (i + 1) & 1) != 0)
-            memcpy(plain + 1 + STORE_KEY_BYTES * (i + 1), keys->secrets->derived[i],
-                   STORE_KEY_BYTES);
+    keys_plain_fill(keys, held, plain);
     slot->old_binding = false;
     keys_check_of(wrapping, file->case_id, slot->check);
     slot_bound(file, slot, bound);
@@ -214,9 +231,7 @@ static bool slot_renew(const StoreKeys *keys, CaseFile *file, const char *passph
     return keys_slot_wrap(keys, file, store_keys_name(keys), passphrase, &cost, error);
 }
 
-/* The keys, whole, and the file they came from. */
-static StoreKeys *keys_to_share(const char *folder, const char *passphrase, CaseFile *file,
-                                GError **error)
+StoreKeys *keys_to_share(const char *folder, const char *passphrase, CaseFile *file, GError **error)
 {
     g_autoptr(StoreKeys) keys = store_keys_load(folder, passphrase, error);
     if (keys == NULL || !keys_file_load(folder, file, error))
@@ -231,6 +246,30 @@ static StoreKeys *keys_to_share(const char *folder, const char *passphrase, Case
     return NULL;
 }
 
+bool keys_slot_put(const StoreKeys *keys, CaseFile *file, const char *name, const char *role,
+                   const char *passphrase, const StoreKeyCost *cost, GError **error)
+{
+    if (name[0] == '\0' || strlen(name) >= STORE_SLOT_NAME_MAX ||
+        !g_utf8_validate(name, -1, NULL) || keys_of_role(role) == 0) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                            _("Give a name of at most 63 bytes and one of the roles administrator, "
+                              "documenter, advocate, analyst, reader."));
+        return false;
+    }
+    if (slot_find(file, name) != NULL || file->n_slots == STORE_SLOTS_MAX) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    file->n_slots == STORE_SLOTS_MAX
+                        ? _("%s gets no passphrase: the case has as many as it can keep.")
+                        : _("%s has a passphrase already. Take it away first."),
+                    name);
+        return false;
+    }
+    KeySlot *slot = &file->slots[file->n_slots++];
+    g_strlcpy(slot->name, name, sizeof slot->name);
+    g_strlcpy(slot->role, role, sizeof slot->role);
+    return keys_slot_wrap(keys, file, name, passphrase, cost, error);
+}
+
 bool store_keys_slot_add(const char *folder, const char *passphrase, const char *name,
                          const char *role, const char *new_passphrase, const StoreKeyCost *cost,
                          GError **error)
@@ -239,28 +278,9 @@ bool store_keys_slot_add(const char *folder, const char *passphrase, const char 
     StoreKeyCost settled;
     if (!keys_passphrase_fits(new_passphrase, error) || !keys_cost_settle(cost, &settled, error))
         return false;
-    if (name[0] == '\0' || strlen(name) >= STORE_SLOT_NAME_MAX ||
-        !g_utf8_validate(name, -1, NULL) || keys_of_role(role) == 0) {
-        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
-                            _("Give a name of at most 63 bytes and one of the roles administrator, "
-                              "documenter, advocate, analyst, reader."));
-        return false;
-    }
     g_autoptr(StoreKeys) keys = keys_to_share(folder, passphrase, &file, error);
-    if (keys == NULL)
-        return false;
-    if (slot_find(&file, name) != NULL || file.n_slots == STORE_SLOTS_MAX) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
-                    file.n_slots == STORE_SLOTS_MAX
-                        ? _("%s gets no passphrase: the case has as many as it can keep.")
-                        : _("%s has a passphrase already. Take it away first."),
-                    name);
-        return false;
-    }
-    KeySlot *slot = &file.slots[file.n_slots++];
-    g_strlcpy(slot->name, name, sizeof slot->name);
-    g_strlcpy(slot->role, role, sizeof slot->role);
-    return keys_slot_wrap(keys, &file, name, new_passphrase, &settled, error) &&
+    return keys != NULL &&
+           keys_slot_put(keys, &file, name, role, new_passphrase, &settled, error) &&
            keys_file_save(folder, &file, error);
 }
 
