@@ -109,3 +109,100 @@ GPtrArray *appeal_addressees(Store *store, gint64 appeal_id, gint32 day, GError 
     }
     return g_steal_pointer(&list);
 }
+
+/* ---- writing one down ---- */
+
+static bool fail(GError **error, ZenharErrorCode code, const char *sentence)
+{
+    g_set_error_literal(error, ZENHAR_ERROR, (int)code, sentence);
+    return false;
+}
+
+static bool is_blank(const char *text)
+{
+    return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static bool check_words(Store *store, const AppealAnswerInput *input, GError **error)
+{
+    if (strcmp(clock_state(input->kind), "silent") == 0)
+        return fail(error, ZENHAR_ERROR_INPUT,
+                    _("Say what it is: acknowledged, supports, refuses or acts."));
+    if (is_blank(input->text) && is_blank(input->text_fa))
+        return fail(error, ZENHAR_ERROR_INPUT, _("Say in a sentence what was answered or done."));
+    if (is_blank(input->source))
+        return fail(error, ZENHAR_ERROR_INPUT,
+                    _("An answer counts when everybody can read it: say where (title, publisher, "
+                      "date or address)."));
+    if (input->delivery_id == 0 && (input->ask_ids == NULL || input->ask_ids->len == 0))
+        return fail(error, ZENHAR_ERROR_INPUT,
+                    _("Say whose answer it is, or on which ask the step was taken."));
+    if (input->day > (gint32)(store_now(store) / SECONDS_A_DAY))
+        return fail(error, ZENHAR_ERROR_INPUT, _("The day lies in the future."));
+    return true;
+}
+
+/* To a letter that was sent, on its day or later. */
+static StoreDelivery *answered_delivery(Store *store, const AppealAnswerInput *input,
+                                        GError **error)
+{
+    g_autoptr(StoreDelivery) delivery = store_delivery_load(store, input->delivery_id, error);
+    if (delivery == NULL)
+        return NULL;
+    if (delivery->sent == 0)
+        fail(error, ZENHAR_ERROR_DATA,
+             _("This letter was not sent to that office: there is nothing to answer yet."));
+    else if (input->day < (gint32)(delivery->sent / SECONDS_A_DAY))
+        fail(error, ZENHAR_ERROR_INPUT, _("The day lies before the letter was sent."));
+    else
+        return g_steal_pointer(&delivery);
+    return NULL;
+}
+
+static gint64 add_one(Store *store, const AppealAnswerInput *input, const StoreDelivery *delivery,
+                      gint64 ask_id, GError **error)
+{
+    g_autoptr(StoreAsk) ask = ask_id != 0 ? store_ask_load(store, ask_id, error) : NULL;
+    if (ask_id != 0 && ask == NULL)
+        return 0;
+    g_autoptr(StoreResponse) response = store_response_new();
+    response->delivery_id = delivery != NULL ? delivery->id : 0;
+    response->recipient_id = delivery != NULL ? delivery->recipient_id : 0;
+    response->ask_id = ask_id;
+    response->kind = g_strdup(input->kind);
+    response->text = g_strdup(is_blank(input->text) ? input->text_fa : input->text);
+    response->text_fa = is_blank(input->text_fa) ? NULL : g_strdup(input->text_fa);
+    response->source = g_strdup(input->source);
+    response->received = (gint64)input->day * SECONDS_A_DAY;
+    return store_response_add(store, response, error) ? response->id : 0;
+}
+
+static gint64 add_all(Store *store, const AppealAnswerInput *input, GError **error)
+{
+    g_autoptr(StoreDelivery) delivery =
+        input->delivery_id != 0 ? answered_delivery(store, input, error) : NULL;
+    if (input->delivery_id != 0 && delivery == NULL)
+        return 0;
+    const guint n = input->ask_ids != NULL ? input->ask_ids->len : 0;
+    gint64 first = 0;
+    for (guint i = 0; i < MAX(n, 1); i++) {
+        const gint64 ask_id = n > 0 ? g_array_index(input->ask_ids, gint64, i) : 0;
+        const gint64 id = add_one(store, input, delivery, ask_id, error);
+        if (id == 0)
+            return 0;
+        first = first != 0 ? first : id;
+    }
+    return first;
+}
+
+gint64 appeal_answer_add(Store *store, const AppealAnswerInput *input, GError **error)
+{
+    if (!check_words(store, input, error) || !store_begin(store, error))
+        return 0;
+    const gint64 id = add_all(store, input, error);
+    if (id == 0) {
+        store_rollback(store);
+        return 0;
+    }
+    return store_commit(store, error) ? id : 0;
+}

@@ -235,6 +235,20 @@ void appeal_addressee_free(AppealAddressee *addressee);
  *  source or a sealed original. appeal_id and day as in appeal_clock. GPtrArray. Transfers. */
 GPtrArray *appeal_addressees(Store *store, gint64 appeal_id, gint32 day, GError **error);
 
+/** What an addressee answered in public, or what a body did on the matter. Texts borrowed. */
+typedef struct {
+    gint64 delivery_id;    /**< whose answer to which letter; 0: a step by a body, no reply */
+    const GArray *ask_ids; /**< gint64, what it is about; NULL or empty: the letter as a whole */
+    const char *kind;      /**< acknowledged, supports, refuses, acts */
+    const char *text, *text_fa; /**< what was said or done, neutral; one of them is enough */
+    const char *source;         /**< where everybody can read it */
+    gint32 day;
+} AppealAnswerInput;
+/** Writes it down, one StoreResponse for each ask; the id of the first. 0 with error set: INPUT no
+ *  text, no source, neither addressee nor ask, another kind, a day before the letter's or after
+ *  today; DATA the letter was not sent; NOT_FOUND. */
+gint64 appeal_answer_add(Store *store, const AppealAnswerInput *input, GError **error);
+
 /* ---- deadlines ---- */
 
 typedef struct {

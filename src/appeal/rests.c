@@ -56,3 +56,19 @@ char *appeal_rests_text(Store *store, StoreKind kind, gint64 id, GError **error)
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
+
+GArray *appeal_ids_read(const char *ids, StoreKind kind, GError **error)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_auto(GStrv) words = g_strsplit_set(ids, " ,", -1);
+    for (gsize i = 0; words[i] != NULL; i++) {
+        StoreKind found;
+        gint64 id;
+        if (words[i][0] == '\0')
+            continue;
+        if (!store_id_read(words[i], kind, &found, &id, error))
+            return NULL;
+        g_array_append_val(list, id);
+    }
+    return g_steal_pointer(&list);
+}

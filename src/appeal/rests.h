@@ -10,3 +10,5 @@ bool appeal_rest_on(Store *store, StoreKind kind, gint64 id, const char *ids, gu
 GArray *appeal_rests(Store *store, StoreKind kind, gint64 id, GError **error);
 /** Their ids with spaces between. NULL with error set. Transfers. */
 char *appeal_rests_text(Store *store, StoreKind kind, gint64 id, GError **error);
+/** "AK1, AK3" as numbers (gint64) of one kind. NULL with error (USAGE). Transfers. */
+GArray *appeal_ids_read(const char *ids, StoreKind kind, GError **error);

@@ -2,7 +2,7 @@
  * SUMMARY: show the case in a web browser, in Persian and English
  *
  * zenhar serve --case FOLDER [--port N] [--bind ADDRESS] [--threads N] [--behind-tls]
- *              [--metrics ADDRESS:PORT] [--log text|json]
+ *              [--metrics ADDRESS:PORT] [--log text|json] [--mail FILE]
  *
  * Starts a web server on the case and prints its address and a login link on
  * standard output, one a line: address, Persian link, English link. Each link
@@ -26,11 +26,15 @@
  * --log json      one JSON object a line on standard error for each request: route,
  *                 method, status, time, size; no address, name, number or word that
  *                 anybody sent (default text: only what goes wrong, in words)
+ * --mail FILE     settings of the mail server ([send], as of zenhar appeal send) by which
+ *                 advocates send sealed letters from the browser, after they were shown
+ *                 what would go to whom (default: nothing is sent from the browser)
  *
  * Example: zenhar serve --case june.zenhar --port 8080
  */
 #include "commands.h"
 
+#include "appeal/settings.h"
 #include "cli/case.h"
 #include "web/log.h"
 #include "web/web.h"
@@ -39,7 +43,7 @@
 
 typedef struct {
     int port, threads;
-    char *bind, *metrics, *log;
+    char *bind, *metrics, *log, *mail;
     char *metrics_address;
     guint16 metrics_port;
     gboolean behind_tls;
@@ -50,6 +54,7 @@ static void options_clear(ServeOptions *options)
     g_free(options->bind);
     g_free(options->metrics);
     g_free(options->log);
+    g_free(options->mail);
     g_free(options->metrics_address);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ServeOptions, options_clear)
@@ -118,6 +123,7 @@ int cmd_serve(CliContext *context, int argc, char **argv)
         {"bind", 0, 0, G_OPTION_ARG_STRING, &options.bind, NULL, NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, NULL, NULL},
         {"metrics", 0, 0, G_OPTION_ARG_STRING, &options.metrics, NULL, NULL},
+        {"mail", 0, 0, G_OPTION_ARG_FILENAME, &options.mail, NULL, NULL},
         {"log", 0, 0, G_OPTION_ARG_STRING, &options.log, NULL, NULL},
         {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &options.behind_tls, NULL, NULL},
         {NULL},
@@ -134,6 +140,9 @@ int cmd_serve(CliContext *context, int argc, char **argv)
     g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
     if (store == NULL)
         return cli_fail(context, error);
+    g_auto(AppealSettings) settings = {0}; /* a fault in the file is told now */
+    if (options.mail != NULL && !appeal_settings_read(options.mail, "send", &settings, &error))
+        return cli_fail(context, error);
     web_catch_stop();
     if (g_strcmp0(options.log, "json") == 0) {
         context->quiet = true; /* words on standard error would stand between the lines */
@@ -146,6 +155,7 @@ int cmd_serve(CliContext *context, int argc, char **argv)
         .port = (guint16)options.port,
         .threads = (guint)options.threads,
         .behind_tls = options.behind_tls,
+        .mail = options.mail,
         .metrics_address = options.metrics_address,
         .metrics_port = options.metrics_port,
     };

@@ -162,6 +162,9 @@ Web *web_start(const WebStart *start, GError **error)
     Web *web = g_new0(Web, 1);
     web->folder = g_strdup(start->folder);
     web->keys = store_keys_ref(start->keys);
+    web->behind_tls = start->behind_tls;
+    web->mail = g_strdup(start->mail);
+    g_mutex_init(&web->sending);
     g_mutex_init(&web->lock);
     web->drawn =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
@@ -230,6 +233,8 @@ void web_stop(Web *web)
     for (gsize i = 0; i < G_N_ELEMENTS(web->hashing); i++)
         g_mutex_clear(&web->hashing[i]);
     g_mutex_clear(&web->lock);
+    g_mutex_clear(&web->sending);
+    g_free(web->mail);
     g_free(web->folder);
     g_free(web->address);
     g_free(web->metrics_address);

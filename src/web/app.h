@@ -13,6 +13,9 @@ struct Web {
     WebServer *metrics_server; /**< NULL: nobody asked for one */
     struct Metrics *metrics;   /**< NULL likewise */
     char *metrics_address;     /**< "http://127.0.0.1:9090/metrics" */
+    bool behind_tls;           /**< a proxy in front speaks TLS */
+    char *mail;                /**< settings of the mail server (appeal/settings.h); NULL none */
+    GMutex sending;            /**< letters go out one press of a button at a time */
     GMutex lock;               /**< holds what follows */
     GHashTable *drawn;         /**< key → Drawn */
     gint64 drawn_size;         /**< size of the log that they show */
@@ -75,6 +78,11 @@ WebPage page_alarm_post, page_correct, page_correct_post, page_add, page_add_pos
 WebPage page_persons, page_same, page_pair, page_undo, page_undo_post;
 WebPage page_quarantine, page_quarantined, page_quarantined_post, page_reveal, page_reveal_post;
 WebPage page_rate, page_rate_post, page_ask, page_ask_post;
+WebPage page_compose, page_compose_post, page_seal, page_seal_post, page_signatories,
+    page_signatories_post, page_withdraw, page_withdraw_post, page_deliveries, page_deliver,
+    page_deliver_post, page_print_post, page_receipt, page_receipt_post;
+WebPage page_respond, page_respond_post, page_judge, page_judge_post, page_agenda, page_agenda_post,
+    page_road, page_measures, page_measures_post;
 WebPage page_send, page_send_post, page_send_back_post, page_send_more_post;
 WebPage page_api, page_api_description, page_csv;
 WebPage page_review, page_review_post, page_review_svg, page_review_names_post;

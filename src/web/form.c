@@ -165,8 +165,7 @@ static void draw_pick(const Page *page, const FormField *field, const char *valu
 {
     Html *html = page->html;
     html_begin(html, "select", "name", field->name, "required", field->required ? "" : NULL, NULL);
-    if (!field->required)
-        html_put(html, "option", "–", "value", "", NULL);
+    html_put(html, "option", "–", "value", "", NULL); /* nothing is chosen by oversight */
     for (guint i = 0; i < offers->len; i++) {
         const FormOffer *offer = offers->pdata[i];
         html_put(html, "option", offer->title, "value", offer->value, "selected",

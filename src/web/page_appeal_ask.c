@@ -1,8 +1,8 @@
 /* An ask is written down: what, of whom, on what basis, by when, resting on what (appeal/appeal.h).
  */
 #include "appeal/appeal.h"
+#include "web/appeals.h"
 #include "web/forms.h"
-#include "web/page.h"
 #include <string.h>
 
 static const FormChoice TEMPLATES[] = {
@@ -15,10 +15,15 @@ static const FormChoice TEMPLATES[] = {
 static const FormField FIELDS[] = {
     {"template", N_("Template"), N_("lends what is left empty below"), FORM_CHOICE, false, 0,
      TEMPLATES},
-    {"title", N_("Title of the ask"), NULL, FORM_LINE, false, 200, NULL},
-    {"text", N_("What is asked"), NULL, FORM_AREA, false, 4000, NULL},
-    {"basis", N_("Legal basis"), N_("the article, resolution or rule it stands on"), FORM_LINE,
-     false, 500, NULL},
+    {"title", N_("Title of the ask, in English"), NULL, FORM_LINE, false, 200, NULL},
+    {"title_fa", N_("Title of the ask, in Persian"), NULL, FORM_LINE, false, 200, NULL},
+    {"text", N_("What is asked, in English"),
+     N_("one language is enough; a letter takes the text of its own language"), FORM_AREA, false,
+     4000, NULL},
+    {"text_fa", N_("What is asked, in Persian"), NULL, FORM_AREA, false, 4000, NULL},
+    {"basis", N_("Legal basis, in English"), N_("the article, resolution or rule it stands on"),
+     FORM_LINE, false, 500, NULL},
+    {"basis_fa", N_("Legal basis, in Persian"), NULL, FORM_LINE, false, 500, NULL},
     {"offices", N_("Asked of"), N_("offices by their codes: SG HRC; or States"), FORM_LINE, false,
      200, NULL},
     {"due", N_("By when"), NULL, FORM_DAY, false, 0, NULL},
@@ -33,6 +38,7 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
     Page page;
     response->status = status;
     page_begin(&page, request, response, PAGE_ASKS, _("Write an ask down"));
+    appeals_links(&page);
     if (sentence != NULL)
         page_paragraph(&page, "banner", sentence);
     page_paragraph(&page, NULL,
@@ -61,6 +67,9 @@ static gint64 add(const WebRequest *request, Store *store, GError **error)
                                   .title = given(request, "title"),
                                   .text = given(request, "text"),
                                   .basis = given(request, "basis"),
+                                  .title_fa = given(request, "title_fa"),
+                                  .text_fa = given(request, "text_fa"),
+                                  .basis_fa = given(request, "basis_fa"),
                                   .offices = given(request, "offices"),
                                   .due_day = due != G_MININT32 ? due : 0,
                                   .rests_on = given(request, "rests")};

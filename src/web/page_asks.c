@@ -2,7 +2,7 @@
 #include "appeal/appeal.h"
 #include "store/appeal.h"
 #include "store/body.h"
-#include "web/page.h"
+#include "web/appeals.h"
 #include "web/record.h"
 #include "web/words.h"
 #include <string.h>
@@ -32,6 +32,13 @@ static void draw_steps(const Page *page, const AppealClockRow *row)
         html_text(html, after);
         html_text(html, ": ");
         html_put(html, "bdi", step->text, "dir", "auto", NULL);
+        if (step->recipient_id != 0 && app_may(page->request, WEB_WRITES_LETTERS)) {
+            char id[STORE_ID_MAX];
+            g_autofree char *judge = page_path(
+                page, "/judge/%s", store_id_format(STORE_KIND_RESPONSE, step->response_id, id));
+            html_text(html, " ");
+            page_link(page, judge, _("say what it says"));
+        }
         html_end(html, "li");
     }
     html_end(html, "ul");
@@ -78,7 +85,47 @@ static void draw_clock_row(const Page *page, const AppealClockRow *row)
         html_end(html, "dl");
     }
     draw_steps(page, row);
+    if (app_may(page->request, WEB_WRITES_LETTERS)) {
+        g_autofree char *respond = page_path(page, "/respond/%s", printed);
+        html_begin(html, "p", NULL);
+        page_link(page, respond, _("A body took a step on it"));
+        html_end(html, "p");
+    }
     html_end(html, "li");
+}
+
+/* Who of those written to has answered. */
+static void draw_addressees_table(const Page *page)
+{
+    g_autoptr(GPtrArray) list = appeal_addressees(page->store, 0, G_MININT32, NULL);
+    if (list == NULL || list->len == 0)
+        return;
+    Html *html = page->html;
+    const char *const columns[] = {_("Office"), _("Holder written to"), _("Answer"), _("Evidence"),
+                                   _("To do")};
+    const bool writes = app_may(page->request, WEB_WRITES_LETTERS);
+    page_table_begin(page, _("Who was written to"), columns, NULL, writes ? 5 : 4);
+    for (guint i = 0; i < list->len; i++) {
+        const AppealAddressee *one = list->pdata[i];
+        const char *const cells[] = {one->office, one->name, one->sentence, one->evidence};
+        html_begin(html, "tr", NULL);
+        for (gsize k = 0; k < G_N_ELEMENTS(cells); k++) {
+            html_begin(html, "td", NULL);
+            html_name(html, cells[k] != NULL ? cells[k] : "–", NULL);
+            html_end(html, "td");
+        }
+        if (writes) {
+            char id[STORE_ID_MAX];
+            g_autofree char *path = page_path(
+                page, "/respond/%s", store_id_format(STORE_KIND_DELIVERY, one->delivery_id, id));
+            html_begin(html, "td", NULL);
+            if (one->sent_day != 0)
+                page_link(page, path, _("An answer came"));
+            html_end(html, "td");
+        }
+        html_end(html, "tr");
+    }
+    page_table_end(page);
 }
 
 static void draw_clock(const Page *page)
@@ -101,6 +148,7 @@ static void draw_clock(const Page *page)
         for (guint i = 0; i < rows->len; i++)
             draw_clock_row(page, g_ptr_array_index(rows, i));
         html_end(html, "ol");
+        draw_addressees_table(page);
     }
     html_end(html, "section");
 }
@@ -118,8 +166,8 @@ static void draw_letters(const Page *page)
     page_heading(page, "letters", _("Letters"));
     if (letters->len == 0) {
         page_paragraph(page, "soft",
-                       _("There is no letter yet: `zenhar appeal` drafts one. A draft is never "
-                         "sent by itself."));
+                       _("There is no letter yet. One is composed from asks; a draft is never sent "
+                         "by itself."));
         html_end(html, "section");
         return;
     }
@@ -214,12 +262,7 @@ void page_asks(const WebRequest *request, WebResponse *response)
 {
     Page page;
     page_begin(&page, request, response, PAGE_ASKS, _("Asks and letters"));
-    if (app_may(request, WEB_ADMINISTRATOR | WEB_ADVOCATE)) {
-        g_autofree char *path = page_path(&page, "/ask");
-        html_begin(page.html, "p", NULL);
-        html_put(page.html, "a", _("Write an ask down"), "href", path, "class", "button", NULL);
-        html_end(page.html, "p");
-    }
+    appeals_links(&page);
     draw_clock(&page);
     draw_letters(&page);
     draw_votes(&page);

@@ -2,7 +2,7 @@
 #include "appeal/appeal.h"
 #include "render/render.h"
 #include "store/appeal.h"
-#include "web/page.h"
+#include "web/appeals.h"
 #include "web/proof.h"
 #include "web/words.h"
 #include <string.h>
@@ -139,13 +139,51 @@ static void draw_letter(const Page *page, const AppealLetter *letter)
     html_end(html, "article");
 }
 
+/* What can be done with it next, in the order of doing. */
+static void draw_actions(const Page *page, const StoreAppeal *appeal, const char *printed)
+{
+    const bool writes = app_may(page->request, WEB_WRITES_LETTERS);
+    const bool sealed = appeal->sha256 != NULL;
+    const struct {
+        const char *path, *title;
+        bool shown;
+    } ACTIONS[] = {
+        {"/seal/", sealed ? _("How it reads") : _("Read it and seal it"), writes},
+        {"/signatories/", _("Who signs"), true},
+        {"/deliver/", _("See what would go to whom"), writes && sealed},
+    };
+    g_autofree char *pdf = page_path(page, "/letter-pdf/%s.pdf", printed);
+    html_begin(page->html, "nav", "class", "actions", "aria-label", _("What can be done"), NULL);
+    html_put(page->html, "a", _("Download as PDF"), "href", pdf, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(ACTIONS); i++) {
+        g_autofree char *path = page_path(page, "%s%s", ACTIONS[i].path, printed);
+        if (ACTIONS[i].shown)
+            html_put(page->html, "a", ACTIONS[i].title, "href", path, NULL);
+    }
+    html_end(page->html, "nav");
+}
+
+static void draw_state(const Page *page, const StoreAppeal *appeal)
+{
+    g_autoptr(GPtrArray) deliveries =
+        store_delivery_list_by_appeal(page->store, appeal->id, NULL, NULL);
+    g_autofree char *words =
+        g_strdup_printf(_("State of the letter: %s."), words_status(appeal->status));
+    page_paragraph(page, "lead", words);
+    if (deliveries != NULL)
+        appeals_draw_deliveries(page, deliveries, false);
+}
+
 void page_letter(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     StoreKind kind;
     gint64 id;
     g_autoptr(AppealLetter) letter = NULL;
+    g_autoptr(StoreAppeal) appeal = NULL;
     if (store_id_read(request->rest, STORE_KIND_APPEAL, &kind, &id, &error))
+        appeal = store_appeal_load(request->store, id, &error);
+    if (appeal != NULL)
         letter = appeal_letter_load(request->store, id, &error);
     if (letter == NULL) {
         page_fail(request, response, error);
@@ -156,10 +194,8 @@ void page_letter(const WebRequest *request, WebResponse *response)
     g_autofree char *title = g_strdup_printf(_("Letter %s"), printed);
     Page page;
     page_begin(&page, request, response, PAGE_ASKS, title);
-    g_autofree char *pdf = page_path(&page, "/letter-pdf/%s.pdf", printed);
-    html_begin(page.html, "p", NULL);
-    html_put(page.html, "a", _("Download as PDF"), "href", pdf, "class", "button", NULL);
-    html_end(page.html, "p");
+    draw_actions(&page, appeal, printed);
+    draw_state(&page, appeal);
     draw_letter(&page, letter);
     proof_draw(&page, STORE_KIND_APPEAL, id);
     page_end(&page);

@@ -26,6 +26,8 @@ typedef struct {
     guint16 port;        /**< 0: a free one */
     guint threads;       /**< 0: as many as processors, at least two */
     bool behind_tls;     /**< a proxy in front speaks TLS: cookies carry Secure */
+    const char *mail;    /**< settings file by which letters are sent (appeal/settings.h);
+                            NULL: none are sent by page; copied */
     const char *metrics_address; /**< IPv4 of a listener for /metrics and /health; NULL: none */
     guint16 metrics_port;        /**< 0: a free one */
 } WebStart;

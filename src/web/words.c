@@ -94,6 +94,15 @@ const char *words_status(const char *status)
         {"draft", N_("draft")},
         {"signed", N_("signed")},
         {"sent", N_("sent")},
+        {"sealed", N_("sealed")},
+        {"printed", N_("printed, not posted")},
+        {"sending", N_("on its way")},
+        {"unsure", N_("may have arrived")},
+        {"bounced", N_("came back")},
+        {"pending", N_("asked, has not signed yet")},
+        {"verified", N_("signed")},
+        {"withdrawn", N_("withdrawn")},
+        {"void", N_("void")},
         {"final", N_("final")},
         {"prepared", N_("prepared, not sent")},
         {"failed", N_("could not be sent")},
@@ -203,9 +212,30 @@ const char *words_action(const char *action)
         {"mend", N_("mended")},
         {"export", N_("exported")},
         {"ask", N_("wrote an ask down")},
+        {"compose", N_("composed a letter")},
+        {"seal", N_("sealed a letter")},
+        {"invite", N_("asked for a signature")},
+        {"withdraw", N_("withdrew a signatory")},
+        {"send", N_("sent a letter")},
+        {"print", N_("printed letters")},
+        {"receipt", N_("wrote a receipt down")},
+        {"respond", N_("wrote an answer down")},
+        {"judge answer", N_("judged an answer")},
+        {"measure", N_("wrote down a step of a state")},
         {"view", N_("kept a search")},
     };
     return find(LIST, G_N_ELEMENTS(LIST), action);
+}
+
+const char *words_category(const char *category)
+{
+    static const Word LIST[] = {
+        {"diplomatic", N_("diplomatic")},
+        {"legal", N_("legal")},
+        {"economic", N_("economic")},
+        {"protective", N_("protective")},
+    };
+    return find(LIST, G_N_ELEMENTS(LIST), category);
 }
 
 const char *words_role(const char *role)

@@ -14,6 +14,7 @@
 #include "store/person.h"
 #include "store/search.h"
 #include "store/signal.h"
+#include "store/submission.h"
 #include "store/user.h"
 #include "support.h"
 #include "web/account.h"
@@ -184,6 +185,83 @@ static void add_alarm(Store *store)
     must(store_rating_add(store, rating, &error), error);
 }
 
+/* An ask, a draft to one office, somebody asked to sign, an answer that came: AK1, RC1, AP1, DL1,
+ * SG1, RS1; a body, one member, a measure, a step. */
+static void add_letter(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreAsk) ask = store_ask_new();
+    ask->code = attack("code");
+    ask->title = attack("title");
+    ask->text = attack("text");
+    ask->basis = attack("basis");
+    ask->addressee = attack("addressee");
+    must(store_ask_add(store, ask, &error), error);
+    g_autoptr(StoreBody) body = store_body_new();
+    body->code = g_strdup("TST");
+    body->name_en = attack("body");
+    must(store_body_add(store, body, &error), error);
+    g_autoptr(StoreRecipient) office = store_recipient_new();
+    office->body_id = body->id;
+    office->name = attack("name");
+    office->office = attack("office");
+    office->email = attack("email");
+    office->from_day = 19000;
+    must(store_recipient_add(store, office, &error), error);
+    g_autoptr(StoreAppeal) letter = store_appeal_new();
+    g_autofree char *words = attack("words");
+    letter->title = attack("title");
+    letter->language = g_strdup("en");
+    letter->subject = attack("subject");
+    letter->body = g_strdup_printf("From: %s\nTo: %s\nSubject: %s\nSalutation: %s\nClosing: %s\n"
+                                   "\n# %s\n%s[^1]\n1) %s\n- %s\n[^1]: FG1 %s\n"
+                                   "[@]: FG1 O1 - %s\n",
+                                   words, words, words, words, words, words, words, words, words,
+                                   words, words);
+    letter->day = 20267;
+    letter->status = g_strdup("draft");
+    must(store_appeal_add(store, letter, &error), error);
+    g_autoptr(StoreDelivery) delivery = store_delivery_new();
+    delivery->appeal_id = letter->id;
+    delivery->recipient_id = office->id;
+    delivery->status = g_strdup("prepared");
+    delivery->note = attack("note");
+    must(store_delivery_add(store, delivery, &error), error);
+    g_autoptr(StoreSignatory) signatory = store_signatory_new();
+    signatory->appeal_id = letter->id;
+    signatory->name = attack("name");
+    signatory->status = g_strdup("pending");
+    signatory->contact = g_strdup(SECRET);
+    must(store_signatory_add(store, signatory, &error), error);
+    g_autoptr(StoreResponse) response = store_response_new();
+    response->ask_id = ask->id;
+    response->kind = g_strdup("acknowledged");
+    response->text = attack("text");
+    response->source = attack("source");
+    response->received = 1760000000;
+    must(store_response_add(store, response, &error), error);
+    g_autoptr(StoreMember) member = store_member_new();
+    member->body_id = body->id;
+    member->state = attack("state");
+    member->year = 2025;
+    must(store_member_add(store, member, &error), error);
+    g_autoptr(StoreMeasure) measure = store_measure_new();
+    measure->code = attack("DIP");
+    measure->category = attack("category");
+    measure->title = attack("title");
+    measure->who = attack("who");
+    measure->legal_basis = attack("basis");
+    must(store_measure_add(store, measure, &error), error);
+    g_autoptr(StoreCommitment) step = store_commitment_new();
+    step->measure_id = measure->id;
+    step->state = attack("state");
+    step->status = g_strdup("asked");
+    step->text = attack("text");
+    step->source = attack("source");
+    step->day = 20267;
+    must(store_commitment_add(store, step, &error), error);
+}
+
 /* One account a role, named like it: U1 administrator … U5 reader. */
 #define PASSWORD         "four words are good"
 #define INBOX_PASSPHRASE "kept elsewhere"
@@ -263,6 +341,7 @@ static void case_make(void)
     add_pair(store, source->id, original_id);
     add_figures(store);
     add_alarm(store);
+    add_letter(store);
     add_accounts(store);
     add_quarantine(store, original_id);
     must(store_commit(store, &error), error);

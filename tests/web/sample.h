@@ -18,6 +18,9 @@ static char *sample_of(const WebRoute *route)
         {"/csv/*", "report"},     {"/api/lists/*", "report"},   {"/api/records/*", "R1"},
         {"/api/trace/*", "R1"},   {"/api/series/*", "SE1"},     {"/api/alarms/*", "AL1"},
         {"/api/grades/*", "R1"},  {"/review-svg/*", "T61-T62"}, {"/review-names/*", "T61-T62"},
+        {"/letters/*", "AP1"},    {"/letter-pdf/*", "AP1.pdf"}, {"/seal/*", "AP1"},
+        {"/deliver/*", "AP1"},    {"/signatories/*", "AP1"},    {"/withdraw/*", "SG1"},
+        {"/receipts/*", "DL1"},   {"/respond/*", "DL1"},        {"/judge/*", "RS1"},
         {"/pairs/*", "T61-T62"},  {"/undo/*", "LK1"},
     };
     if (strcmp(route->path, "/same") == 0)

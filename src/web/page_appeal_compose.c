@@ -1,0 +1,333 @@
+/* A letter is composed: from chosen asks, to one office, in one language; then read, held against
+ * the case, and sealed. Nothing here sends. */
+#include "appeal/appeal.h"
+#include "appeal/lint.h"
+#include "appeal/rests.h"
+#include "appeal/sign.h"
+#include "web/appeals.h"
+#include "web/forms.h"
+#include <string.h>
+
+/* ---- compose ---- */
+
+static const FormChoice LANGUAGES[] = {
+    {"fa", N_("Persian")},
+    {"en", N_("English")},
+    {NULL, NULL},
+};
+static const FormChoice VOICES[] = {
+    {"appeal", N_("an appeal: it may ask for political steps")},
+    {"case", N_("a case file: facts and law alone, as a mechanism wants them")},
+    {NULL, NULL},
+};
+static const FormField COMPOSE[] = {
+    {"to", N_("Addressee"), N_("the office, with who holds it today"), FORM_PICK, true, 20, NULL},
+    {"asks", N_("What the letter asks for"), N_("each ask brings its basis along"), FORM_MANY, true,
+     600, NULL},
+    {"language", N_("Language of the letter"), NULL, FORM_CHOICE, true, 0, LANGUAGES},
+    {"voice", N_("Read as"), N_("its words are looked through accordingly"), FORM_CHOICE, true, 0,
+     VOICES},
+    {"date", N_("Date of the letter"), N_("empty: today; later figures and votes stay out"),
+     FORM_DAY, false, 0, NULL},
+    {"sender", N_("Letterhead"), N_("name and address of the sender, a line each; may stay open"),
+     FORM_AREA, false, 500, NULL},
+};
+const Form FORM_COMPOSE = {"/compose", N_("Compose the letter"), COMPOSE, G_N_ELEMENTS(COMPOSE)};
+
+static gint32 today(Store *store)
+{
+    return (gint32)(store_now(store) / 86400);
+}
+
+static GPtrArray *office_offers(const Page *page, GError **error)
+{
+    g_autoptr(GArray) ids = appeal_recipients_of(page->store, "all", today(page->store), error);
+    if (ids == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) offers = form_offers_new();
+    for (guint i = 0; i < ids->len; i++) {
+        g_autoptr(StoreRecipient) one =
+            store_recipient_load(page->store, g_array_index(ids, gint64, i), error);
+        if (one == NULL)
+            return NULL;
+        char id[STORE_ID_MAX];
+        g_autofree char *title = appeals_office(page, one);
+        form_offer(offers, store_id_format(STORE_KIND_RECIPIENT, one->id, id), title);
+    }
+    return g_steal_pointer(&offers);
+}
+
+/* As it is first shown: all asks, the language of the page. */
+static GHashTable *first_values(const Page *page, const GPtrArray *asks)
+{
+    GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (guint i = 0; i < asks->len; i++) {
+        const FormOffer *offer = asks->pdata[i];
+        g_hash_table_insert(values, g_strconcat("asks.", offer->value, NULL), g_strdup("yes"));
+    }
+    g_hash_table_insert(values, g_strdup("language"), g_strdup(page->tag));
+    return values;
+}
+
+static void draw_form(const Page *page, guint status)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) asks = appeals_ask_offers(page, &error);
+    g_autoptr(GPtrArray) offices = asks != NULL ? office_offers(page, &error) : NULL;
+    if (offices == NULL || asks->len == 0) {
+        page_paragraph(page, "banner",
+                       offices == NULL ? error->message
+                                       : _("There is no ask yet: write one down first."));
+        return;
+    }
+    g_autoptr(GHashTable) first = first_values(page, asks);
+    const FormOffers offers[] = {{"to", offices}, {"asks", asks}, {NULL, NULL}};
+    form_draw_offers(page, &FORM_COMPOSE, NULL, status == 200 ? first : page->request->form,
+                     offers);
+}
+
+static void draw_compose(const WebRequest *request, WebResponse *response, guint status,
+                         const char *sentence)
+{
+    Page page;
+    response->status = status;
+    page_begin(&page, request, response, PAGE_ASKS, _("Compose a letter"));
+    appeals_links(&page);
+    if (sentence != NULL)
+        page_paragraph(&page, "banner", sentence);
+    page_paragraph(&page, "lead",
+                   _("The letter is drafted from what the case holds: the asks, each reporter's "
+                     "own figures with their sources, findings, alarms, votes. It names no person "
+                     "at risk. What comes is a draft: it is read, sealed, signed and sent by "
+                     "steps of their own."));
+    draw_form(&page, status);
+    page_end(&page);
+}
+
+void page_compose(const WebRequest *request, WebResponse *response)
+{
+    draw_compose(request, response, 200, NULL);
+}
+
+static gint64 compose(const WebRequest *request, Store *store, const char *ids, GError **error)
+{
+    StoreKind kind;
+    AppealOptions options = appeal_options();
+    g_autoptr(GArray) asks = appeal_ids_read(ids, STORE_KIND_ASK, error);
+    if (asks == NULL || !store_id_read(web_form(request, "to"), STORE_KIND_RECIPIENT, &kind,
+                                       &options.recipient_id, error))
+        return 0;
+    const char *sender = web_form(request, "sender");
+    i18n_parse_language(web_form(request, "language"), &options.language);
+    options.day = form_day(request->form, "date");
+    options.sender = sender[strspn(sender, " \t\r\n")] != '\0' ? sender : NULL;
+    options.ask_ids = asks;
+    return appeal_compose(store, &options, error);
+}
+
+void page_compose_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL, *ids = form_many(request->form, "asks");
+    g_autoptr(Store) store = app_store_write(request, &error);
+    gint64 id = 0;
+    if (store == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    const bool done = form_check(&FORM_COMPOSE, request->form, &problem) &&
+                      store_begin(store, &error) &&
+                      (id = compose(request, store, ids, &error)) != 0;
+    const AppChange change = {"compose", STORE_KIND_APPEAL, id, web_form(request, "to"), ids};
+    if (!app_change_end(store, request, done, &change, &error)) {
+        draw_compose(request, response, 400, problem != NULL ? problem : error->message);
+        return;
+    }
+    char printed[STORE_ID_MAX];
+    const bool as_case = strcmp(web_form(request, "voice"), "case") == 0;
+    g_autofree char *path = g_strdup_printf("/%s/seal/%s%s", i18n_tag(request->language),
+                                            store_id_format(STORE_KIND_APPEAL, id, printed),
+                                            as_case ? "?voice=case" : "");
+    web_redirect(response, path);
+}
+
+/* ---- read and seal ---- */
+
+static const FormChoice STRICT[] = {
+    {"no", N_("seal it, though notes may rest on rows nobody has checked")},
+    {"yes", N_("only when every row was checked at its source")},
+    {NULL, NULL},
+};
+static const FormField SEAL[] = {
+    {"text", N_("The text that was read"), NULL, FORM_HIDDEN, true, 64, NULL},
+    {"strict", N_("Rows that nobody has checked"), NULL, FORM_CHOICE, true, 0, STRICT},
+};
+const Form FORM_SEAL = {"/seal/*", N_("Seal the letter"), SEAL, G_N_ELEMENTS(SEAL)};
+
+static void draw_unconfirmed(const Page *page, const StoreAppeal *appeal)
+{
+    g_autoptr(AppealLetter) letter = appeal_letter_load(page->store, appeal->id, NULL);
+    guint n = 0;
+    for (guint i = 0; letter != NULL && i < letter->notes->len; i++)
+        n += ((const AppealNote *)letter->notes->pdata[i])->unconfirmed;
+    g_autofree char *number = i18n_integer(n),
+                    *all = i18n_integer(letter != NULL ? letter->notes->len : 0);
+    g_autofree char *words = g_strdup_printf(
+        _("Notes that rest on rows nobody has checked at their source: %s of %s."), number, all);
+    page_paragraph(page, NULL, words);
+}
+
+static void draw_figures(const Page *page, const StoreAppeal *appeal)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) sentences = appeal_verify_figures(page->store, appeal->id, false, &error);
+    page_heading(page, "figures", _("Its figures, held against the case"));
+    if (sentences == NULL) {
+        page_paragraph(page, "banner", error->message);
+        return;
+    }
+    if (sentences->len == 0) {
+        page_paragraph(page, "good", _("Every figure and every finding holds."));
+        draw_unconfirmed(page, appeal);
+        return;
+    }
+    page_paragraph(page, "alarm", _("It cannot be sealed as it stands:"));
+    html_begin(page->html, "ul", NULL);
+    for (guint i = 0; i < sentences->len; i++)
+        html_put(page->html, "li", sentences->pdata[i], "dir", "auto", NULL);
+    html_end(page->html, "ul");
+}
+
+static void draw_lint_rows(const Page *page, GPtrArray *findings, const char *language)
+{
+    const char *const columns[] = {_("Sentence"), _("Found"), _("Why it is asked about")};
+    page_table_begin(page, _("Words to look at again"), columns, NULL, 3);
+    for (guint i = 0; i < findings->len; i++) {
+        const LintFinding *finding = findings->pdata[i];
+        html_begin(page->html, "tr", NULL);
+        html_begin(page->html, "td", NULL);
+        html_name(page->html, finding->text, language);
+        html_end(page->html, "td");
+        html_begin(page->html, "td", NULL);
+        html_name(page->html, finding->pattern, language);
+        html_end(page->html, "td");
+        page_cell(page, finding->says);
+        html_end(page->html, "tr");
+    }
+    page_table_end(page);
+}
+
+static void draw_lint(const Page *page, const StoreAppeal *appeal)
+{
+    g_autoptr(GError) error = NULL;
+    LintVoice voice = LINT_APPEAL;
+    lint_voice_parse(web_query(page->request, "voice"), &voice);
+    g_autoptr(AppealLetter) letter = appeal_letter_load(page->store, appeal->id, &error);
+    g_autofree char *text = letter != NULL ? appeal_letter_text(letter) : NULL;
+    g_autoptr(GPtrArray) findings = text != NULL ? lint_text(text, voice, &error) : NULL;
+    page_heading(page, "words",
+                 voice == LINT_CASE ? _("Its words, read as a case file")
+                                    : _("Its words, read as an appeal"));
+    if (findings == NULL)
+        page_paragraph(page, "banner", error->message);
+    else if (findings->len == 0)
+        page_paragraph(page, "good",
+                       _("Nothing to say: no sentence is one that such a letter may "
+                         "not carry."));
+    else
+        draw_lint_rows(page, findings, appeal->language);
+    g_autofree char *other =
+        page_path(page, "/seal/%s%s", page->request->rest, voice == LINT_CASE ? "" : "?voice=case");
+    html_begin(page->html, "p", NULL);
+    page_link(page, other,
+              voice == LINT_CASE ? _("Read it as an appeal") : _("Read it as a case file"));
+    html_end(page->html, "p");
+}
+
+static void draw_seal_form(const Page *page, const StoreAppeal *appeal, guint status)
+{
+    page_heading(page, "seal", _("Seal it"));
+    if (appeal->sha256 != NULL) {
+        page_paragraph(page, NULL, _("It is sealed: its text is fixed by this SHA-256."));
+        html_begin(page->html, "p", NULL);
+        html_put(page->html, "code", appeal->sha256, "class", "hash", NULL);
+        html_end(page->html, "p");
+        return;
+    }
+    page_paragraph(page, "lead",
+                   _("Sealing fixes the text: it is kept as an original, and all who sign sign "
+                     "the same. A letter that has to change is composed again."));
+    g_autoptr(GHashTable) values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert(values, g_strdup("text"), appeal_signed_hash(appeal));
+    if (status != 200)
+        g_hash_table_insert(values, g_strdup("strict"),
+                            g_strdup(web_form(page->request, "strict")));
+    form_draw(page, &FORM_SEAL, page->request->rest, values);
+}
+
+static void draw_seal(const WebRequest *request, WebResponse *response, const StoreAppeal *appeal,
+                      guint status, const char *sentence)
+{
+    g_autofree char *title =
+        appeals_title(_("Read and seal letter %s"), STORE_KIND_APPEAL, appeal->id);
+    Page page;
+    response->status = status;
+    page_begin(&page, request, response, PAGE_ASKS, title);
+    if (sentence != NULL)
+        page_paragraph(&page, "banner", sentence);
+    html_begin(page.html, "p", "class", "lead", NULL);
+    html_name(page.html, appeal->title, appeal->language);
+    html_text(page.html, " – ");
+    g_autofree char *path = page_record_path(&page, STORE_KIND_APPEAL, appeal->id);
+    page_link(&page, path, _("see the letter as it will be"));
+    html_end(page.html, "p");
+    draw_figures(&page, appeal);
+    draw_lint(&page, appeal);
+    draw_seal_form(&page, appeal, status);
+    page_end(&page);
+}
+
+void page_seal(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
+    if (appeal == NULL)
+        page_fail(request, response, error);
+    else
+        draw_seal(request, response, appeal, 200, NULL);
+}
+
+static bool seal(const WebRequest *request, Store *store, const StoreAppeal *appeal,
+                 const char *hash, GError **error)
+{
+    guint unconfirmed = 0;
+    const bool strict = strcmp(web_form(request, "strict"), "yes") == 0;
+    if (strcmp(hash, web_form(request, "text")) != 0) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                            _("The letter is no longer the one that was read here. Read it again, "
+                              "then seal it."));
+        return false;
+    }
+    return store_begin(store, error) && appeal_seal(store, appeal->id, strict, &unconfirmed, error);
+}
+
+void page_seal_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL;
+    g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
+    g_autoptr(Store) store = appeal != NULL ? app_store_write(request, &error) : NULL;
+    if (store == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    g_autofree char *hash = appeal_signed_hash(appeal);
+    const AppChange change = {"seal", STORE_KIND_APPEAL, appeal->id, NULL, hash};
+    const bool done = form_check(&FORM_SEAL, request->form, &problem) &&
+                      seal(request, store, appeal, hash, &error);
+    if (!app_change_end(store, request, done, &change, &error)) {
+        draw_seal(request, response, appeal, 400, problem != NULL ? problem : error->message);
+        return;
+    }
+    appeals_redirect(request, response, "letters", STORE_KIND_APPEAL, appeal->id);
+}
