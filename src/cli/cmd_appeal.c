@@ -74,6 +74,12 @@
  *   sealed letters to offices without a mail address (with --letter that one,
  *   whatever it has) in one PDF to print on both sides; the PDF is kept as an
  *   original, the deliveries stand as printed.
+ * zenhar appeal publish --case FOLDER --out DIR [--letters AP2,AP3] [--clock AP1] [--on DAY]
+ *   write what everybody may see into a folder of its own, for zenhar serve --public
+ *   or any web server: what was asked and who has answered (of the oldest letter sent,
+ *   or of --clock), in both languages, as pages, feeds and data; with --letters those
+ *   letters whole, each sealed, with who signed by name. Nothing else of the case
+ *   stands in it. Running it again replaces what it wrote before.
  * zenhar appeal receipt --case FOLDER --delivery DL3 --on DAY [FILE]
  *   a printed letter was posted or handed over; its receipt, a scan or picture, is kept
  *   as an original. The clock runs from then on.
@@ -171,6 +177,7 @@ static const struct {
     {"measures", appeal_measures},
     {"members", appeal_members},
     {"print", appeal_print_command},
+    {"publish", appeal_publish},
     {"receipt", appeal_receipt_command},
     {"recipients", appeal_recipients},
     {"remind", appeal_remind_command},

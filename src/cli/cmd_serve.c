@@ -3,6 +3,8 @@
  *
  * zenhar serve --case FOLDER [--port N] [--bind ADDRESS] [--threads N] [--behind-tls]
  *              [--metrics ADDRESS:PORT] [--log text|json] [--mail FILE]
+ * zenhar serve --public DIR [--port N] [--bind ADDRESS] [--threads N] [--behind-tls]
+ *              [--log text|json]
  *
  * Starts a web server on the case and prints its address and a login link on
  * standard output, one a line: address, Persian link, English link. Each link
@@ -11,6 +13,12 @@
  * and rate, advocates see what letters need, readers read. Each look at a sealed
  * field or an original is entered in the audit trail. Who has a one-time link to a
  * letter (zenhar appeal sign --invite) signs there. Ctrl-C ends it.
+ *
+ * With --public it serves, to everybody, what zenhar appeal publish wrote into a
+ * folder, and nothing else: no case is opened and no passphrase asked; there is no
+ * login, no form, no cookie; what it answers may be kept by caches. It can run on
+ * another machine than the case. A new publication is taken up by itself. Its
+ * address is the one line on standard output.
  *
  * --port N        the port to listen on (default 0: a free one)
  * --bind ADDRESS  the IPv4 address to listen on (default 127.0.0.1: this machine
@@ -37,13 +45,14 @@
 #include "appeal/settings.h"
 #include "cli/case.h"
 #include "web/log.h"
+#include "web/public.h"
 #include "web/web.h"
 #include <stdio.h>
 #include <string.h>
 
 typedef struct {
     int port, threads;
-    char *bind, *metrics, *log, *mail;
+    char *bind, *metrics, *log, *mail, *public;
     char *metrics_address;
     guint16 metrics_port;
     gboolean behind_tls;
@@ -55,6 +64,7 @@ static void options_clear(ServeOptions *options)
     g_free(options->metrics);
     g_free(options->log);
     g_free(options->mail);
+    g_free(options->public);
     g_free(options->metrics_address);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ServeOptions, options_clear)
@@ -115,6 +125,38 @@ static void serve(CliContext *context, Web *web, const ServeOptions *options)
     cli_say(context, "%s", _("The server has ended."));
 }
 
+/* No case, no passphrase: whoever runs this need not hold either. */
+static int serve_public(CliContext *context, const ServeOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    if (options->metrics != NULL || options->mail != NULL)
+        return cli_usage(context, "%s",
+                         _("--public serves a published folder alone: --metrics and --mail belong "
+                           "to a case."));
+    web_catch_stop();
+    if (g_strcmp0(options->log, "json") == 0) {
+        context->quiet = true;
+        web_log_json();
+    }
+    const PublicStart start = {.folder = options->public,
+                               .address = options->bind,
+                               .port = (guint16)options->port,
+                               .threads = (guint)options->threads,
+                               .behind_tls = options->behind_tls};
+    PublicWeb *web = public_start(&start, &error);
+    if (web == NULL)
+        return cli_fail(context, error);
+    web_log_event("start");
+    printf("%s\n", public_address(web));
+    fflush(stdout);
+    cli_say(context, "%s", _("What was published is served to everybody. Ctrl-C ends the server."));
+    web_wait_for_stop();
+    public_stop(web);
+    web_log_event("stop");
+    cli_say(context, "%s", _("The server has ended."));
+    return CLI_DONE;
+}
+
 int cmd_serve(CliContext *context, int argc, char **argv)
 {
     g_auto(ServeOptions) options = {0};
@@ -123,6 +165,7 @@ int cmd_serve(CliContext *context, int argc, char **argv)
         {"bind", 0, 0, G_OPTION_ARG_STRING, &options.bind, NULL, NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, NULL, NULL},
         {"metrics", 0, 0, G_OPTION_ARG_STRING, &options.metrics, NULL, NULL},
+        {"public", 0, 0, G_OPTION_ARG_FILENAME, &options.public, NULL, NULL},
         {"mail", 0, 0, G_OPTION_ARG_FILENAME, &options.mail, NULL, NULL},
         {"log", 0, 0, G_OPTION_ARG_STRING, &options.log, NULL, NULL},
         {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &options.behind_tls, NULL, NULL},
@@ -136,6 +179,8 @@ int cmd_serve(CliContext *context, int argc, char **argv)
     status = check(context, &options, argc);
     if (status != CLI_DONE)
         return status;
+    if (options.public != NULL)
+        return serve_public(context, &options);
     g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
     if (store == NULL)

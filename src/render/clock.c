@@ -4,8 +4,10 @@
 #include "base/edtf.h"
 #include "render/feed.h"
 #include "render/markup.h"
+#include "render/public.h"
 #include "render/render.h"
 #include "store/appeal.h"
+#include "store/user.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,8 @@ typedef struct {
     const StoreAppeal *appeal;
     gint32 day;
     I18nLanguage language;
+    Store *store;            /* of a public page, for the asks' texts */
+    const PublicLink *links; /* of a public page; NULL: a page that stands alone */
 } Clock;
 
 static char *iso(gint32 day)
@@ -115,6 +119,31 @@ static void html_addressees(const Clock *clock, xmlTextWriter *writer)
     markup_end(writer);
 }
 
+static void put_paragraph(xmlTextWriter *writer, const char *class_name, const char *text)
+{
+    markup_start(writer, "p");
+    if (class_name != NULL)
+        markup_attribute(writer, "class", class_name);
+    markup_words(writer, text);
+    markup_end(writer);
+}
+
+/* What is asked, whole, and on what basis. */
+static void html_ask(const Clock *clock, xmlTextWriter *writer, const AppealClockRow *row)
+{
+    g_autoptr(StoreAsk) ask =
+        clock->links != NULL ? store_ask_load(clock->store, row->ask_id, NULL) : NULL;
+    const bool persian = clock->language == I18N_PERSIAN;
+    if (ask == NULL)
+        return;
+    const char *basis = persian && ask->basis_fa != NULL ? ask->basis_fa : ask->basis;
+    put_paragraph(writer, NULL, persian && ask->text_fa != NULL ? ask->text_fa : ask->text);
+    if (basis != NULL) {
+        g_autofree char *words = g_strdup_printf(_("Legal basis: %s"), basis);
+        put_paragraph(writer, "soft", words);
+    }
+}
+
 static void html_asks(const Clock *clock, xmlTextWriter *writer)
 {
     for (guint i = 0; i < clock->rows->len; i++) {
@@ -123,6 +152,7 @@ static void html_asks(const Clock *clock, xmlTextWriter *writer)
         g_autofree char *state = g_strdup_printf(
             _("%s since %s. %s"), appeal_state_title(row->state), since, row->sentence);
         markup_element(writer, "h2", row->title);
+        html_ask(clock, writer, row);
         markup_element(writer, "p", state);
         if (row->steps->len == 0)
             continue;
@@ -147,9 +177,17 @@ static void write_html(const Clock *clock, xmlTextWriter *writer)
         as_of);
     markup_page_start(
         writer, clock->language, title,
-        "body{font:1rem/1.6 Vazirmatn,sans-serif;max-width:50rem;margin:auto;padding:1rem}"
-        "table{border-collapse:collapse}td,th{border:1px solid #767676;padding:.3rem .5rem;"
-        "text-align:start;vertical-align:top;overflow-wrap:anywhere}");
+        clock->links != NULL
+            ? NULL
+            : "body{font:1rem/1.6 Vazirmatn,sans-serif;max-width:50rem;margin:auto;padding:1rem}"
+              "table{border-collapse:collapse}td,th{border:1px solid #767676;padding:.3rem .5rem;"
+              "text-align:start;vertical-align:top;overflow-wrap:anywhere}");
+    if (clock->links != NULL)
+        public_links(writer, clock->links);
+    g_autofree char *label =
+        clock->links != NULL ? store_setting_get(clock->store, "label", NULL) : NULL;
+    if (label != NULL)
+        public_label(writer, label);
     markup_element(writer, "h1", title);
     markup_element(writer, "p", note);
     html_addressees(clock, writer);
@@ -216,7 +254,7 @@ static char *write_all(const Clock *clock, const char *format)
 }
 
 static char *render_in_language(Store *store, gint64 appeal_id, gint32 day, const char *format,
-                                I18nLanguage language, GError **error)
+                                I18nLanguage language, const PublicLink *links, GError **error)
 {
     g_autoptr(GPtrArray) rows = appeal_clock(store, appeal_id, day, error);
     g_autoptr(GPtrArray) addressees =
@@ -234,9 +272,26 @@ static char *render_in_language(Store *store, gint64 appeal_id, gint32 day, cons
     }
     if (appeal == NULL)
         return NULL;
-    Clock clock = {
-        .rows = rows, .addressees = addressees, .appeal = appeal, .day = day, .language = language};
+    Clock clock = {.rows = rows,
+                   .addressees = addressees,
+                   .appeal = appeal,
+                   .day = day,
+                   .language = language,
+                   .store = store,
+                   .links = links};
     return write_all(&clock, format);
+}
+
+static char *render_on_day(Store *store, gint64 appeal_id, gint32 day, const char *format,
+                           I18nLanguage language, const PublicLink *links, GError **error)
+{
+    if (day == G_MININT32)
+        day = (gint32)(store_now(store) / 86400);
+    I18nLanguage before = i18n_language();
+    i18n_set_language(language);
+    char *text = render_in_language(store, appeal_id, day, format, language, links, error);
+    i18n_set_language(before);
+    return text;
 }
 
 char *render_clock(Store *store, gint64 appeal_id, gint32 day, const char *format,
@@ -247,11 +302,11 @@ char *render_clock(Store *store, gint64 appeal_id, gint32 day, const char *forma
                     _("“%s” is no format of the clock: atom, json or html."), format);
         return NULL;
     }
-    if (day == G_MININT32)
-        day = (gint32)(store_now(store) / 86400);
-    I18nLanguage before = i18n_language();
-    i18n_set_language(language);
-    char *text = render_in_language(store, appeal_id, day, format, language, error);
-    i18n_set_language(before);
-    return text;
+    return render_on_day(store, appeal_id, day, format, language, NULL, error);
+}
+
+char *clock_public_page(Store *store, gint64 appeal_id, gint32 day, I18nLanguage language,
+                        const PublicLink *links, GError **error)
+{
+    return render_on_day(store, appeal_id, day, "html", language, links, error);
 }

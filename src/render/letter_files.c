@@ -1,8 +1,10 @@
 /* A letter for those who must edit or read it elsewhere: plain text, HTML, OpenDocument text. The
  * words are those of appeal/letter; nothing is added but structure, language and direction. */
 #include "appeal/appeal.h"
+#include "appeal/sign.h"
 #include "render/markup.h"
 #include "render/output.h"
+#include "render/public.h"
 #include "render/render.h"
 #include <archive.h>
 #include <archive_entry.h>
@@ -128,16 +130,58 @@ static void put_letter(Writing *w)
     }
 }
 
-static char *html_of(const AppealLetter *letter)
+/* Those whose signature holds: named ones by name, the others as a number. */
+static void put_signatories(Writing *w, GPtrArray *signatories)
+{
+    guint unnamed = 0, n = 0;
+    for (guint i = 0; i < signatories->len; i++) {
+        const AppealSignatory *one = signatories->pdata[i];
+        if (g_strcmp0(one->status, "verified") != 0)
+            continue;
+        if (n++ == 0)
+            block(w, true, _("Signed by"));
+        if (one->name == NULL)
+            unnamed++;
+        else
+            block(w, false, one->name);
+    }
+    g_autofree char *number = i18n_integer(unnamed);
+    g_autofree char *words = g_strdup_printf(_("and %s that sign without being named"), number);
+    if (unnamed > 0)
+        block(w, false, words);
+}
+
+/* links, signatories: of a public page, with its style sheet; NULL: a page that stands alone. */
+static char *html_of(const AppealLetter *letter, const PublicLink *links, GPtrArray *signatories)
 {
     Markup markup = markup_new();
     Writing w = {.writer = markup.writer, .names = &HTML, .letter = letter};
     markup_page_start(w.writer, letter->language, letter->subject,
-                      "body{font:1rem/1.7 Vazirmatn,serif;max-width:42rem;margin:auto;padding:1rem;"
-                      "overflow-wrap:anywhere}");
+                      links != NULL
+                          ? NULL
+                          : "body{font:1rem/1.7 Vazirmatn,serif;max-width:42rem;margin:auto;"
+                            "padding:1rem;overflow-wrap:anywhere}");
+    if (links != NULL)
+        public_links(w.writer, links);
     put_letter(&w);
+    if (signatories != NULL)
+        put_signatories(&w, signatories);
     markup_page_end(w.writer);
     return markup_finish(&markup);
+}
+
+char *letter_public_page(Store *store, gint64 appeal_id, const PublicLink *links, GError **error)
+{
+    g_autoptr(AppealLetter) letter = appeal_letter_load(store, appeal_id, error);
+    if (letter == NULL)
+        return NULL;
+    I18nLanguage saved = i18n_language();
+    i18n_set_language(letter->language);
+    g_autoptr(GPtrArray) signatories =
+        appeal_signatories(store, appeal_id, letter->language, error);
+    char *page = signatories != NULL ? html_of(letter, links, signatories) : NULL;
+    i18n_set_language(saved);
+    return page;
 }
 
 /* ---- OpenDocument text ---- */
@@ -258,7 +302,8 @@ bool render_letter_file(Store *store, gint64 appeal_id, const char *format, cons
     if (strcmp(format, "odt") == 0)
         bytes = odt_of(letter, store_now(store), error);
     else if (strcmp(format, "html") == 0 || strcmp(format, "txt") == 0) {
-        text = strcmp(format, "html") == 0 ? html_of(letter) : appeal_letter_text(letter);
+        text =
+            strcmp(format, "html") == 0 ? html_of(letter, NULL, NULL) : appeal_letter_text(letter);
         bytes = g_bytes_new(text, strlen(text));
     } else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,

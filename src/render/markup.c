@@ -66,7 +66,14 @@ void markup_page_start(xmlTextWriter *writer, I18nLanguage language, const char 
     meta(writer, "name", "viewport", "width=device-width");
     meta(writer, "name", "referrer", "no-referrer");
     markup_element(writer, "title", title);
-    markup_element(writer, "style", style);
+    if (style != NULL) {
+        markup_element(writer, "style", style);
+    } else {
+        markup_start(writer, "link");
+        markup_attribute(writer, "rel", "stylesheet");
+        markup_attribute(writer, "href", "style.css");
+        xmlTextWriterEndElement(writer);
+    }
     markup_end(writer);
     markup_start(writer, "body");
     markup_start(writer, "main");

@@ -13,7 +13,8 @@ void markup_attribute(xmlTextWriter *writer, const char *name, const char *value
 void markup_words(xmlTextWriter *writer, const char *text);
 /** A whole element of words. */
 void markup_element(xmlTextWriter *writer, const char *name, const char *text);
-/** A page of HTML up to <main>: language, direction, width of the screen, title, style. */
+/** A page of HTML up to <main>: language, direction, width of the screen, title, style (NULL: the
+ *  sheet style.css beside it). */
 void markup_page_start(xmlTextWriter *writer, I18nLanguage language, const char *title,
                        const char *style);
 void markup_page_end(xmlTextWriter *writer);

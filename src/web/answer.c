@@ -61,6 +61,8 @@ void answer_clear(WebResponse *response)
     g_free(response->cookie);
     g_free(response->device);
     g_free(response->disposition);
+    g_free(response->etag);
+    g_free(response->modified);
 }
 
 void answer_headers(struct MHD_Response *response, const WebResponse *answer, bool behind_tls,
@@ -82,6 +84,8 @@ void answer_headers(struct MHD_Response *response, const WebResponse *answer, bo
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Cache-Control", answer->cacheable ? "public, max-age=3600" : "no-store"},
+        {"ETag", answer->etag},
+        {"Last-Modified", answer->modified},
         {"Strict-Transport-Security", behind_tls ? "max-age=31536000" : NULL},
         {"Location", answer->location},
         {"Set-Cookie", answer->cookie},

@@ -11,6 +11,12 @@ const char *form_value(GHashTable *values, const char *name)
     return value != NULL ? value : "";
 }
 
+char *form_lines(GHashTable *values, const char *name)
+{
+    g_auto(GStrv) lines = g_strsplit(form_value(values, name), "\r\n", -1);
+    return g_strjoinv("\n", lines);
+}
+
 /* ---- reading ---- */
 
 static bool read_day(const char *text, gint32 *ret_day)
@@ -182,7 +188,9 @@ static void draw_input(const Page *page, const FormField *field, const char *val
     if (field->kind == FORM_CHOICE) {
         draw_choices(page, field, value);
     } else if (field->kind == FORM_AREA) {
-        html_put(html, "textarea", value, "name", field->name, "rows", "6", "maxlength", most,
+        g_auto(GStrv) lines = g_strsplit(value, "\r\n", -1);
+        g_autofree char *text = g_strjoinv("\n", lines);
+        html_put(html, "textarea", text, "name", field->name, "rows", "6", "maxlength", most,
                  "required", required, "dir", "auto", NULL);
     } else if (field->kind == FORM_FILE) {
         html_void(html, "input", "name", field->name, "type", "file", "required", required, NULL);

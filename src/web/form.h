@@ -61,5 +61,7 @@ char *form_many(GHashTable *values, const char *name);
 bool form_check(const Form *form, GHashTable *values, char **ret_problem);
 /** A field of a checked form; "" when it is empty. Borrowed. */
 const char *form_value(GHashTable *values, const char *name);
+/** A FORM_AREA with its line ends as "\n": browsers send CR LF. Transfers. */
+char *form_lines(GHashTable *values, const char *name);
 /** A FORM_DAY of a checked form; G_MININT32 when it is empty. */
 gint32 form_day(GHashTable *values, const char *name);

@@ -86,6 +86,8 @@ typedef struct {
     guint retry_after; /**< seconds; 0: no word of it */
     guint refresh;     /**< the browser asks again after so many seconds; 0: it does not */
     bool cacheable;    /**< only for what is the same for everyone (the style sheet) */
+    char *etag;        /**< ETag with its quotes; owned */
+    char *modified;    /**< Last-Modified; owned */
 } WebResponse;
 
 typedef void WebPage(const WebRequest *request, WebResponse *response);

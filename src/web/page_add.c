@@ -176,9 +176,7 @@ void page_paste_post(const WebRequest *request, WebResponse *response)
         draw(request, response, 400, problem, &FORM_PASTE);
         return;
     }
-    g_auto(GStrv) lines =
-        g_strsplit(web_form(request, "text"), "\r\n", -1); /* a form's line ends */
-    g_autofree char *text = g_strjoinv("\n", lines);
+    g_autofree char *text = form_lines(request->form, "text");
     const IntakeOptions options = {.format = INTAKE_FORMAT_TEXT,
                                    .source = web_form(request, "source")};
     take(request, response, &FORM_PASTE, text, strlen(text), "pasted.txt", "pasted.txt", &options);

@@ -149,7 +149,7 @@ void page_agenda(const WebRequest *request, WebResponse *response)
     draw(request, response, 200, NULL, NULL);
 }
 
-/* A member's English name by the name that the page's language has for it; else as it is. */
+/* A member's English name by the name that the page's language has for it; NULL: no member. */
 static const char *english_state(GPtrArray *members, const char *name)
 {
     for (guint i = 0; members != NULL && i < members->len; i++) {
@@ -159,7 +159,7 @@ static const char *english_state(GPtrArray *members, const char *name)
             g_strcmp0(member->state_code, name) == 0)
             return member->state;
     }
-    return name;
+    return NULL;
 }
 
 static const char *english_choice(const char *words)
@@ -170,8 +170,8 @@ static const char *english_choice(const char *words)
     return words;
 }
 
-/* "China, against" a line, in the page's language or in English: as a table. */
-static char *as_table(Store *store, const char *text)
+/* "China, against" a line, in the page's language or in English: as a table. NULL with error. */
+static char *as_table(Store *store, const char *text, GError **error)
 {
     g_autoptr(GPtrArray) members = store_member_list(store, NULL, NULL);
     g_autoptr(GString) table = g_string_new("state,vote\n");
@@ -183,7 +183,15 @@ static char *as_table(Store *store, const char *text)
         if (cells[0] == NULL || g_strstrip(cells[0])[0] == '\0' ||
             g_ascii_strcasecmp(cells[0], "state") == 0)
             continue;
-        csv_append(table, english_state(members, cells[0]));
+        const char *state = english_state(members, cells[0]);
+        if (state == NULL) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                        _("“%s” is no member of any body of the case: write its name as the page "
+                          "of a way has it."),
+                        cells[0]);
+            return NULL;
+        }
+        csv_append(table, state);
         csv_append(table, english_choice(cells[1] != NULL ? g_strstrip(cells[1]) : ""));
         csv_append_end(table);
     }
@@ -198,7 +206,11 @@ void page_agenda_post(const WebRequest *request, WebResponse *response)
         draw(request, response, 400, problem, NULL);
         return;
     }
-    g_autofree char *table = as_table(request->store, web_form(request, "positions"));
+    g_autofree char *table = as_table(request->store, web_form(request, "positions"), &error);
+    if (table == NULL) {
+        draw(request, response, 400, error->message, NULL);
+        return;
+    }
     const AgendaOptions options = {.day = form_day(request->form, "day"),
                                    .seed = AS_IT_IS.seed,
                                    .positions = table,

@@ -143,12 +143,14 @@ static gint64 respond(const WebRequest *request, Store *store, const Subject *su
         return 0;
     if (subject->ask != NULL && asks->len == 0)
         g_array_append_val(asks, subject->ask->id);
+    g_autofree char *text = form_lines(request->form, "text"),
+                    *text_fa = form_lines(request->form, "text_fa");
     const AppealAnswerInput input = {
         .delivery_id = subject->delivery != NULL ? subject->delivery->id : 0,
         .ask_ids = asks,
         .kind = web_form(request, "kind"),
-        .text = web_form(request, "text"),
-        .text_fa = web_form(request, "text_fa"),
+        .text = text,
+        .text_fa = text_fa,
         .source = web_form(request, "source"),
         .day = form_day(request->form, "day"),
     };

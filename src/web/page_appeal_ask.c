@@ -54,25 +54,33 @@ void page_ask(const WebRequest *request, WebResponse *response)
 }
 
 /* What was left empty is for the template to lend. */
-static const char *given(const WebRequest *request, const char *name)
+static char *given(const WebRequest *request, const char *name)
 {
-    const char *value = form_value(request->form, name);
-    return value[strspn(value, " \t\r\n")] != '\0' ? value : NULL;
+    char *value = form_lines(request->form, name);
+    if (value[strspn(value, " \t\n")] != '\0')
+        return value;
+    g_free(value);
+    return NULL;
 }
 
 static gint64 add(const WebRequest *request, Store *store, GError **error)
 {
     const gint32 due = form_day(request->form, "due");
-    const AppealAskInput input = {.template = given(request, "template"),
-                                  .title = given(request, "title"),
-                                  .text = given(request, "text"),
-                                  .basis = given(request, "basis"),
-                                  .title_fa = given(request, "title_fa"),
-                                  .text_fa = given(request, "text_fa"),
-                                  .basis_fa = given(request, "basis_fa"),
-                                  .offices = given(request, "offices"),
+    g_autofree char *template = given(request, "template"), *title = given(request, "title"),
+                    *title_fa = given(request, "title_fa"), *text = given(request, "text"),
+                    *text_fa = given(request, "text_fa"), *basis = given(request, "basis"),
+                    *basis_fa = given(request, "basis_fa"), *offices = given(request, "offices"),
+                    *rests = given(request, "rests");
+    const AppealAskInput input = {.template = template,
+                                  .title = title,
+                                  .text = text,
+                                  .basis = basis,
+                                  .title_fa = title_fa,
+                                  .text_fa = text_fa,
+                                  .basis_fa = basis_fa,
+                                  .offices = offices,
                                   .due_day = due != G_MININT32 ? due : 0,
-                                  .rests_on = given(request, "rests")};
+                                  .rests_on = rests};
     return appeal_ask_add(store, &input, error);
 }
 

@@ -117,10 +117,10 @@ static gint64 compose(const WebRequest *request, Store *store, const char *ids, 
     if (asks == NULL || !store_id_read(web_form(request, "to"), STORE_KIND_RECIPIENT, &kind,
                                        &options.recipient_id, error))
         return 0;
-    const char *sender = web_form(request, "sender");
+    g_autofree char *sender = form_lines(request->form, "sender");
     i18n_parse_language(web_form(request, "language"), &options.language);
     options.day = form_day(request->form, "date");
-    options.sender = sender[strspn(sender, " \t\r\n")] != '\0' ? sender : NULL;
+    options.sender = sender[strspn(sender, " \t\n")] != '\0' ? sender : NULL;
     options.ask_ids = asks;
     return appeal_compose(store, &options, error);
 }

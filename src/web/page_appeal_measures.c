@@ -239,7 +239,7 @@ void page_measures(const WebRequest *request, WebResponse *response)
 static const char *given(const WebRequest *request, const char *name)
 {
     const char *value = web_form(request, name);
-    return value[strspn(value, " \t\r\n")] != '\0' ? value : NULL;
+    return value[strspn(value, " \t")] != '\0' ? value : NULL;
 }
 
 void page_measures_post(const WebRequest *request, WebResponse *response)
@@ -252,11 +252,13 @@ void page_measures_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
+    g_autofree char *text = form_lines(request->form, "text"),
+                    *text_fa = form_lines(request->form, "text_fa");
     const AppealStandInput input = {.state = given(request, "state"),
                                     .measure = given(request, "measure"),
                                     .status = given(request, "status"),
-                                    .text = given(request, "text"),
-                                    .text_fa = given(request, "text_fa"),
+                                    .text = text[0] != '\0' ? text : NULL,
+                                    .text_fa = text_fa[0] != '\0' ? text_fa : NULL,
                                     .source = given(request, "source"),
                                     .rests_on = given(request, "rests"),
                                     .letter = given(request, "letter"),

@@ -133,7 +133,7 @@ static void draw_letter_links(const Page *page, const StoreAppeal *appeal)
     html_name(page->html, appeal->title, appeal->language);
     html_text(page->html, " – ");
     page_link(page, letter, _("the letter as it will be"));
-    html_text(page->html, ", ");
+    html_text(page->html, " – ");
     page_link(page, pdf, "PDF");
     html_end(page->html, "p");
 }
@@ -160,6 +160,11 @@ static void draw_dry_run(const Page *page, const StoreAppeal *appeal, bool again
     }
     if (summary.sent == 0) {
         page_paragraph(page, "soft", _("There is nothing to send by mail."));
+        g_autofree char *print = page_path(page, "/deliveries#print");
+        html_begin(page->html, "p", NULL);
+        if (summary.by_post > 0)
+            page_link(page, print, _("Print what goes by post"));
+        html_end(page->html, "p");
         return;
     }
     page_heading(page, "mail", _("As this mail"));

@@ -141,8 +141,7 @@ static void mend(const WebRequest *request, WebResponse *response, Store *store,
                  const StoreQuarantine *row)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) lines = g_strsplit(web_form(request, "text"), "\r\n", -1);
-    g_autofree char *text = g_strjoinv("\n", lines);
+    g_autofree char *text = form_lines(request->form, "text");
     gint64 report = 0;
     const bool done =
         store_begin(store, &error) && intake_replay(store, row->id, text, &report, &error);
