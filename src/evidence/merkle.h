@@ -50,5 +50,6 @@ bool merkle_consistency(MerkleSubtree subtree, void *context, guint64 old_size, 
 
 bool merkle_check_inclusion(const MerkleHash *leaf_hash, guint64 index, guint64 size,
                             const MerkleHash *path, gsize n_path, const MerkleHash *root);
+/** False also of old_size 0, as the reference implementations: nothing would be proven. */
 bool merkle_check_consistency(guint64 old_size, guint64 new_size, const MerkleHash *path,
                               gsize n_path, const MerkleHash *old_root, const MerkleHash *new_root);

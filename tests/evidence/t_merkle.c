@@ -2,6 +2,7 @@
  * (google/certificate-transparency, cpp/merkletree/merkle_tree_test.cc; google/certificate-
  * transparency-go), 8 leaves, published since 2012. */
 #include "evidence/merkle.h"
+#include "support.h"
 
 #include <string.h>
 
@@ -250,7 +251,8 @@ static void test_consistency(void)
             MerkleHash path[MERKLE_PATH_MAX + 1];
             gsize n = 0;
             g_assert_true(merkle_consistency(subtree, &size, old, size, path, &n, NULL));
-            g_assert_true(merkle_check_consistency(old, size, path, n, &roots[old], &roots[size]));
+            g_assert_cmpint(merkle_check_consistency(old, size, path, n, &roots[old], &roots[size]),
+                            ==, old > 0);
             if ((old + size) % 5 != 0 || old == 0 || old == size)
                 continue;
             g_assert_false(
@@ -293,6 +295,85 @@ static void test_unreadable(void)
     g_assert_cmpuint(n, ==, 77);
 }
 
+/* ---- published vectors ---- */
+
+/* What is no hash of 32 bytes ("garbage") is filled with zeros: our hashes have no other length. A
+ * root or leaf of no bytes at all cannot be given to our checks: the type refuses it. */
+static void vector_hash(const char *hex, MerkleHash *ret_hash)
+{
+    memset(ret_hash, 0, sizeof *ret_hash);
+    for (gsize i = 0; strcmp(hex, "-") != 0 && hex[2 * i] != '\0' && i < sizeof ret_hash->bytes;
+         i++)
+        ret_hash->bytes[i] =
+            (guint8)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
+}
+
+static bool vector_fits(char **fields)
+{
+    const guint64 first = g_ascii_strtoull(fields[2], NULL, 10),
+                  size = g_ascii_strtoull(fields[3], NULL, 10);
+    MerkleHash one, other, path[MERKLE_PATH_MAX + 1];
+    g_auto(GStrv) hashes = g_strsplit(fields[6], ",", -1);
+    gsize n = strcmp(fields[6], "none") == 0 ? 0 : g_strv_length(hashes);
+    g_assert_cmpuint(n, <=, G_N_ELEMENTS(path));
+    for (gsize i = 0; i < n; i++)
+        vector_hash(hashes[i], &path[i]);
+    if (strcmp(fields[4], "-") == 0 || strcmp(fields[5], "-") == 0)
+        return false;
+    vector_hash(fields[4], &one);
+    vector_hash(fields[5], &other);
+    return fields[0][0] == 'i' ? merkle_check_inclusion(&one, first, size, path, n, &other)
+                               : merkle_check_consistency(first, size, path, n, &one, &other);
+}
+
+/* Each right one holds, each wrong one is refused; and the right ones of the eight leaves are what
+ * our own engine makes. */
+static void test_vectors(gconstpointer data)
+{
+    const bool wanted = data != NULL;
+    guint met = 0;
+    g_autofree char *path = test_source_path("tests/evidence/vectors/rfc6962.txt");
+    g_autofree char *text = test_read_file(path, NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_auto(GStrv) fields = g_strsplit(lines[i], " ", 7);
+        if (lines[i][0] == '#' || g_strv_length(fields) != 7 ||
+            (strcmp(fields[1], "ok") == 0) != wanted)
+            continue;
+        met++;
+        if (vector_fits(fields) != wanted)
+            g_error("%s: %s", fields[0], wanted ? "refused" : "taken");
+    }
+    g_assert_cmpuint(met, ==, wanted ? 12 : 172);
+}
+
+static void test_vectors_made(void)
+{
+    use_vectors();
+    guint met = 0;
+    g_autofree char *name = test_source_path("tests/evidence/vectors/rfc6962.txt");
+    g_autofree char *text = test_read_file(name, NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_auto(GStrv) fields = g_strsplit(lines[i], " ", 7);
+        if (!g_str_has_suffix(g_strv_length(fields) == 7 ? fields[0] : "", "/happy-path"))
+            continue;
+        guint64 first = g_ascii_strtoull(fields[2], NULL, 10),
+                size = g_ascii_strtoull(fields[3], NULL, 10);
+        MerkleHash path[MERKLE_PATH_MAX + 1];
+        gsize n = 0;
+        g_assert_true(fields[0][0] == 'i'
+                          ? merkle_inclusion(subtree, &size, first, size, path, &n, NULL)
+                          : merkle_consistency(subtree, &size, first, size, path, &n, NULL));
+        g_auto(GStrv) hashes = g_strsplit(fields[6], ",", -1);
+        g_assert_cmpuint(n, ==, strcmp(fields[6], "none") == 0 ? 0 : g_strv_length(hashes));
+        for (gsize k = 0; k < n; k++)
+            assert_hash(&path[k], hashes[k]);
+        met++;
+    }
+    g_assert_cmpuint(met, ==, 10);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -311,5 +392,10 @@ int main(int argc, char **argv)
     g_test_add_func("/evidence/merkle/every_leaf_is_proven_and_nothing_else", test_inclusion);
     g_test_add_func("/evidence/merkle/every_growth_is_proven_and_nothing_else", test_consistency);
     g_test_add_func("/evidence/merkle/what_cannot_be_read_is_told", test_unreadable);
+    g_test_add_data_func("/evidence/merkle/published_vectors/right_proofs_hold", "ok",
+                         test_vectors);
+    g_test_add_data_func("/evidence/merkle/published_vectors/wrong_proofs_are_refused", NULL,
+                         test_vectors);
+    g_test_add_func("/evidence/merkle/published_vectors/are_what_we_make", test_vectors_made);
     return g_test_run();
 }
