@@ -1,14 +1,16 @@
 /* COMMAND: verify
  * SUMMARY: recompute the whole evidence log and name the first thing that does not fit
  *
- * zenhar verify --case FOLDER
+ * zenhar verify --case FOLDER [--tsa-ca FILE]
  * zenhar verify --case FOLDER --proof ID
  * zenhar verify --case FOLDER --consistency NUMBER
  * zenhar verify --case FOLDER --root HEX
+ * zenhar verify --case FOLDER --since HEAD
  * zenhar verify --bundle FOLDER --key KEY [--tsa-ca FILE] [--witness KEY]...
  *
  * Checks the database, every entry of the log, every signed head, every record
- * against its entry, every original, and the logs that merges kept. One JSON object
+ * against its entry, every original, the logs that merges kept, and the time stamps and
+ * cosignatures of heads (`zenhar seal`). One JSON object
  * is printed on standard output: what was counted, the newest head, and the first
  * misfit if there is one. Nothing in the case is changed; a note of how it ended is
  * left beside it (last-verify.json), for the metrics of `zenhar serve`.
@@ -22,6 +24,10 @@
  *                       this root, noted or sent away earlier, is still in the
  *                       log; if not, the log was rolled back or replaced
  *
+ * --since HEAD          besides checking everything, tells whether the log goes on from
+ *                       that head: nothing before it was taken out, changed or put in.
+ *                       HEAD is a file: a note that a witness kept (`zenhar seal
+ *                       --witness`), or JSON that verify or export printed
  * --bundle FOLDER       checks what `zenhar export --bundle` wrote, without the case and
  *                       without a passphrase: every record, path, head, consistency,
  *                       time stamp, cosignature, original, and each byte by the signed
@@ -44,6 +50,7 @@
 #include "cli/case_record.h"
 #include "cli/json_line.h"
 #include "cli/verify_bundle.h"
+#include "cli/verify_since.h"
 #include "evidence/evidence.h"
 #include "evidence/last_verify.h"
 #include "evidence/proof_json.h"
@@ -135,8 +142,25 @@ static bool find_root(Store *store, const char *hex, GError **error)
     return false;
 }
 
+/* What a verification was asked, and what it found beside the counts. */
+typedef struct {
+    const char *root, *tsa_ca;
+    const CliSince *since; /* NULL not asked */
+    json_t *said, *grown;
+    gint64 merged;
+} Asked;
+
+static bool verify_all(Store *store, Asked *asked, EvidenceReport *report, GError **error)
+{
+    return evidence_verify(store, report, error) &&
+           intake_merge_check_logs(store, &asked->merged, error) &&
+           (asked->root == NULL || find_root(store, asked->root, error)) &&
+           (asked->since == NULL || cli_since_check(store, asked->since, &asked->grown, error)) &&
+           cli_said_check(store, asked->tsa_ca, &asked->said, error);
+}
+
 static json_t *summary(CliContext *context, Store *store, const EvidenceReport *report,
-                       gint64 merged, const GError *misfit)
+                       Asked *asked, const GError *misfit)
 {
     StoreLogHead head;
     g_autofree char *folder = g_utf8_make_valid(context->case_path, -1);
@@ -149,56 +173,69 @@ static json_t *summary(CliContext *context, Store *store, const EvidenceReport *
     json_object_set_new(object, "heads", json_integer((json_int_t)report->heads));
     json_object_set_new(object, "records", json_integer((json_int_t)report->records));
     json_object_set_new(object, "originals", json_integer((json_int_t)report->originals));
-    json_object_set_new(object, "merged_logs", json_integer((json_int_t)merged));
+    json_object_set_new(object, "merged_logs", json_integer((json_int_t)asked->merged));
     json_object_set_new(object, "original_bytes", json_integer((json_int_t)report->original_bytes));
     if (evidence_head(store, &head, NULL))
         json_object_set_new(object, "head", evidence_head_json(&head));
+    if (asked->grown != NULL)
+        json_object_set(object, "since", asked->grown);
+    json_object_update(object, asked->said);
     add_keys(object, store);
     return object;
 }
 
-static int verify(CliContext *context, Store *store, const char *root)
+static void say_all(CliContext *context, const EvidenceReport *report, const Asked *asked)
+{
+    g_autofree char *entries = i18n_integer(report->entries);
+    g_autofree char *records = i18n_integer(report->records);
+    g_autofree char *heads = i18n_integer(report->heads);
+    g_autofree char *originals = i18n_integer(report->originals);
+    cli_say(context,
+            _("Everything fits: %s entries of the log, %s records, %s signed heads, %s "
+              "originals."),
+            entries, records, heads, originals);
+    if (asked->since != NULL) {
+        g_autofree char *size = i18n_integer(asked->since->checkpoint.size);
+        cli_say(context, _("Since the head of %s entries the log was only added to."), size);
+    }
+    cli_said_say(context, asked->said);
+}
+
+static int verify(CliContext *context, Store *store, Asked *asked)
 {
     EvidenceReport report = {0};
     g_autoptr(GError) misfit = NULL;
     g_autoptr(GError) error = NULL;
     progress_catch_interrupt();
-    gint64 merged = 0;
-    bool fits = evidence_verify(store, &report, &misfit) &&
-                intake_merge_check_logs(store, &merged, &misfit) &&
-                (root == NULL || find_root(store, root, &misfit));
+    const bool fits = verify_all(store, asked, &report, &misfit);
     if (!fits && !g_error_matches(misfit, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY))
         return cli_fail(context, misfit);
     StoreLogHead head = {0};
     evidence_head(store, &head, NULL);
     const EvidenceLastVerify last = {.time = store_now(store), .head = head.number, .fits = fits};
     evidence_last_verify_save(context->case_path, &last);
-    if (!cli_print_json(summary(context, store, &report, merged, misfit), &error))
+    if (!cli_print_json(summary(context, store, &report, asked, misfit), &error))
         return cli_fail(context, error);
     if (!fits) {
         g_prefix_error(&misfit, "%s", _("Something does not fit. "));
         return cli_fail(context, misfit);
     }
-    g_autofree char *entries = i18n_integer(report.entries);
-    g_autofree char *records = i18n_integer(report.records);
-    g_autofree char *heads = i18n_integer(report.heads);
-    g_autofree char *originals = i18n_integer(report.originals);
-    cli_say(context,
-            _("Everything fits: %s entries of the log, %s records, %s signed heads, %s "
-              "originals."),
-            entries, records, heads, originals);
+    say_all(context, &report, asked);
     return CLI_DONE;
 }
 
 int cmd_verify(CliContext *context, int argc, char **argv)
 {
-    g_autofree char *proof = NULL, *root = NULL, *bundle = NULL, *key = NULL, *tsa_ca = NULL;
+    g_autofree char *proof = NULL, *root = NULL, *bundle = NULL, *key = NULL, *tsa_ca = NULL,
+                    *since_path = NULL;
+    g_auto(CliSince) since = {0};
     g_auto(GStrv) witnesses = NULL;
     gint64 consistency = 0;
     const GOptionEntry entries[] = {
         {"proof", 0, 0, G_OPTION_ARG_STRING, &proof, NULL, NULL},
         {"consistency", 0, 0, G_OPTION_ARG_INT64, &consistency, NULL, NULL},
         {"root", 0, 0, G_OPTION_ARG_STRING, &root, NULL, NULL},
+        {"since", 0, 0, G_OPTION_ARG_FILENAME, &since_path, NULL, NULL},
         {"bundle", 0, 0, G_OPTION_ARG_FILENAME, &bundle, NULL, NULL},
         {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, NULL, NULL},
         {"tsa-ca", 0, 0, G_OPTION_ARG_FILENAME, &tsa_ca, NULL, NULL},
@@ -216,11 +253,18 @@ int cmd_verify(CliContext *context, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (root != NULL && !parse_root(root, bytes, &error))
         return cli_usage(context, "%s", error->message);
+    if (since_path != NULL && !cli_since_read(since_path, &since, &error))
+        return cli_fail(context, error);
     g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
     if (store == NULL)
         return cli_fail(context, error);
-    if (proof == NULL && consistency == 0)
-        return verify(context, store, root);
+    if (proof == NULL && consistency == 0) {
+        Asked asked = {.root = root, .tsa_ca = tsa_ca, .since = since_path != NULL ? &since : NULL};
+        const int ended = verify(context, store, &asked);
+        json_decref(asked.said);
+        json_decref(asked.grown);
+        return ended;
+    }
     bool done = (proof == NULL || print_proof(store, proof, &error)) &&
                 (consistency == 0 || print_consistency(store, consistency, &error));
     return done ? CLI_DONE : cli_fail(context, error);

@@ -84,3 +84,6 @@ bool evidence_bundle_check(const char *folder, const EvidenceBundleCheck *check,
  *  printed: public_key) or from 64 hexadecimal digits themselves. INPUT, NOT_FOUND. */
 bool evidence_public_key_read(const char *text, guint8 ret_key[STORE_PUBLIC_KEY_BYTES],
                               GError **error);
+/** The secret seed of an Ed25519 key, as a witness holds it, from a file: 64 hexadecimal digits, or
+ * a private key in PEM. Wipe it with sodium_memzero. */
+bool evidence_secret_seed_read(const char *file, guint8 ret_seed[32], GError **error);

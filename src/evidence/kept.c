@@ -113,3 +113,86 @@ bool evidence_kept_add(Store *store, EvidenceKeptKind kind, gint64 head, const v
         *ret_known = there != NULL;
     return there != NULL || store_setting_set(store, name, value, error);
 }
+
+bool evidence_kept_remove(Store *store, const EvidenceKept *kept, GError **error)
+{
+    gsize n = 0;
+    const void *bytes = g_bytes_get_data(kept->bytes, &n);
+    g_autofree char *name = name_of(kept->kind, kept->head, bytes, n);
+    return store_setting_set(store, name, NULL, error);
+}
+
+/* ---- checked ---- */
+
+static bool check_stamp(Store *store, const EvidenceKept *kept, const StoreLogHead *head,
+                        const char *tsa_ca, EvidenceKeptVisit visit, void *context, GError **error)
+{
+    guint8 hash[32];
+    g_auto(EvidenceTimestamp) stamp = {0};
+    evidence_head_hash(store_keys_case_id(store_keys(store)), head, hash);
+    if (!evidence_timestamp_check(kept->bytes, hash, tsa_ca, &stamp, error)) {
+        g_autofree char *number = i18n_integer(kept->head);
+        g_prefix_error(error, _("Head %s: "), number);
+        return false;
+    }
+    visit(context, kept->head, &stamp, NULL, stamp.time);
+    return true;
+}
+
+/* "KEY newline NOTE" as it is kept. */
+static bool read_cosigned(const EvidenceKept *kept, EvidenceWitness *ret_witness,
+                          EvidenceCheckpoint *ret_note, GError **error)
+{
+    gsize n = 0;
+    const char *text = g_bytes_get_data(kept->bytes, &n);
+    const char *end = n > 0 ? memchr(text, '\n', n) : NULL;
+    g_autofree char *key = end != NULL ? g_strndup(text, (gsize)(end - text)) : g_strdup("");
+    return evidence_witness_read(key, ret_witness, error) &&
+           evidence_checkpoint_read(end + 1, n - (gsize)(end + 1 - text), ret_note, error);
+}
+
+static bool is_of(const EvidenceCheckpoint *note, const StoreLogHead *head)
+{
+    return note->size == head->size && memcmp(note->root.bytes, head->root, sizeof head->root) == 0;
+}
+
+static bool check_cosigned(Store *store, const EvidenceKept *kept, const StoreLogHead *head,
+                           EvidenceKeptVisit visit, void *context, GError **error)
+{
+    StoreKeys *keys = store_keys(store);
+    g_auto(EvidenceWitness) witness = {0};
+    g_auto(EvidenceCheckpoint) note = {0};
+    gint64 time = 0;
+    if (read_cosigned(kept, &witness, &note, NULL) && is_of(&note, head) &&
+        evidence_checkpoint_check(&note, store_keys_case_id(keys), store_keys_public(keys)) &&
+        evidence_checkpoint_cosigned(&note, &witness, &time)) {
+        visit(context, kept->head, NULL, witness.name, time);
+        return true;
+    }
+    g_autofree char *number = i18n_integer(kept->head);
+    evidence_misfit(error, _("Head %s: a cosignature kept of it does not hold."), number);
+    return false;
+}
+
+bool evidence_kept_check(Store *store, const char *tsa_ca, EvidenceKeptVisit visit, void *context,
+                         GError **error)
+{
+    g_autoptr(GPtrArray) list = evidence_kept_list(store, error);
+    bool fits = list != NULL;
+    for (guint i = 0; fits && i < list->len; i++) {
+        const EvidenceKept *kept = g_ptr_array_index(list, i);
+        StoreLogHead head;
+        g_autoptr(GError) why = NULL;
+        if (!store_log_head_load(store, kept->head, &head, &why)) {
+            g_autofree char *number = i18n_integer(kept->head);
+            evidence_misfit(error, _("Head %s is missing, though somebody said something of it."),
+                            number);
+            return false;
+        }
+        if (kept->kind == EVIDENCE_KEPT_TIMESTAMP)
+            fits = check_stamp(store, kept, &head, tsa_ca, visit, context, error);
+        else if (kept->kind == EVIDENCE_KEPT_COSIGNATURE)
+            fits = check_cosigned(store, kept, &head, visit, context, error);
+    }
+    return fits;
+}

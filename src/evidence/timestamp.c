@@ -257,3 +257,15 @@ bool evidence_timestamp_answers(GBytes *response, GBytes *request, const char *c
     return query != NULL ? check(response, query, ca_file, true, ret, error)
                          : stamp_misfit(_("the query that it answers cannot be read"), error);
 }
+
+bool evidence_timestamp_stamped(GBytes *response, guint8 ret_hash[32])
+{
+    g_autoptr(TS_RESP) read = response_read(response, NULL);
+    TS_TST_INFO *info = read != NULL ? TS_RESP_get_tst_info(read) : NULL;
+    TS_MSG_IMPRINT *imprint = info != NULL ? TS_TST_INFO_get_msg_imprint(info) : NULL;
+    const ASN1_OCTET_STRING *hash = imprint != NULL ? TS_MSG_IMPRINT_get_msg(imprint) : NULL;
+    if (hash == NULL || ASN1_STRING_length(hash) != 32)
+        return false;
+    memcpy(ret_hash, ASN1_STRING_get0_data(hash), 32);
+    return true;
+}

@@ -35,3 +35,5 @@ bool evidence_timestamp_answers(GBytes *response, GBytes *request, const char *c
                                 EvidenceTimestamp *ret, GError **error);
 /** The hash that a query asks for; false when it is no query. */
 bool evidence_timestamp_asked(GBytes *request, guint8 ret_hash[32]);
+/** The hash that a response stamps; false when it is no granted response. */
+bool evidence_timestamp_stamped(GBytes *response, guint8 ret_hash[32]);

@@ -74,6 +74,8 @@ typedef struct {
     const IntakeFetchOptions *options;
     guint64 max_bytes;
     GByteArray *request, *head, *body;
+    GBytes *post; /* NULL: GET */
+    struct curl_slist *fields;
     char address[64];
     bool refused, too_large;
 } Hop;
@@ -181,6 +183,12 @@ static void set_up(CURL *curl, const char *url, Hop *hop, char message[CURL_ERRO
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
+    if (hop->post == NULL)
+        return;
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)g_bytes_get_size(hop->post));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, g_bytes_get_data(hop->post, NULL));
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, hop->fields);
 }
 
 static void set_private_error(const char *host, GError **error)
@@ -404,14 +412,66 @@ static bool fetch_hop(const char *url, const char *via, const char *info,
     return done;
 }
 
-bool intake_fetch(const char *url, const IntakeFetchOptions *options, IntakeFetched *ret_fetched,
-                  GError **error)
+static void begin_once(void)
 {
     static gsize once = 0;
     if (g_once_init_enter(&once)) {
         curl_global_init(CURL_GLOBAL_DEFAULT);
         g_once_init_leave(&once, 1);
     }
+}
+
+/* The payload of an answer that says yes; NULL with error set. */
+static GBytes *post_answer(const Hop *hop, const char *url, GError **error)
+{
+    g_autoptr(GByteArray) block = g_byte_array_new();
+    g_byte_array_append(block, hop->head->data, hop->head->len);
+    if (hop->body->len > 0)
+        g_byte_array_append(block, hop->body->data, hop->body->len);
+    g_auto(IntakeWarcAnswer) answer = {0};
+    if (!intake_warc_answer((const char *)block->data, block->len, &answer)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
+                    _("The server of %s answered in another way than HTTP/1."), url);
+        return NULL;
+    }
+    if (answer.status == 200)
+        return g_bytes_new(answer.payload->data, answer.payload->len);
+    g_autofree char *status = i18n_integer(answer.status);
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The server of %s answered %s."), url,
+                status);
+    return NULL;
+}
+
+bool intake_fetch_post(const char *url, const char *media_type, GBytes *body,
+                       const IntakeFetchOptions *options, GBytes **ret_answer, GError **error)
+{
+    begin_once();
+    g_autofree char *host = NULL, *next = NULL;
+    g_autofree char *vetted =
+        vet_proxy(options->proxy, error) ? vet(url, options, &host, error) : NULL;
+    if (vetted == NULL)
+        return false;
+    g_autofree char *type = g_strconcat("Content-Type: ", media_type, NULL);
+    Hop hop = {.options = options,
+               .max_bytes = options->max_bytes > 0 ? options->max_bytes : DEFAULT_BYTES,
+               .request = g_byte_array_new(),
+               .head = g_byte_array_new(),
+               .body = g_byte_array_new(),
+               .post = body,
+               .fields = curl_slist_append(curl_slist_append(NULL, type), "Expect:")};
+    *ret_answer =
+        hop_run(&hop, vetted, host, &next, error) ? post_answer(&hop, vetted, error) : NULL;
+    curl_slist_free_all(hop.fields);
+    g_byte_array_unref(hop.request);
+    g_byte_array_unref(hop.head);
+    g_byte_array_unref(hop.body);
+    return *ret_answer != NULL;
+}
+
+bool intake_fetch(const char *url, const IntakeFetchOptions *options, IntakeFetched *ret_fetched,
+                  GError **error)
+{
+    begin_once();
     *ret_fetched = (IntakeFetched){.warc = g_byte_array_new()};
     guint most = options->max_redirects == 0           ? DEFAULT_REDIRECTS
                  : options->max_redirects == G_MAXUINT ? 0

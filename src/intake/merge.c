@@ -83,8 +83,9 @@ void *intake_merge_record(IntakeMerge *merge, const IntakeMergeItem *item, bool 
 /* Settings that speak of one case's own log, its last run or its mailbox. */
 static bool is_own_setting(const char *name)
 {
-    static const char *const NAMES[] = {MERGE_SETTING, "link_state", "link_model", "signal.notices",
-                                        "mailbox"};
+    static const char *const NAMES[] = {MERGE_SETTING,    "link_state", "link_model",
+                                        "signal.notices", "mailbox",    "timestamp",
+                                        "cosignature/",   "witnessed/"};
     for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(NAMES); i++)
         if (g_str_has_prefix(name, NAMES[i]))
             return true;
