@@ -299,8 +299,8 @@ static bool check_count(BundleCheck *check, const char *name, gint64 found, GErr
     if (bundle_get_integer(check->bundle, name, &said) && said == found)
         return true;
     g_autofree char *text = i18n_integer(found);
-    evidence_misfit(error, _("%s tells of another number of %s than the %s that are there."),
-                    BUNDLE_FILE, name, text);
+    evidence_misfit(error, _("%s tells of another number of %s than the %s that stand in %s."),
+                    BUNDLE_FILE, name, text, BUNDLE_RECORDS);
     return false;
 }
 

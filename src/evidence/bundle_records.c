@@ -131,8 +131,11 @@ static bool check_original(Records *records, GBytes *record, const char *name, G
     const gsize n = strlen(prefix);
     if (strncmp(name, prefix, n) != 0 || (name[n] != '.' && name[n] != '\0'))
         return misfit(records, _("its file is another record's."), error);
-    if (!bundle_file_hash(&records->check->files, name, &hash, &bytes, error))
+    if (!bundle_file_hash(&records->check->files, name, &hash, &bytes, error)) {
+        g_autofree char *line = i18n_integer(records->line);
+        g_prefix_error(error, _("%s, line %s (%s): %s"), BUNDLE_RECORDS, line, records->id, "");
         return false;
+    }
     if (!field_of(record, 1, &field) || field.type != 'b' || field.length != sizeof hash.bytes ||
         memcmp(field.bytes, hash.bytes, sizeof hash.bytes) != 0 ||
         integer_of(record, STORE_KIND_ORIGINAL, "bytes") != bytes) {

@@ -19,6 +19,8 @@ static bool read_one(BundleCheck *check, const json_t *one, const StoreLogHead *
         return false;
     }
     *ret_bytes = bundle_file_load(&check->files, *ret_name, BUNDLE_SMALL_MOST, error);
+    if (*ret_bytes == NULL)
+        g_prefix_error(error, "%s: ", BUNDLE_FILE);
     return *ret_bytes != NULL;
 }
 

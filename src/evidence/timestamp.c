@@ -89,9 +89,9 @@ GBytes *evidence_timestamp_request(const guint8 hash[32], GError **error)
 static TS_REQ *query_read(GBytes *request)
 {
     gsize n = 0;
-    const guint8 *at = g_bytes_get_data(request, &n), *end = at + n;
-    TS_REQ *query = n <= RESPONSE_MOST ? d2i_TS_REQ(NULL, &at, (long)n) : NULL;
-    if (query != NULL && at == end)
+    const guint8 *begin = g_bytes_get_data(request, &n), *at = begin;
+    TS_REQ *query = n > 0 && n <= RESPONSE_MOST ? d2i_TS_REQ(NULL, &at, (long)n) : NULL;
+    if (query != NULL && at == begin + n)
         return query;
     TS_REQ_free(query);
     ERR_clear_error();
@@ -126,9 +126,9 @@ static bool openssl_misfit(GError **error)
 static TS_RESP *response_read(GBytes *response, GError **error)
 {
     gsize n = 0;
-    const guint8 *at = g_bytes_get_data(response, &n), *end = at + n;
-    TS_RESP *read = n <= RESPONSE_MOST ? d2i_TS_RESP(NULL, &at, (long)n) : NULL;
-    if (read != NULL && at == end)
+    const guint8 *begin = g_bytes_get_data(response, &n), *at = begin;
+    TS_RESP *read = n > 0 && n <= RESPONSE_MOST ? d2i_TS_RESP(NULL, &at, (long)n) : NULL;
+    if (read != NULL && at == begin + n)
         return read;
     TS_RESP_free(read);
     ERR_clear_error();

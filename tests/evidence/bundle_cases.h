@@ -66,7 +66,10 @@ static inline void bundle_case_new(BundleCase *ret)
     ret->alarm = alarm->id;
     g_assert_true(store_link_join(store, STORE_KIND_ALARM, alarm->id, STORE_KIND_STATEMENT,
                                   statement->id, "evidence", &error));
-    add_settings(store, "after", 300);
+    add_settings(store, "after", 15);
+    g_assert_true(store_begin(store, &error)); /* a commit waits for the disk */
+    add_settings(store, "many", 285);
+    g_assert_true(store_commit(store, &error));
 }
 
 static inline void bundle_case_end(BundleCase *own)

@@ -1,6 +1,7 @@
 /* One flipped bit anywhere in a case: found, and named. Database, sealed originals, case.json, in
- * turn. ZENHAR_SOAK: 10,000 trials. ZENHAR_SEED and ZENHAR_TRIALS choose others. */
-#include "../evidence/cases.h"
+ * turn; likewise in a bundle. ZENHAR_SOAK: 10,000 trials. ZENHAR_SEED and ZENHAR_TRIALS choose
+ * others. */
+#include "../evidence/bundle_cases.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -125,11 +126,94 @@ static void test_flips(void)
     store_keys_unref(keys);
 }
 
+/* ---- bundles ---- */
+
+/* Names of all files below, relative. */
+static void list_files(const char *folder, const char *below, GPtrArray *names)
+{
+    g_autofree char *path = g_build_filename(folder, below, NULL);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    g_assert_nonnull(dir);
+    for (const char *entry; (entry = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *name =
+            below[0] != '\0' ? g_build_filename(below, entry, NULL) : g_strdup(entry);
+        g_autofree char *whole = g_build_filename(folder, name, NULL);
+        if (g_file_test(whole, G_FILE_TEST_IS_DIR))
+            list_files(folder, name, names);
+        else
+            g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+}
+
+/* Does the sentence lead to the file? A head stands in bundle.json, which of them is said by its
+ * number; what rests on what, and another entry than the log's, are told by the record. */
+static bool leads_to(const char *words, const char *name)
+{
+    static const struct {
+        const char *name, *words;
+    } OTHERWISE[] = {
+        {"manifest-sha256.txt", "manifest"},
+        {"manifest.sig", "manifest"},
+        {"bundle.json", "ead "},
+        {"bundle.json", "The bundle names another"},
+        {"records.jsonl", " rests on "},
+        {"records.jsonl", " rest on "},
+        {"log.bin", "the log holds"},
+    };
+    bool leads = strstr(words, name) != NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(OTHERWISE); i++)
+        leads = leads ||
+                (strcmp(OTHERWISE[i].name, name) == 0 && strstr(words, OTHERWISE[i].words) != NULL);
+    return leads;
+}
+
+/* Every other trial in the files where most can go wrong. */
+static void test_bundle_flips(void)
+{
+    const guint32 n =
+        number_of("ZENHAR_TRIALS", g_getenv("ZENHAR_SOAK") != NULL ? SOAK_TRIALS : SHORT_TRIALS);
+    g_autoptr(GRand) random = g_rand_new_with_seed(number_of("ZENHAR_SEED", 20261127));
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    BundleCase own;
+    EvidenceBundleReport report;
+    bundle_case_new(&own);
+    g_autofree char *top = test_folder_new();
+    g_autofree char *folder = g_build_filename(top, "bundle", NULL);
+    g_assert_true(bundle_write_to(&own, folder, 0, false, true, &report, NULL));
+    list_files(folder, "", names);
+    g_assert_cmpuint(names->len, ==, 13);
+    guint missed = 0;
+    for (guint32 i = 0; i < n; i++) {
+        const char *name =
+            i % 4 == 0 ? "records.jsonl"
+            : i % 4 == 1
+                ? "bundle.json"
+                : g_ptr_array_index(names, g_rand_int_range(random, 0, (gint32)names->len));
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        const gint64 bit = (gint64)(g_rand_double(random) * (double)(file_size(path) * 8));
+        flip(path, bit);
+        g_autofree char *words = bundle_says(&own, folder);
+        flip(path, bit);
+        if (words == NULL || !leads_to(words, name)) {
+            g_test_message("trial %u: byte %" G_GINT64_FORMAT " bit %d of %s: %s", i, bit / 8,
+                           (int)(bit % 8), name, words != NULL ? words : "not found");
+            missed++;
+        }
+    }
+    g_test_message("bundle: %u trials, %u missed", n, missed);
+    g_assert_cmpuint(missed, ==, 0);
+    g_autofree char *words = bundle_says(&own, folder);
+    g_assert_cmpstr(words, ==, NULL);
+    bundle_case_end(&own);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     if (sodium_init() < 0)
         return 1;
     g_test_add_func("/faults/flips/one_flipped_bit_is_found_and_named", test_flips);
+    g_test_add_func("/faults/flips/one_flipped_bit_of_a_bundle_is_found_and_named",
+                    test_bundle_flips);
     return g_test_run();
 }
