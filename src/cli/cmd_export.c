@@ -1,8 +1,11 @@
 /* COMMAND: export
- * SUMMARY: hand records over: tables, JSON Lines, or with proofs; redacted as consents want it
+ * SUMMARY: hand a case over: a sealed bag, records with proofs, tables; redacted by default
  *
  * zenhar export --case FOLDER --format FORMAT [--out PATH] [--what KINDS]
  *               [--with-identities --reason WHY [--use USE]]
+ * zenhar export --case FOLDER --bagit PATH --to KEY.pub [--to …] | --plain
+ *               [--with-identities … | --whole --reason WHY]
+ *               [--contact NAME] [--contact-mail ADDRESS] [--without-proofs]
  * zenhar export --case FOLDER --bundle TARGET [--originals] [--with-sealed]
  *               [--reveal --reason WHY] [--head N] [--older N]... [--log] ID...
  *
@@ -12,6 +15,12 @@
  *   ftm     FollowTheMoney entities (Aleph, OpenSanctions …), one a line: Person, Event,
  *           PlainText, Organization, Documentation; on standard output or in the file
  *   uwazi   a folder PATH with a table for each template: Source, Person, Report, Event
+ *
+ * --bagit makes a bag (RFC 8493, manifests of SHA-256 and SHA-512): the records, the whole
+ * evidence log with its signed heads and the proof of each record, and the chain of custody:
+ * who held it, who looked, what was changed. It is a tar archive sealed to the keys that
+ * --to names (`zenhar recipient new`); with --plain a folder, or, if PATH ends in .tar, an archive.
+ * `zenhar import --bagit` checks all of it and takes it in.
  *
  * Redacted by default: names, telephones, numbers and notes that are sealed stay here;
  * free texts go out without the names and numbers of the persons they are about; of a
@@ -27,6 +36,10 @@
  * --reason WHY        why names are needed; kept in the log
  * --use USE           what they go out for, to which a consent must stand: send (default),
  *                     government, summary; see `zenhar appeal consent`
+ * --whole             of a bag, for a court: every name and number, and the originals as they
+ *                     came; needs a passphrase that opens all, and --reason
+ * --contact, --contact-mail  who answers questions, in bag-info.txt
+ * --without-proofs    the log's entries prove as much, with more work for who checks
  *
  * --bundle writes to the new folder TARGET each record named (AP3 a letter, FG12 a
  * figure, AL5 an alarm, R100 a report) and all that it rests on, down to the originals:
@@ -58,12 +71,13 @@
  * Exit status: 0 done, 1 something in the case does not fit, 2 wrong usage, 3 cannot go
  * on.
  *
- * Examples: zenhar export --case june.zenhar --format csv --out for-the-archive
+ * Examples: zenhar export --case june.zenhar --bagit june.bag --to archive.key.pub
  *           zenhar export --case june.zenhar --bundle letter-3 --originals AP3
  */
 #include "commands.h"
 
 #include "cli/case.h"
+#include "cli/export_bag.h"
 #include "cli/export_bundle.h"
 #include "evidence/evidence.h"
 #include "handover/follow.h"
@@ -74,8 +88,10 @@
 
 typedef struct {
     char *format, *out, *what, *reason, *use;
-    gboolean identities;
+    char *contact, *contact_mail;
+    gboolean identities, whole, without_proofs;
     guint64 kinds;
+    ExportBag bag; /* path NULL: none */
 } ExportOptions;
 
 static void options_clear(ExportOptions *options)
@@ -85,6 +101,10 @@ static void options_clear(ExportOptions *options)
     g_free(options->what);
     g_free(options->reason);
     g_free(options->use);
+    g_free(options->contact);
+    g_free(options->contact_mail);
+    g_free(options->bag.path);
+    g_strfreev(options->bag.to);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExportOptions, options_clear)
 
@@ -96,14 +116,22 @@ static bool is_blank(const char *text)
 static bool read_policy(CliContext *context, const ExportOptions *options, OutletPolicy *policy,
                         int *status)
 {
-    *policy = (OutletPolicy){.what = options->format, .reason = options->reason};
-    if (!options->identities && (options->use != NULL || options->reason != NULL)) {
-        *status = cli_usage(context, "%s", _("--use and --reason go with --with-identities."));
+    *policy = (OutletPolicy){.what = options->bag.path != NULL ? "bag" : options->format,
+                             .reason = options->reason};
+    if ((options->use != NULL && !options->identities) ||
+        (options->reason != NULL && !options->identities && !options->whole)) {
+        *status = cli_usage(context, "%s",
+                            _("--use goes with --with-identities, --reason with that or --whole."));
         return false;
     }
-    if (!options->identities)
+    if (options->whole && (options->identities || options->bag.path == NULL)) {
+        *status = cli_usage(context, "%s",
+                            _("--whole is for --bagit, and has all that --with-identities has."));
+        return false;
+    }
+    if (!options->identities && !options->whole)
         return true;
-    policy->degree = OUTLET_CONSENTED;
+    policy->degree = options->whole ? OUTLET_WHOLE : OUTLET_CONSENTED;
     while (options->use != NULL && policy->use < OUTLET_N_USES &&
            strcmp(options->use, outlet_use_name(policy->use)) != 0)
         policy->use++;
@@ -114,8 +142,7 @@ static bool read_policy(CliContext *context, const ExportOptions *options, Outle
     }
     if (is_blank(options->reason)) {
         *status = cli_usage(context, "%s",
-                            _("--with-identities needs --reason \"why\": it is written down in the "
-                              "case."));
+                            _("Names need --reason \"why\": it is written down in the case."));
         return false;
     }
     return true;
@@ -127,12 +154,11 @@ static bool write_output(void *context, const char *bytes, gsize length, GError 
     return true;
 }
 
-static bool is_single(guint64 kinds, StoreKind *ret_kind)
+static void is_single(guint64 kinds, StoreKind *ret_kind)
 {
     for (const StoreKind *kind = records_kinds(); *kind != STORE_KIND_NONE; kind++)
         if (kinds == G_GUINT64_CONSTANT(1) << *kind)
             *ret_kind = *kind;
-    return *ret_kind != STORE_KIND_NONE;
 }
 
 static bool write_file(Outlet *outlet, const ExportOptions *options, StoreKind table,
@@ -153,7 +179,23 @@ static bool write_file(Outlet *outlet, const ExportOptions *options, StoreKind t
     return false;
 }
 
-static int export(CliContext *context, const ExportOptions *options, const OutletPolicy *policy,
+static bool write_any(CliContext *context, ExportOptions *options, Outlet *outlet,
+                      RecordsDone *done, GError **error)
+{
+    StoreKind single = STORE_KIND_NONE;
+    if (options->bag.path != NULL)
+        return export_bag(context, outlet, &options->bag, done, error);
+    const bool table = strcmp(options->format, "csv") == 0;
+    if (strcmp(options->format, "uwazi") == 0)
+        return uwazi_write(outlet, options->out, done, error);
+    if (table && options->out != NULL)
+        return records_write_folder(outlet, options->kinds, options->out, done, error);
+    if (table)
+        is_single(options->kinds, &single);
+    return write_file(outlet, options, single, done, error);
+}
+
+static int export(CliContext *context, ExportOptions *options, const OutletPolicy *policy,
                   Store *store)
 {
     g_autoptr(GError) error = NULL;
@@ -163,16 +205,7 @@ static int export(CliContext *context, const ExportOptions *options, const Outle
     if (outlet == NULL)
         return cli_fail(context, error);
     RecordsDone done = {0};
-    StoreKind single = STORE_KIND_NONE;
-    const bool table = strcmp(options->format, "csv") == 0;
-    const bool written =
-        strcmp(options->format, "uwazi") == 0 ? uwazi_write(outlet, options->out, &done, &error)
-        : table && options->out != NULL
-            ? records_write_folder(outlet, options->kinds, options->out, &done, &error)
-            : write_file(outlet, options,
-                         table && is_single(options->kinds, &single) ? single : STORE_KIND_NONE,
-                         &done, &error);
-    if (!written)
+    if (!write_any(context, options, outlet, &done, &error))
         return cli_fail(context, error);
     g_autofree char *n = i18n_integer(done.total);
     g_autofree char *redacted = outlet_describe(outlet);
@@ -216,6 +249,33 @@ static bool read_kinds(CliContext *context, ExportOptions *options, int *status)
     return true;
 }
 
+/* A bag, or a format; each with its own words. */
+static bool read_form(CliContext *context, ExportOptions *options, int *status)
+{
+    static const char *const FORMATS[] = {"jsonl", "csv", "ftm", "uwazi", NULL};
+    const bool bag = options->bag.path != NULL;
+    const bool bag_words = options->bag.to != NULL || options->bag.plain ||
+                           options->contact != NULL || options->contact_mail != NULL ||
+                           options->without_proofs;
+    if (bag && (options->format != NULL || options->out != NULL || options->what != NULL)) {
+        *status = cli_usage(context, "%s", _("--bagit goes without --format, --out and --what."));
+        return false;
+    }
+    if (bag)
+        return export_bag_check(context, &options->bag, status);
+    if (bag_words) {
+        *status = cli_usage(context, "%s",
+                            _("--to, --plain, --contact and --without-proofs go with --bagit."));
+        return false;
+    }
+    if (options->format == NULL || !g_strv_contains(FORMATS, options->format)) {
+        *status = cli_usage(context, "%s",
+                            _("Say as what: --bagit PATH, or --format jsonl, csv, ftm or uwazi."));
+        return false;
+    }
+    return read_kinds(context, options, status);
+}
+
 int cmd_export(CliContext *context, int argc, char **argv)
 {
     g_auto(ExportOptions) options = {0};
@@ -234,6 +294,13 @@ int cmd_export(CliContext *context, int argc, char **argv)
         {"head", 0, 0, G_OPTION_ARG_INT64, &bundle.head, NULL, NULL},
         {"older", 0, 0, G_OPTION_ARG_STRING_ARRAY, &bundle.older, NULL, NULL},
         {"log", 0, 0, G_OPTION_ARG_NONE, &bundle.with_log, NULL, NULL},
+        {"bagit", 0, 0, G_OPTION_ARG_FILENAME, &options.bag.path, NULL, NULL},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.bag.to, NULL, NULL},
+        {"plain", 0, 0, G_OPTION_ARG_NONE, &options.bag.plain, NULL, NULL},
+        {"whole", 0, 0, G_OPTION_ARG_NONE, &options.whole, NULL, NULL},
+        {"contact", 0, 0, G_OPTION_ARG_STRING, &options.contact, NULL, NULL},
+        {"contact-mail", 0, 0, G_OPTION_ARG_STRING, &options.contact_mail, NULL, NULL},
+        {"without-proofs", 0, 0, G_OPTION_ARG_NONE, &options.without_proofs, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     int status = CLI_DONE;
@@ -246,11 +313,10 @@ int cmd_export(CliContext *context, int argc, char **argv)
     }
     if (argc > 1)
         return cli_usage(context, _("export takes no file, but '%s' was given."), argv[1]);
-    static const char *const FORMATS[] = {"jsonl", "csv", "ftm", "uwazi", NULL};
-    if (options.format == NULL || !g_strv_contains(FORMATS, options.format))
-        return cli_usage(context, "%s", _("Say as what: --format jsonl, csv, ftm or uwazi."));
-    if (!read_kinds(context, &options, &status) ||
-        !read_policy(context, &options, &policy, &status))
+    options.bag.options = (BagOptions){.contact_name = options.contact,
+                                       .contact_email = options.contact_mail,
+                                       .without_proofs = options.without_proofs};
+    if (!read_form(context, &options, &status) || !read_policy(context, &options, &policy, &status))
         return status;
     g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);

@@ -2,6 +2,8 @@
  * SUMMARY: bring reports into the case: tables, JSON, letters, forwarded messages, folders
  *
  * zenhar import FILE... --case FOLDER [options]      ("-": standard input)
+ * zenhar import --bagit BAG [--key FILE] --case FOLDER
+ * zenhar import --bagit BAG [--key FILE] --check
  *
  * Each file is sealed and logged as it came before anything reads it. What it is
  * is seen by its contents and its name:
@@ -31,6 +33,12 @@
  * What `zenhar export` wrote (JSON Lines, or a folder of tables) is known as such: its
  * records come in as they are, whole or not at all.
  *
+ * --bagit takes in a bag of `zenhar export --bagit`, a folder, an archive, or one sealed to
+ * the key FILE (`zenhar recipient new`). First all of it is checked: the manifests both ways, names
+ * and links, the log's root from its entries, heads and their signatures, each record against
+ * its entry, each proof, each original; every fault is told with the file, and then nothing is
+ * taken in (exit status 1). --check ends there and needs no case.
+ *
  * What cannot be read goes to the quarantine with its reason, and holds up nothing.
  * The same file twice adds nothing. After a break, the same command goes on.
  *
@@ -44,6 +52,7 @@
  *   --synthetic          every record is invented, and marked so
  *   --fields             lists the fields and the names of columns, and ends
  *   --json               one JSON object on standard output
+ *   --key-passphrase-file, --key-passphrase-fd  of the key
  *
  * Exit status: 0 done, 1 done but something is in quarantine or a file of a folder
  * could not be read, 2 wrong usage, 3 cannot go on.
@@ -52,6 +61,7 @@
 
 #include "base/progress.h"
 #include "cli/case.h"
+#include "cli/import_bag.h"
 #include "handover/take.h"
 #include "intake/formats.h"
 #include "intake/import.h"
@@ -67,6 +77,7 @@ typedef struct {
     IntakeMapping *map;
     int credibility;
     gboolean synthetic, fields, json;
+    ImportBag bag; /* path NULL: none */
 } Arguments;
 
 static void arguments_clear(Arguments *a)
@@ -78,6 +89,9 @@ static void arguments_clear(Arguments *a)
     g_free(a->language);
     g_free(a->mapping_text);
     intake_mapping_free(a->map);
+    g_free(a->bag.path);
+    g_free(a->bag.key);
+    g_free(a->bag.passphrase_file);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -200,7 +214,7 @@ static int import_files(CliContext *context, Store *store, char **files, int n,
 int cmd_import(CliContext *context, int argc, char **argv)
 {
     int status = CLI_DONE;
-    g_auto(Arguments) a = {0};
+    g_auto(Arguments) a = {.bag.passphrase_fd = -1};
     const GOptionEntry entries[] = {
         {"source", 0, 0, G_OPTION_ARG_STRING, &a.source, NULL, NULL},
         {"reliability", 0, 0, G_OPTION_ARG_STRING, &a.reliability, NULL, NULL},
@@ -211,6 +225,11 @@ int cmd_import(CliContext *context, int argc, char **argv)
         {"synthetic", 0, 0, G_OPTION_ARG_NONE, &a.synthetic, NULL, NULL},
         {"fields", 0, 0, G_OPTION_ARG_NONE, &a.fields, NULL, NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a.json, NULL, NULL},
+        {"bagit", 0, 0, G_OPTION_ARG_FILENAME, &a.bag.path, NULL, NULL},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &a.bag.key, NULL, NULL},
+        {"key-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &a.bag.passphrase_file, NULL, NULL},
+        {"key-passphrase-fd", 0, 0, G_OPTION_ARG_INT, &a.bag.passphrase_fd, NULL, NULL},
+        {"check", 0, 0, G_OPTION_ARG_NONE, &a.bag.check, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     if (!cli_parse(context, entries, &argc, &argv, &status))
@@ -219,6 +238,11 @@ int cmd_import(CliContext *context, int argc, char **argv)
         print_fields();
         return CLI_DONE;
     }
+    if (a.bag.path == NULL && (a.bag.key != NULL || a.bag.check))
+        return cli_usage(context, "%s", _("--key and --check go with --bagit."));
+    if (a.bag.path != NULL)
+        return argc > 1 ? cli_usage(context, "%s", _("--bagit takes in one bag and no other file."))
+                        : import_bag(context, &a.bag);
     if (argc < 2)
         return cli_usage(context, "%s",
                          _("Name at least one file, a folder, or - for standard "

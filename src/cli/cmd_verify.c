@@ -9,7 +9,7 @@
  * zenhar verify --bundle FOLDER --key KEY [--tsa-ca FILE] [--witness KEY]...
  *
  * Checks the database, every entry of the log, every signed head, every record
- * against its entry, every original, the logs that merges kept, and the time stamps and
+ * against its entry, every original, the logs that merges and bags kept, and the time stamps and
  * cosignatures of heads (`zenhar seal`). One JSON object
  * is printed on standard output: what was counted, the newest head, and the first
  * misfit if there is one. Nothing in the case is changed; a note of how it ended is
@@ -54,6 +54,7 @@
 #include "evidence/evidence.h"
 #include "evidence/last_verify.h"
 #include "evidence/proof_json.h"
+#include "handover/bag_take.h"
 #include "intake/merge.h"
 #include <stdio.h>
 #include <string.h>
@@ -147,13 +148,14 @@ typedef struct {
     const char *root, *tsa_ca;
     const CliSince *since; /* NULL not asked */
     json_t *said, *grown;
-    gint64 merged;
+    gint64 merged, bags;
 } Asked;
 
 static bool verify_all(Store *store, Asked *asked, EvidenceReport *report, GError **error)
 {
     return evidence_verify(store, report, error) &&
            intake_merge_check_logs(store, &asked->merged, error) &&
+           bag_check_kept(store, &asked->bags, error) &&
            (asked->root == NULL || find_root(store, asked->root, error)) &&
            (asked->since == NULL || cli_since_check(store, asked->since, &asked->grown, error)) &&
            cli_said_check(store, asked->tsa_ca, &asked->said, error);
@@ -174,6 +176,7 @@ static json_t *summary(CliContext *context, Store *store, const EvidenceReport *
     json_object_set_new(object, "records", json_integer((json_int_t)report->records));
     json_object_set_new(object, "originals", json_integer((json_int_t)report->originals));
     json_object_set_new(object, "merged_logs", json_integer((json_int_t)asked->merged));
+    json_object_set_new(object, "bag_logs", json_integer((json_int_t)asked->bags));
     json_object_set_new(object, "original_bytes", json_integer((json_int_t)report->original_bytes));
     if (evidence_head(store, &head, NULL))
         json_object_set_new(object, "head", evidence_head_json(&head));

@@ -66,17 +66,18 @@ typedef struct {
     int fd; /* -1: bytes */
     const guint8 *bytes;
     gsize left;
-    EvidenceReader *reader; /* another case's original; NULL none */
+    EvidenceSource source; /* NULL none */
+    void *context;
     const char *name;       /* for sentences */
 } Input;
 
 /* Fills the chunk unless the input ends; -1 with error set. */
 static gssize input_read(Input *input, guint8 chunk[SEALED_CHUNK], GError **error)
 {
-    if (input->reader != NULL) {
+    if (input->source != NULL) {
         gsize done = 0;
         for (gssize n = 1; n > 0 && done < SEALED_CHUNK; done += (gsize)MAX(n, 0)) {
-            n = evidence_reader_read(input->reader, chunk + done, SEALED_CHUNK - done, error);
+            n = input->source(input->context, chunk + done, SEALED_CHUNK - done, error);
             if (n < 0)
                 return -1;
         }
@@ -387,13 +388,28 @@ bool evidence_original_add_bytes(Store *store, const void *bytes, gsize length, 
     return add(store, &input, &given, ret_id, ret_known, error);
 }
 
+bool evidence_original_add_from(Store *store, EvidenceSource source, void *context,
+                                const char *name, const char *media_type, const char *origin,
+                                gint64 *ret_id, bool *ret_known, GError **error)
+{
+    Input input = {.fd = -1,
+                   .source = source,
+                   .context = context,
+                   .name = name != NULL ? name : _("the input")};
+    const Given given = {name, media_type, origin};
+    return add(store, &input, &given, ret_id, ret_known, error);
+}
+
 bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOriginal *row,
                             GError **error)
 {
     g_assert(store_depth(store) > 0);
     g_auto(Part) part = {.fd = -1};
     g_autoptr(EvidenceReader) reader = evidence_original_open(from, from_id, error);
-    Input input = {.fd = -1, .reader = reader, .name = row->name != NULL ? row->name : ""};
+    Input input = {.fd = -1,
+                   .source = evidence_reader_read,
+                   .context = reader,
+                   .name = row->name != NULL ? row->name : ""};
     if (reader == NULL || !part_make(&part, store, &input, error))
         return false;
     g_autofree char *path = sealed_path(store, part.sha256);

@@ -16,6 +16,13 @@ bool evidence_original_add_bytes(Store *store, const void *bytes, gsize length, 
                                  const char *media_type, const char *origin, gint64 *ret_id,
                                  bool *ret_known, GError **error);
 
+/** Gives up to `size` bytes; 0 at the end, -1 with error set. */
+typedef gssize (*EvidenceSource)(void *context, void *buffer, gsize size, GError **error);
+/** Likewise whatever a source gives. */
+bool evidence_original_add_from(Store *store, EvidenceSource source, void *context,
+                                const char *name, const char *media_type, const char *origin,
+                                gint64 *ret_id, bool *ret_known, GError **error);
+
 /** Another case's original, sealed anew here under the given row (its id is kept if not 0), within the
  *  caller's transaction. INTEGRITY when it does not open there or is not what the row says. */
 bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOriginal *row,

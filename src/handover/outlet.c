@@ -27,6 +27,7 @@ struct Outlet {
     bool has_keys, reading;
     guint8 id_key[crypto_generichash_KEYBYTES];
     GArray *looks;
+    GHashTable *files;  /* what originals are called, without folders */
     GHashTable *names;  /* of sources and places, by kind << 48 | id and language */
     GHashTable *counts; /* "kind.field" → gint64 */
     gint64 records_redacted, fields_redacted;
@@ -73,6 +74,20 @@ static bool enter(Outlet *outlet, GError **error)
     return unsealed;
 }
 
+static bool load_files(Outlet *outlet, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(StoreCursor) cursor = store_original_cursor(outlet->store, NULL, error);
+    if (cursor == NULL)
+        return false;
+    for (const StoreOriginal *original; (original = store_original_next(cursor, &why)) != NULL;)
+        if (original->name != NULL)
+            g_hash_table_add(outlet->files, g_path_get_basename(original->name));
+    if (why != NULL)
+        g_propagate_error(error, g_steal_pointer(&why));
+    return why == NULL;
+}
+
 static bool open_both(Outlet *outlet, const char *folder, StoreKeys *keys, GError **error)
 {
     const bool names = outlet->policy.degree != OUTLET_REDACTED;
@@ -98,7 +113,8 @@ static bool open_both(Outlet *outlet, const char *folder, StoreKeys *keys, GErro
     if (outlet->store == NULL || !store_read_begin(outlet->store, error))
         return false;
     outlet->reading = true;
-    return !outlet->has_keys || store_unseal(outlet->store, 0, "export", error);
+    return load_files(outlet, error) &&
+           (!outlet->has_keys || store_unseal(outlet->store, 0, "export", error));
 }
 
 Outlet *outlet_new(const char *folder, StoreKeys *keys, const OutletPolicy *policy, GError **error)
@@ -108,6 +124,7 @@ Outlet *outlet_new(const char *folder, StoreKeys *keys, const OutletPolicy *poli
     outlet->policy.what = outlet->what = g_strdup(policy->what);
     outlet->policy.reason = outlet->reason = g_strdup(policy->reason);
     outlet->looks = g_array_new(FALSE, FALSE, sizeof(Look));
+    outlet->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     outlet->names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     outlet->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     redactor_init(&outlet->redactor);
@@ -133,6 +150,7 @@ void outlet_free(Outlet *outlet)
     g_clear_pointer(&outlet->looks, g_array_unref);
     g_clear_pointer(&outlet->counts, g_hash_table_unref);
     g_clear_pointer(&outlet->names, g_hash_table_unref);
+    g_clear_pointer(&outlet->files, g_hash_table_unref);
     sodium_memzero(outlet->id_key, sizeof outlet->id_key);
     g_free(outlet->what);
     g_free(outlet->reason);
@@ -327,18 +345,27 @@ static const struct {
     {STORE_KIND_CONSENT, "how", COLUMN_FREE},
 };
 
-static ColumnRule rule_of(StoreKind kind, const StoreColumn *column, const void *record)
+/* A source that is a person is one to be protected; one that is called after a file (as an import
+ * does where nobody says who tells) may be called after a person. */
+static bool is_hidden_source(const Outlet *outlet, const StoreSource *source)
+{
+    return outlet->policy.degree != OUTLET_WHOLE && source->name != NULL &&
+           (g_strcmp0(source->kind, "person") == 0 ||
+            g_hash_table_contains(outlet->files, source->name));
+}
+
+static ColumnRule rule_of(const Outlet *outlet, StoreKind kind, const StoreColumn *column,
+                          const void *record)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(RULES); i++)
         if (RULES[i].kind == kind && strcmp(RULES[i].name, column->name) == 0)
             return RULES[i].rule;
     if (column->sealed)
         return COLUMN_CLOSED; /* numbers, contacts, notes */
-    /* A source that is a person is one to be protected. */
     if (kind == STORE_KIND_SOURCE && record != NULL &&
-        g_strcmp0(((const StoreSource *)record)->kind, "person") == 0 &&
         (strcmp(column->name, "name") == 0 || strcmp(column->name, "url") == 0 ||
-         strcmp(column->name, "note") == 0))
+         strcmp(column->name, "note") == 0) &&
+        is_hidden_source(outlet, record))
         return COLUMN_CLOSED;
     return COLUMN_OPEN;
 }
@@ -346,7 +373,8 @@ static ColumnRule rule_of(StoreKind kind, const StoreColumn *column, const void 
 bool outlet_column(const Outlet *outlet, StoreKind kind, gsize i)
 {
     const StoreColumn column = store_kind_column(kind, i);
-    return outlet->policy.degree == OUTLET_WHOLE || rule_of(kind, &column, NULL) != COLUMN_OURS;
+    return outlet->policy.degree == OUTLET_WHOLE ||
+           rule_of(outlet, kind, &column, NULL) != COLUMN_OURS;
 }
 
 /* Whether names go is asked of the person; whose initials are all that may, loses the rest. */
@@ -476,8 +504,7 @@ const char *outlet_name(Outlet *outlet, StoreKind kind, gint64 id, GError **erro
     if (kind == STORE_KIND_PLACE) {
         const StorePlace *place = record;
         name = g_strdup(persian && place->name_fa != NULL ? place->name_fa : place->name_en);
-    } else if (g_strcmp0(((StoreSource *)record)->kind, "person") != 0 ||
-               outlet->policy.degree == OUTLET_WHOLE) {
+    } else if (!is_hidden_source(outlet, record)) {
         name = g_strdup(((StoreSource *)record)->name);
     }
     store_record_free(kind, record);
@@ -540,7 +567,7 @@ bool outlet_pass(Outlet *outlet, StoreKind kind, const void *record, OutletRecor
         return false;
     for (gsize i = 0; i < store_kind_n_columns(kind); i++) {
         const StoreColumn column = store_kind_column(kind, i);
-        const ColumnRule rule = rule_of(kind, &column, record);
+        const ColumnRule rule = rule_of(outlet, kind, &column, record);
         if (!outlet_column(outlet, kind, i))
             continue;
         ret->values[i] = pass_value(outlet, rule, identity, &column,

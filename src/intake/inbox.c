@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "intake/import.h"
+#include "store/box_key.h"
 #include "store/report.h"
 #include "store/user.h"
 #include <jansson.h>
@@ -33,64 +34,6 @@ bool inbox_public(Store *store, guint8 ret_key[32], GError **error)
            n == 32;
 }
 
-static void put_hex(json_t *object, const char *name, const void *bytes, gsize n)
-{
-    g_autofree char *hex = g_malloc(2 * n + 1);
-    sodium_bin2hex(hex, 2 * n + 1, bytes, n);
-    json_object_set_new(object, name, json_string(hex));
-}
-
-static bool get_hex(const json_t *object, const char *name, guint8 *bytes, gsize n)
-{
-    const char *hex = json_string_value(json_object_get(object, name));
-    gsize got = 0;
-    return hex != NULL && sodium_hex2bin(bytes, n, hex, strlen(hex), NULL, &got, NULL) == 0 &&
-           got == n;
-}
-
-enum { WRAPPED = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + 32 };
-
-static bool derive(const char *passphrase, const guint8 salt[16], guint64 passes, gsize memory,
-                   guint8 key[32], GError **error)
-{
-    return crypto_pwhash(key, 32, passphrase, strlen(passphrase), salt, passes, memory,
-                         crypto_pwhash_ALG_ARGON2ID13) == 0 ||
-           fail(error, ZENHAR_ERROR_IO, _("There is not enough memory to hash a passphrase."));
-}
-
-/* The file that holds the wrapped secret key. */
-static bool write_keys(const char *folder, const char *passphrase, const StoreKeyCost *cost,
-                       const guint8 public_key[32], const guint8 secret_key[32], GError **error)
-{
-    guint8 salt[16], key[32], wrapped[WRAPPED];
-    const guint64 passes = cost != NULL && cost->passes != 0 ? cost->passes : 3;
-    const gsize memory =
-        cost != NULL && cost->memory_bytes != 0 ? cost->memory_bytes : (gsize)128 << 20;
-    randombytes_buf(salt, sizeof salt);
-    if (!derive(passphrase, salt, passes, memory, key, error))
-        return false;
-    randombytes_buf(wrapped, crypto_secretbox_NONCEBYTES);
-    crypto_secretbox_easy(wrapped + crypto_secretbox_NONCEBYTES, secret_key, 32, wrapped, key);
-    sodium_memzero(key, sizeof key);
-    json_t *object = json_object();
-    json_object_set_new(object, "version", json_integer(1));
-    json_object_set_new(object, "passes", json_integer((json_int_t)passes));
-    json_object_set_new(object, "memory_bytes", json_integer((json_int_t)memory));
-    put_hex(object, "salt", salt, sizeof salt);
-    put_hex(object, "public_key", public_key, 32);
-    put_hex(object, "wrapped", wrapped, sizeof wrapped);
-    char *text = json_dumps(object, JSON_INDENT(1));
-    g_autofree char *path = g_build_filename(folder, FILE_NAME, NULL);
-    g_autoptr(GError) why = NULL;
-    const bool done = g_file_set_contents_full(
-        path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &why);
-    free(text); /* jansson's own allocator */
-    json_decref(object);
-    if (!done)
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, "%s", why->message);
-    return done;
-}
-
 bool inbox_make(Store *store, const char *folder, const char *passphrase, const StoreKeyCost *cost,
                 GError **error)
 {
@@ -103,7 +46,8 @@ bool inbox_make(Store *store, const char *folder, const char *passphrase, const 
         return false;
     }
     crypto_box_keypair(public_key, secret_key);
-    bool done = write_keys(folder, passphrase, cost, public_key, secret_key, error);
+    g_autofree char *path = g_build_filename(folder, FILE_NAME, NULL);
+    bool done = box_key_save(path, passphrase, cost, public_key, secret_key, error);
     sodium_memzero(secret_key, sizeof secret_key);
     char hex[65];
     sodium_bin2hex(hex, sizeof hex, public_key, sizeof public_key);
@@ -113,31 +57,17 @@ bool inbox_make(Store *store, const char *folder, const char *passphrase, const 
 guint8 *inbox_unlock(const char *folder, const char *passphrase, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, FILE_NAME, NULL);
-    json_t *object = json_load_file(path, 0, NULL);
-    guint8 salt[16], key[32], wrapped[WRAPPED];
-    const json_int_t passes = json_integer_value(json_object_get(object, "passes"));
-    const json_int_t memory = json_integer_value(json_object_get(object, "memory_bytes"));
-    const bool whole = get_hex(object, "salt", salt, sizeof salt) &&
-                       get_hex(object, "wrapped", wrapped, sizeof wrapped) && passes >= 1 &&
-                       passes <= 64 && memory >= 8192 && memory <= (json_int_t)1 << 32;
-    json_decref(object);
-    if (!whole) {
+    g_autoptr(GError) why = NULL;
+    guint8 *secret = box_key_open(path, passphrase, NULL, &why);
+    if (secret != NULL)
+        return secret;
+    if (g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND))
         fail(error, ZENHAR_ERROR_NOT_FOUND,
              _("The case has no inbox, or its inbox.json is not whole."));
-        return NULL;
-    }
-    if (!derive(passphrase, salt, (guint64)passes, (gsize)memory, key, error))
-        return NULL;
-    guint8 *secret = sodium_malloc(32);
-    const bool fits =
-        secret != NULL &&
-        crypto_secretbox_open_easy(secret, wrapped + crypto_secretbox_NONCEBYTES,
-                                   sizeof wrapped - crypto_secretbox_NONCEBYTES, wrapped, key) == 0;
-    sodium_memzero(key, sizeof key);
-    if (fits)
-        return secret;
-    sodium_free(secret);
-    fail(error, ZENHAR_ERROR_PASSPHRASE, _("This is not the inbox's passphrase."));
+    else if (g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE))
+        fail(error, ZENHAR_ERROR_PASSPHRASE, _("This is not the inbox's passphrase."));
+    else
+        g_propagate_error(error, g_steal_pointer(&why));
     return NULL;
 }
 

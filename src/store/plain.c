@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/edtf.h"
 #include "base/i18n.h"
+#include "store/canonical.h"
 #include "store/private.h"
 #include <sodium.h>
 #include <string.h>
@@ -226,4 +227,113 @@ bool store_record_set_plain(StoreKind kind, void *record, gsize i, const char *t
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
                 _("“%.60s” is no value of the field “%s”."), valid, column.name);
     return false;
+}
+
+/* ---- out of the canonical form ---- */
+
+static gint64 little_endian(const guint8 *bytes)
+{
+    guint64 value;
+    memcpy(&value, bytes, sizeof value);
+    return (gint64)GUINT64_FROM_LE(value);
+}
+
+static bool put_number(const StoreField *field, void *record, gint64 value)
+{
+    switch (field->type) {
+    case FIELD_INT32:
+        MEMBER(record, field, gint32) = (gint32)value;
+        return value >= G_MININT32 && value <= G_MAXINT32;
+    case FIELD_BOOL:
+        MEMBER(record, field, bool) = value != 0;
+        return value == 0 || value == 1;
+    case FIELD_INT:
+    case FIELD_REF:
+    case FIELD_TIME:
+        MEMBER(record, field, gint64) = value;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool put_bytes(const StoreField *field, void *record, char type, const guint8 *bytes,
+                      gsize n)
+{
+    if (field->type == FIELD_SEALED)
+        return type == 'b';
+    if (field->type == FIELD_BYTES) {
+        if (type == 'b' && n == field->size)
+            memcpy((guint8 *)record + field->offset, bytes, n);
+        return type == 'b' && n == field->size;
+    }
+    if (field->type == FIELD_BLOB) {
+        MEMBER(record, field, GBytes *) = g_bytes_new(bytes, n);
+        return type == 'b';
+    }
+    if (type != 't')
+        return false;
+    if (field->type == FIELD_CHAR) {
+        MEMBER(record, field, char) = n == 1 ? (char)bytes[0] : '\0';
+        return n == 1;
+    }
+    if (field->type != FIELD_TEXT || memchr(bytes, '\0', n) != NULL)
+        return false;
+    MEMBER(record, field, char *) = g_strndup((const char *)bytes, n);
+    return true;
+}
+
+/* One field at *at, which moves behind it. */
+static bool field_read(const StoreEntity *entity, void *record, const guint8 *bytes, gsize length,
+                       gsize *at, guint8 *last)
+{
+    if (length - *at < 2)
+        return false;
+    const guint8 number = bytes[*at];
+    const char type = (char)bytes[*at + 1];
+    const guint8 *value = bytes + *at + 2;
+    gsize left = length - *at - 2;
+    if (number <= *last || number > entity->n_fields)
+        return false;
+    *last = number;
+    const StoreField *field = &entity->fields[number - 1];
+    if (type == 'i' || type == 'r') {
+        if (left < 8)
+            return false;
+        *at += 10;
+        if (type == 'i')
+            return put_number(field, record, little_endian(value));
+        if (field->type != FIELD_REAL)
+            return false;
+        const gint64 bits = little_endian(value);
+        memcpy(&MEMBER(record, field, double), &bits, sizeof bits);
+        return true;
+    }
+    guint32 n;
+    if ((type != 't' && type != 'b') || left < sizeof n)
+        return false;
+    memcpy(&n, value, sizeof n);
+    n = GUINT32_FROM_LE(n);
+    if (n > left - sizeof n)
+        return false;
+    *at += 2 + sizeof n + n;
+    return put_bytes(field, record, type, value + sizeof n, n);
+}
+
+void *store_record_from_canonical(StoreKind kind, const guint8 *bytes, gsize length)
+{
+    const StoreEntity *entity = store_entity_of(kind);
+    if (entity == NULL || length < CANONICAL_HEAD_BYTES || bytes[0] != CANONICAL_VERSION ||
+        bytes[1] != (guint8)kind)
+        return NULL;
+    void *record = store_entity_new(entity);
+    guint8 last = 0;
+    gsize at = CANONICAL_HEAD_BYTES;
+    *(gint64 *)record = little_endian(bytes + 2);
+    while (at < length)
+        if (!field_read(entity, record, bytes, length, &at, &last)) {
+            store_entity_free(entity, record);
+            return NULL;
+        }
+    return record;
 }

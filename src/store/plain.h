@@ -14,3 +14,7 @@ void *store_record_new(StoreKind kind);
  *  text is no value of the field: the record is as it was. Sealed fields are set as they are. */
 bool store_record_set_plain(StoreKind kind, void *record, gsize column, const char *text,
                             GError **error);
+
+/** A record out of its canonical form (store/canonical.h), without what is sealed in it. NULL when
+ * the bytes are none of that kind. Free with store_record_free. Reads any bytes. */
+void *store_record_from_canonical(StoreKind kind, const guint8 *bytes, gsize length);
