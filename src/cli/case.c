@@ -1,6 +1,6 @@
 #include "cli/case.h"
 
-#include "evidence/evidence.h"
+#include "evidence/newest.h"
 #include <sodium.h>
 
 bool cli_case_named(CliContext *context, GError **error)
@@ -35,5 +35,9 @@ Store *cli_case_open(CliContext *context, StoreMode mode, GError **error)
         return NULL;
     Store *store = evidence_open(context->case_path, passphrase, mode, error);
     sodium_free(passphrase);
+    /* Told, and gone on with: what is left must stay in reach. */
+    g_autoptr(GError) shorter = NULL;
+    if (store != NULL && !evidence_newest_check(store, &shorter))
+        g_printerr("zenhar %s: %s\n", context->command, shorter->message);
     return store;
 }

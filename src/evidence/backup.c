@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/progress.h"
 #include "evidence/last_verify.h"
+#include "evidence/newest.h"
 #include "evidence/private.h"
 #include "evidence/sealed.h"
 #include "store/copy.h"
@@ -360,7 +361,7 @@ static bool copy_beside(const Copy *copy, GError **error)
         g_autofree char *to = g_build_filename(copy->to, name, NULL);
         if (g_str_has_prefix(name, "case.") || g_str_has_suffix(name, ".lock") ||
             strcmp(name, MARK_FILE) == 0 || strcmp(name, EVIDENCE_LAST_VERIFY_FILE) == 0 ||
-            file_size(from) < 0)
+            g_str_has_prefix(name, EVIDENCE_NEWEST_FILE) || file_size(from) < 0)
             continue;
         if (!copy_file(from, to, error))
             return false;
@@ -370,7 +371,8 @@ static bool copy_beside(const Copy *copy, GError **error)
 
 static bool put_in_place(const Copy *copy, GError **error)
 {
-    static const char *const STALE[] = {"case.db-wal", "case.db-shm", "case.db-journal"};
+    static const char *const STALE[] = {"case.db-wal", "case.db-shm", "case.db-journal",
+                                        EVIDENCE_NEWEST_FILE, EVIDENCE_NEWEST_LOST_FILE};
     g_autofree char *part = g_build_filename(copy->to, "part", NULL);
     g_autofree char *new_database = g_build_filename(part, "case.db", NULL);
     g_autofree char *database = g_build_filename(copy->to, "case.db", NULL);
@@ -381,7 +383,7 @@ static bool put_in_place(const Copy *copy, GError **error)
         return fail_io(copy->to, error);
     for (gsize i = 0; copy->done->database && i < G_N_ELEMENTS(STALE); i++) {
         g_autofree char *path = g_build_filename(copy->to, STALE[i], NULL);
-        g_unlink(path); /* they would be read into the new database */
+        g_unlink(path); /* they are of the database before */
     }
     if (copy->done->database && g_rename(new_database, database) != 0)
         return fail_io(database, error);

@@ -9,6 +9,7 @@
  * written meanwhile. An entry with the hash of a record of 480 bytes costs about 1.1 µs in commits
  * of thousands; a commit by itself about 0.5 ms, most of it the database's pages (bench_evidence).
  */
+#include "evidence/newest.h"
 #include "evidence/private.h"
 
 #include "base/i18n.h"
@@ -23,6 +24,10 @@
 enum { SYNC_ONE_BY_ONE = 8 };
 
 typedef struct {
+    Store *store;
+    int note; /* file of the newest head's note; -1 not open */
+    gint64
+        noted;   /* number of the newest head that was noted; -1: a note before was not looked at */
     bool ready;  /* the four below were compared with the store in this transaction */
     bool loaded; /* they hold what is committed */
     bool has_head;
@@ -255,6 +260,10 @@ static bool log_prepare(EvidenceLog *log, Store *store, GError **error)
             return false;
         log->loaded = true;
     }
+    if (log->noted < 0) {
+        evidence_newest_lay_aside(store);
+        log->noted = 0;
+    }
     log->ready = true;
     return true;
 }
@@ -399,13 +408,25 @@ static bool hook_before_commit(void *context, Store *store, GError **error)
     return true;
 }
 
+/* Once it is on the disk: in bulk that is known at the end only. */
+static void note_newest(EvidenceLog *log)
+{
+    if (!log->loaded || !log->has_head || log->head.number <= log->noted ||
+        store_in_bulk(log->store))
+        return;
+    evidence_newest_note(log->store, &log->note, &log->head);
+    log->noted = log->head.number;
+}
+
 /* A commit that failed in its sync may stand whole in the write-ahead log and be found there after
  * a crash: its files stay. Left without a row they are taken up when that content comes again. */
 static void hook_ended(void *context, bool committed)
 {
     EvidenceLog *log = context;
-    if (committed && log->pending->len > 0)
+    if (committed && log->pending->len > 0) {
         log->loaded = true;
+        note_newest(log);
+    }
     for (guint i = 0; !committed && !log->committing && i < log->files->len; i++)
         if (!((const Placed *)g_ptr_array_index(log->files, i))->was_there)
             g_unlink(placed_path(log->files, i));
@@ -418,6 +439,10 @@ static void hook_ended(void *context, bool committed)
 static void hook_free(void *context)
 {
     EvidenceLog *log = context;
+    if (log->noted >= 0)
+        note_newest(log);
+    if (log->note >= 0)
+        close(log->note);
     for (int level = 0; level < EVIDENCE_TILE_LEVELS; level++)
         g_byte_array_unref(log->tiles[level]);
     g_byte_array_unref(log->pending);
@@ -483,6 +508,9 @@ static Store *attach(Store *store)
     if (store == NULL)
         return NULL;
     EvidenceLog *log = g_new0(EvidenceLog, 1);
+    log->store = store;
+    log->note = -1;
+    log->noted = -1;
     for (int level = 0; level < EVIDENCE_TILE_LEVELS; level++)
         log->tiles[level] = g_byte_array_new();
     log->pending = g_byte_array_new();

@@ -10,6 +10,7 @@
  *
  * Memory: 8 bytes a record ever written, and one tile a level. Time: about 1.5 µs a record with its
  * entry, 2 ms a megabyte of originals. */
+#include "evidence/newest.h"
 #include "evidence/original.h"
 #include "evidence/private.h"
 
@@ -387,6 +388,9 @@ bool evidence_verify(Store *store, EvidenceReport *ret_report, GError **error)
                 verify_originals(&verify, error);
     if (own)
         store_read_end(store);
+    /* Outside the snapshot: another process may have gone on, and noted it. */
+    if (own && fits)
+        fits = evidence_newest_check(store, error);
     latest_free(verify.latest);
     progress_free(verify.progress);
     g_free(verify.tiles);

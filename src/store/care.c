@@ -1,5 +1,6 @@
 /* Care of the database: merging after a bulk load, SQLite's own check. */
 #include "base/i18n.h"
+#include "store/log.h"
 #include "store/private.h"
 
 #include <errno.h>
@@ -37,6 +38,11 @@ void store_bulk_push(Store *store)
 {
     if (store->bulk_log >= 0)
         sync_file_range(store->bulk_log, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+bool store_in_bulk(const Store *store)
+{
+    return store->bulk_log >= 0;
 }
 
 bool store_bulk_end(Store *store, GError **error)

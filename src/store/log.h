@@ -36,5 +36,7 @@ typedef bool (*StoreLogVisit)(void *context, StoreKind kind, gint64 id, gint64 p
                               const guint8 *bytes, gsize length, GError **error);
 bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *context,
                     GError **error);
+/** Do commits not wait for the disk (store_bulk_begin to store_bulk_end)? */
+bool store_in_bulk(const Store *store);
 /** Which kinds have a table: all but NONE. */
 bool store_kind_has_table(StoreKind kind);

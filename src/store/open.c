@@ -102,7 +102,7 @@ static bool connection_set_up(Store *store, bool fresh, GError **error)
     return rc == SQLITE_OK || store_fail(store, rc, error);
 }
 
-static bool version_fits(Store *store, GError **error)
+static bool version_fits(Store *store, bool fresh, GError **error)
 {
     gint64 version = 0;
     if (!store_query_int(store, "PRAGMA user_version", NULL, 0, &version, NULL, error))
@@ -116,6 +116,14 @@ static bool version_fits(Store *store, GError **error)
     }
     if (version == STORE_SCHEMA_VERSION)
         return true;
+    /* case.json comes after the first tables: a case without any has lost them. */
+    if (version == 0 && !fresh) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY,
+                    _("The database of the case %s is empty: all that was written is missing. Put "
+                      "back a copy from a backup."),
+                    store->folder);
+        return false;
+    }
     if (store->mode == STORE_READ) {
         g_set_error(
             error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
@@ -183,15 +191,15 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
         return NULL;
     }
     if (!connection_set_up(store, fresh, error) ||
-        (way != OPEN_AS_IT_IS && !version_fits(store, error)))
+        (way != OPEN_AS_IT_IS && !version_fits(store, fresh, error)))
         return NULL;
     return g_steal_pointer(&store);
 }
 
 static void remove_half_made(const char *folder, bool made)
 {
-    static const char *const NAMES[] = {"case.json", "case.json.new", "case.db", "case.db-wal",
-                                        "case.db-shm"};
+    static const char *const NAMES[] = {"case.json",   "case.json.new", "case.db",
+                                        "case.db-wal", "case.db-shm",   "newest-head"};
     for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
         g_autofree char *path = g_build_filename(folder, NAMES[i], NULL);
         g_unlink(path);

@@ -4,6 +4,7 @@
 #include "../evidence/bundle_cases.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -207,6 +208,94 @@ static void test_bundle_flips(void)
     bundle_case_end(&own);
 }
 
+/* ---- a write-ahead log that a crash left ---- */
+
+enum { LOG_COMMITS = 24, LOG_SHORT_TRIALS = 120, LOG_SOAK_TRIALS = 5000 };
+
+static void copy_file(const char *from, const char *to)
+{
+    gsize length = 0;
+    g_autofree char *bytes = test_read_file(from, &length);
+    g_assert_true(g_file_set_contents(to, bytes, (gssize)length, NULL));
+}
+
+/* The folder as it lies there while its writer is killed: nothing moved from the log yet. */
+static char *killed(const char *folder)
+{
+    static const char *const NAMES[] = {"case.json", "case.db", "case.db-wal", "newest-head"};
+    g_autofree char *top = test_folder_new();
+    char *left = g_build_filename(top, "left.zenhar", NULL);
+    g_assert_cmpint(g_mkdir(left, 0700), ==, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        g_autofree char *from = g_build_filename(folder, NAMES[i], NULL);
+        g_autofree char *to = g_build_filename(left, NAMES[i], NULL);
+        copy_file(from, to);
+    }
+    return left;
+}
+
+/* SQLite ends the log at the frame that does not fit and says nothing. Each flip is told, or every
+ * commit is there. */
+static void test_log_flips(void)
+{
+    const guint32 n = number_of(
+        "ZENHAR_TRIALS", g_getenv("ZENHAR_SOAK") != NULL ? LOG_SOAK_TRIALS : LOG_SHORT_TRIALS);
+    g_autoptr(GRand) random = g_rand_new_with_seed(number_of("ZENHAR_SEED", 20261127));
+    g_autofree char *folder = NULL;
+    g_autoptr(Store) writer = case_new(&folder);
+    g_autoptr(StoreKeys) keys = store_keys_ref(store_keys(writer));
+    g_autoptr(GError) opening = NULL;
+    g_assert_true(store_optimize(writer, &opening)); /* the tables are in case.db */
+    add_settings(writer, "s", LOG_COMMITS);
+    g_autofree char *left = killed(folder), *log = g_build_filename(left, "case.db-wal", NULL);
+    g_autofree char *whole = g_build_filename(folder, "case.db-wal", NULL);
+    g_autofree char *shared = g_build_filename(left, "case.db-shm", NULL);
+    guint shorter = 0, otherwise = 0, unharmed = 0, missed = 0;
+    for (guint32 i = 0; i < n; i++) {
+        copy_file(whole, log);
+        g_unlink(shared);
+        const gint64 bit = (gint64)(g_rand_double(random) * (double)(file_size(log) * 8));
+        flip(log, bit);
+        g_autofree char *words = found(left, keys, false);
+        if (words != NULL) {
+            shorter += strstr(words, "shorter than it was") != NULL;
+            otherwise += strstr(words, "shorter than it was") == NULL;
+            continue;
+        }
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Store) store = evidence_open_with_keys(left, keys, STORE_READ, &error);
+        const gint64 there = store_count(store, STORE_KIND_SETTING, &error);
+        unharmed += there == LOG_COMMITS;
+        if (there != LOG_COMMITS) {
+            g_test_message("trial %u: bit %" G_GINT64_FORMAT ": %" G_GINT64_FORMAT " of %d", i, bit,
+                           there, LOG_COMMITS);
+            missed++;
+        }
+    }
+    g_test_message("told as shorter %u, told otherwise %u, every commit there %u, missed %u",
+                   shorter, otherwise, unharmed, missed);
+    g_assert_cmpuint(missed, ==, 0);
+    g_assert_cmpuint(shorter, >, n / 2); /* without the note these would be silent */
+}
+
+/* Damage at the head of a log that holds the tables too: no empty case is made of it. */
+static void test_all_lost(void)
+{
+    g_autofree char *folder = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) writer = case_new(&folder);
+    g_autoptr(StoreKeys) keys = store_keys_ref(store_keys(writer));
+    add_settings(writer, "s", 3);
+    g_autofree char *left = killed(folder), *log = g_build_filename(left, "case.db-wal", NULL);
+    flip(log, 8 * 64);
+    for (StoreMode mode = STORE_READ; mode <= STORE_WRITE; mode++) {
+        g_assert_null(evidence_open_with_keys(left, keys, mode, &error));
+        g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY);
+        g_assert_nonnull(strstr(error->message, "is empty"));
+        g_clear_error(&error);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -215,5 +304,8 @@ int main(int argc, char **argv)
     g_test_add_func("/faults/flips/one_flipped_bit_is_found_and_named", test_flips);
     g_test_add_func("/faults/flips/one_flipped_bit_of_a_bundle_is_found_and_named",
                     test_bundle_flips);
+    g_test_add_func("/faults/flips/a_log_that_a_crash_left_does_not_end_early_unseen",
+                    test_log_flips);
+    g_test_add_func("/faults/flips/a_log_that_held_all_is_told", test_all_lost);
     return g_test_run();
 }
