@@ -24,6 +24,17 @@ static bool name_is_good(const char *name)
     return length >= 2 && length <= 32;
 }
 
+static bool role_is_good(const char *role, GError **error)
+{
+    WebRole parsed;
+    if (role != NULL && web_role_parse(role, &parsed))
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                _("“%s” is no role: administrator, documenter, analyst, advocate, reader."),
+                role != NULL ? role : "");
+    return false;
+}
+
 static bool password_is_good(const char *name, const char *password, GError **error)
 {
     if (password == NULL || !g_utf8_validate(password, -1, NULL) ||
@@ -55,18 +66,13 @@ static bool set_hash(StoreUser *user, const char *password, GError **error)
 gint64 account_add(Store *store, const char *name, const char *role, I18nLanguage language,
                    const char *password, GError **error)
 {
-    WebRole parsed;
     if (!name_is_good(name)) {
         fail(error, _("An account's name has 2 to 32 letters, digits, full stops, hyphens or low "
                       "lines, and no blank."));
         return 0;
     }
-    if (!web_role_parse(role, &parsed)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
-                    _("“%s” is no role: administrator, documenter, analyst, advocate, reader."),
-                    role != NULL ? role : "");
+    if (!role_is_good(role, error))
         return 0;
-    }
     g_autoptr(StoreUser) taken = store_user_find(store, name, NULL);
     if (taken != NULL) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE, _("The name “%s” is taken."), name);
@@ -99,6 +105,23 @@ char *account_password_new(void)
         g_string_append_c(password, LETTERS[randombytes_uniform(sizeof LETTERS - 1)]);
     }
     return g_string_free(password, FALSE);
+}
+
+bool account_set_role(Store *store, gint64 user_id, const char *role, GError **error)
+{
+    g_autoptr(StoreUser) user =
+        role_is_good(role, error) ? store_user_load(store, user_id, error) : NULL;
+    if (user == NULL)
+        return false;
+    g_free(user->role);
+    user->role = g_strdup(role);
+    return store_user_update(store, user, error);
+}
+
+WebRole account_role(const StoreUser *user)
+{
+    WebRole role;
+    return web_role_parse(user->role, &role) ? role : WEB_READER;
 }
 
 bool account_set_disabled(Store *store, gint64 user_id, bool disabled, GError **error)

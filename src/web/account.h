@@ -22,6 +22,10 @@ bool account_set_password(Store *store, gint64 user_id, const char *password, GE
 /** Words of a password nobody has thought of: 4 groups of 5 letters and digits that are not taken
  * for one another (about 98 bits). Transfers. */
 char *account_password_new(void);
+/** Another role. USAGE: there is none of that word. */
+bool account_set_role(Store *store, gint64 user_id, const char *role, GError **error);
+/** The account's role; what this program does not know is a reader. */
+WebRole account_role(const StoreUser *user);
 bool account_set_disabled(Store *store, gint64 user_id, bool disabled, GError **error);
 
 /** Checks a password. What is checked takes as long for an account that is not there (user NULL).

@@ -2,6 +2,7 @@
 
 #include "evidence/evidence.h"
 #include "store/user.h"
+#include "web/account.h"
 #include "web/log.h"
 #include "web/metrics.h"
 #include <errno.h>
@@ -108,6 +109,16 @@ static gpointer open_store(gpointer app, GError **error)
     return evidence_open_with_keys(web->folder, web->keys, STORE_READ, error);
 }
 
+/* An account may be shut or given another role from elsewhere (`zenhar user`): its sessions end. */
+static bool still_in(gpointer app, gpointer store, const WebIdentity *identity)
+{
+    const Web *web = app;
+    if (identity->user_id == 0 || web->trusts_sessions)
+        return true;
+    g_autoptr(StoreUser) user = store_user_load(store, identity->user_id, NULL);
+    return user != NULL && !user->disabled && account_role(user) == identity->role;
+}
+
 static void close_store(gpointer store)
 {
     store_close(store);
@@ -181,6 +192,7 @@ Web *web_start(const WebStart *start, GError **error)
         .routes = WEB_ROUTES,
         .app = web,
         .open_store = open_store,
+        .still_in = still_in,
         .close_store = close_store,
         .draw_error = draw_error,
         .observe = observe,

@@ -26,6 +26,7 @@ struct Web {
     bool health_well;
     GHashTable *totp_used; /**< user id → last step that was used, boxed */
     Throttle *throttle;    /**< wrong passwords */
+    bool trusts_sessions;  /**< accounts are not looked up again; tests only */
     GMutex hashing[2]; /**< one password is hashed at a time: for strangers, for known browsers */
 };
 

@@ -307,6 +307,13 @@ static enum MHD_Result call_page(WebServer *server, struct MHD_Connection *conne
                           MHD_HTTP_INTERNAL_SERVER_ERROR);
         }
     }
+    if (store != NULL && request->session != NULL && server->options.still_in != NULL &&
+        !server->options.still_in(server->options.app, store,
+                                  web_session_identity(request->session))) {
+        sessions_end(server->sessions, request->session);
+        store_give_back(server, store);
+        return refuse(server, connection, NULL, pending, MHD_HTTP_FORBIDDEN);
+    }
     request->store = store;
     WebResponse response = answer_new();
     i18n_set_language(pending->language);

@@ -132,6 +132,8 @@ typedef struct {
     /** Opens one more connection to the case for a thread; the server closes them. */
     gpointer (*open_store)(gpointer app, GError **error);
     void (*close_store)(gpointer store);
+    /** Is the session's account still what it was? False: the session ends. NULL: nobody asks. */
+    bool (*still_in)(gpointer app, gpointer store, const WebIdentity *identity);
     /** Is told of each request that has ended; from the server's threads. NULL: nobody. */
     void (*observe)(gpointer app, const WebObserved *what);
     /** Draws the page for a refused request. NULL: a line of plain text. */

@@ -3,7 +3,10 @@
 #include "store/query_web.h"
 #include "web/page.h"
 
-enum { LIST_COUNTED = 10000 /* reports, at most, that its counts look at */ };
+enum {
+    LIST_COUNTED = 10000, /**< reports, at most, that are counted */
+    LIST_NARROWED = 5000, /**< that what it can be narrowed down by is counted over */
+};
 
 typedef struct {
     StoreWebFind find;

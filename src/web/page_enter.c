@@ -127,11 +127,8 @@ static void refuse(const WebRequest *request, WebResponse *response, guint statu
 static bool enter(const WebRequest *request, WebResponse *response, const StoreUser *user,
                   GError **error)
 {
-    WebRole role;
     WebSessions *sessions = web_server_sessions(request->server);
-    if (!web_role_parse(user->role, &role))
-        role = WEB_READER;
-    const WebIdentity identity = {user->id, user->name, role};
+    const WebIdentity identity = {user->id, user->name, account_role(user)};
     g_autoptr(Store) store = app_store_write(request, error);
     g_autoptr(StoreAudit) entry = store_audit_new();
     entry->user_id = user->id;

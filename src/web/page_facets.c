@@ -216,8 +216,8 @@ static void draw(const Page *page, const List *list, const StoreWebFacets *facet
     html_begin(html, "nav", "class", "facets", "id", "narrow", "aria-labelledby", "narrow-title",
                NULL);
     html_put(html, "h2", _("Narrow down"), "id", "narrow-title", NULL);
-    if (list->count > LIST_COUNTED) {
-        g_autofree char *number = i18n_integer(LIST_COUNTED);
+    if (list->count > LIST_NARROWED) {
+        g_autofree char *number = i18n_integer(LIST_NARROWED);
         g_autofree char *words =
             g_strdup_printf(_("Counted over the newest %s reports that fit."), number);
         page_paragraph(page, "hint soft", words);
@@ -252,7 +252,7 @@ void list_draw_facets(const Page *page, const List *list)
         return;
     }
     g_autoptr(StoreWebFacets) facets =
-        store_web_facets(page->store, &list->find, LIST_COUNTED, &error);
+        store_web_facets(page->store, &list->find, LIST_NARROWED, &error);
     if (facets == NULL)
         return; /* the list itself stands */
     const gsize begin = body->len;
