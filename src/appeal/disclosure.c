@@ -117,11 +117,16 @@ static bool report_names(Disclosure *disclosure, const StoreReport *report, bool
         store_statement_list_by_report(disclosure->names, report->id, NULL, error);
     for (guint i = 0; statements != NULL && i < statements->len; i++) {
         const StoreStatement *statement = g_ptr_array_index(statements, i);
-        redactor_add(&redactor, statement->victim_name);
-        redactor_add(&redactor, statement->victim_father);
+        Will will = WILL_ASKED_NOTHING;
+        if (statement->victim_id != 0 && !will_of(disclosure, statement->victim_id, &will, error))
+            return false;
         redactor_add(&redactor, statement->victim_national_id);
         redactor_add(&redactor, statement->victim_contact);
         redactor_add(&redactor, statement->case_number);
+        if (will == WILL_NAMED) /* consent to a name is none to numbers */
+            continue;
+        redactor_add(&redactor, statement->victim_name);
+        redactor_add(&redactor, statement->victim_father);
         if (!add_person(disclosure, &redactor, statement->victim_id, error))
             return false;
     }

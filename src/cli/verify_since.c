@@ -74,6 +74,8 @@ static void note_said(void *context, gint64 head, const EvidenceTimestamp *stamp
         json_object_set_new(one, "authority", json_string(stamp->authority));
         json_object_set_new(one, "certificate_expires", json_string(expires));
         json_object_set_new(one, "trusted", json_boolean(stamp->trusted));
+        json_object_set_new(one, "certificate_expired",
+                            json_boolean(stamp->expires < g_get_real_time() / G_USEC_PER_SEC));
     } else {
         json_object_set_new(one, "witness", json_string(witness));
     }
@@ -102,6 +104,10 @@ static void say_one(CliContext *context, const json_t *one)
         cli_say(context,
                 _("Head %s: stamped at %s by %s; who that is was not checked (--tsa-ca FILE)."),
                 number, time, authority);
+    if (json_is_true(json_object_get(one, "certificate_expired")))
+        cli_say(context, "%s",
+                _("The authority's certificate has expired since; the stamp was good when it was "
+                  "given. Have a newer head stamped while the next one is good."));
 }
 
 void cli_said_say(CliContext *context, const json_t *said)

@@ -5,6 +5,7 @@
 cheap_case=$(realpath "$2") || exit 1
 second=$(realpath "$(dirname "$0")/bundle_verify.py")
 . "$(dirname "$0")/lib.sh"
+python=$(python3 -c "import sys; print(sys.executable)") # not a shim, which takes half a second
 
 echo "a passphrase of the test" >pw
 awk 'BEGIN {
@@ -34,7 +35,7 @@ audited() { ends 0 z list audit --case c.zenhar && grep -q ',export,' out && end
 claim that_it_was_written_is_entered audited
 no_names() { ! grep -rq "TestAlvand" b && ! grep -rq "Test source" b && ! grep -rq "$(printf 'TestAlvand' | xxd -p)" b; }
 claim no_name_is_in_it no_names
-by_second() { python3 "$second" b "$key"; }
+by_second() { "$python" "$second" b "$key"; }
 claim a_second_verifier_finds_that_it_fits by_second
 walk() { # a statement leads to its report, the report to the file's hash, proven
     jq -e -s 'map({(.id): .}) | add | .T1.rests_on[0].id == "R1" and (.R1.rests_on | map(select(.id == "O1"))[0].by) == "original_id" and .O1.fields.sha256.hex == $hash' \
@@ -51,16 +52,16 @@ claim a_file_that_names_people_stays_without_their_consent file_held_back
 refused() {
     person=$(persons T3) && ends 0 z appeal consent --person "$person" --use send --answer no --case c.zenhar &&
         ends 0 export_ --bundle no R3 T3 && jq -e '.withheld.consent >= 2' out >words && jq -e -s 'any(.[]; .id == "R3" and (.withheld == "consent" and has("record") == false))' no/records.jsonl >words &&
-        ends 0 verify --bundle no --key "$key" && python3 "$second" no "$key"
+        ends 0 verify --bundle no --key "$key" && "$python" "$second" no "$key"
 }
 claim who_said_no_is_not_shown_and_the_proof_holds refused
 revealed() {
     ends 2 export_ --bundle all --reveal R3 && says reason && ends 0 export_ --bundle all --reveal --reason "a court asked" --originals R3 &&
-        cmp all/originals/O1.csv reports.csv && ends 0 z list audit --case c.zenhar && grep -q "a court asked" out && ends 0 verify --bundle all --key "$key" && python3 "$second" all "$key"
+        cmp all/originals/O1.csv reports.csv && ends 0 z list audit --case c.zenhar && grep -q "a court asked" out && ends 0 verify --bundle all --key "$key" && "$python" "$second" all "$key"
 }
 claim a_reason_lifts_it_and_is_written_down revealed
 ciphertext() {
-    ends 0 export_ --bundle sealed --with-sealed T1 && jq -e -s 'any(.[]; .id == "T1" and (.fields.victim_name.sealed > 40))' sealed/records.jsonl >words && ! grep -rq "$(printf 'TestAlvand' | xxd -p)" sealed && python3 "$second" sealed "$key"
+    ends 0 export_ --bundle sealed --with-sealed T1 && jq -e -s 'any(.[]; .id == "T1" and (.fields.victim_name.sealed > 40))' sealed/records.jsonl >words && ! grep -rq "$(printf 'TestAlvand' | xxd -p)" sealed && "$python" "$second" sealed "$key"
 }
 claim sealed_values_go_as_ciphertext_when_asked ciphertext
 same() {
@@ -78,7 +79,7 @@ claim all_of_it_is_said_in_persian persian
 # ---- tampered: each class of bytes, both verifiers ----
 ends 0 export_ --bundle t --log --older 3 --originals --reveal --reason "a test" T1 T2 R3
 flip() { # flip FILE: one bit in the middle; or FILE PATTERN: the first hex digit behind it
-    python3 - "$@" <<'PY'
+    "$python" - "$@" <<'PY'
 import re, sys
 data = bytearray(open(sys.argv[1], "rb").read())
 at = re.search(sys.argv[2].encode(), data).end() if len(sys.argv) > 2 else len(data) // 2
@@ -89,7 +90,7 @@ PY
 tampered() { # tampered WORDS FILE [PATTERN]: found by both, and named
     words=$1
     shift
-    rm -rf x && cp -a t x && file=$1 && shift && flip "x/$file" "$@" && ends 1 verify --bundle x --key "$key" && says "$words" && ! python3 "$second" x "$key"
+    rm -rf x && cp -a t x && file=$1 && shift && flip "x/$file" "$@" && ends 1 verify --bundle x --key "$key" && says "$words" && ! "$python" "$second" x "$key"
 }
 claim a_record_tampered_with tampered "line" records.jsonl '"record":"'
 claim a_record_later_in_it tampered "line" records.jsonl '"record":"[0-9a-f]{60}'
@@ -106,6 +107,6 @@ claim the_log tampered "log.bin" log.bin
 claim the_readme tampered "README.txt" README.txt
 claim the_manifest tampered "manifest" manifest-sha256.txt
 claim the_manifests_signature tampered "manifest" manifest.sig
-besides() { rm -rf x && cp -a t x && echo more >x/more.txt && ends 1 verify --bundle x --key "$key" && says "more.txt" && ! python3 "$second" x "$key"; }
+besides() { rm -rf x && cp -a t x && echo more >x/more.txt && ends 1 verify --bundle x --key "$key" && says "more.txt" && ! "$python" "$second" x "$key"; }
 claim a_file_besides besides
 echo "1..$n"

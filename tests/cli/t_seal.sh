@@ -140,6 +140,13 @@ expired() {
 }
 claim an_authority_whose_certificate_has_expired_is_refused expired
 
+# A certificate that is good now and not at the end of this script.
+end=$(($(date +%s) + 12))
+openssl ca -config ca.cnf -batch -notext -in old.csr -out old.pem -keyfile ca.key -cert ca.pem \
+    -startdate 20200101000000Z -enddate "$(date -u -d "@$end" +%Y%m%d%H%M%SZ)" 2>authority.log
+short() { ends 0 seal --timestamp-request four.tsq && reply four.tsq four.tsr old && ends 0 seal --timestamp-response four.tsr --tsa-ca ca.pem; }
+claim an_authority_whose_certificate_ends_soon_is_good_now short
+
 # ---- witnesses ----
 openssl genpkey -algorithm ed25519 -out witness.pem 2>/dev/null
 key=$(z verify --case c.zenhar 2>/dev/null | jq -r .public_key)
@@ -207,17 +214,23 @@ from_json() {
 }
 claim a_head_that_verify_printed_does_as_well from_json
 
+later() {
+    while [ "$(date +%s)" -le $end ]; do sleep 1; done
+    ends 0 z verify --case c.zenhar --tsa-ca ca.pem && says "has expired since" && grep -q '"certificate_expired":true' out && ends 1 seal --timestamp-response four.tsr --tsa-ca ca.pem
+}
+claim a_stamp_outlives_the_certificate_that_signed_it later
+
 # ---- all of it in a bundle ----
 bundled() {
-    ends 0 z export --case c.zenhar --bundle b R1 && cp out b.json && jq -e '.timestamps == 2 and .cosignatures == 1 and .heads >= 3' out >words && ends 0 "$zenhar" verify --bundle b --key b.json --tsa-ca ca.pem --witness "$vkey" &&
-        jq -e '.timestamps == 2 and .cosignatures == 1 and .timestamps_trusted' out >words && ends 1 "$zenhar" verify --bundle b --key b.json --tsa-ca other.pem && says "timestamps/" &&
+    ends 0 z export --case c.zenhar --bundle b R1 && cp out b.json && jq -e '.timestamps == 3 and .cosignatures == 1 and .heads >= 3' out >words && ends 0 "$zenhar" verify --bundle b --key b.json --tsa-ca ca.pem --witness "$vkey" &&
+        jq -e '.timestamps == 3 and .cosignatures == 1 and .timestamps_trusted' out >words && ends 1 "$zenhar" verify --bundle b --key b.json --tsa-ca other.pem && says "timestamps/" &&
         ends 0 "$zenhar" verify --bundle b --key "$key" && says "not checked"
 }
 claim stamps_and_cosignatures_go_along_in_a_bundle bundled
 by_openssl() {
     for stamp in b/timestamps/*.tsr; do
         number=$(basename "$stamp" | cut -d- -f1)
-        openssl ts -verify -data "b/heads/$number.bin" -in "$stamp" -CAfile ca.pem >words 2>&1 || return 1
+        openssl ts -verify -data "b/heads/$number.bin" -in "$stamp" -CAfile ca.pem -attime "$(openssl ts -reply -in "$stamp" -text 2>/dev/null | sed -n 's/^Time stamp: //p' | date -u -f - +%s)" >words 2>&1 || return 1
     done
     openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in "b/heads/$number.bin" -sigfile "b/heads/$number.sig"
 }
