@@ -17,7 +17,8 @@ void bag_fault(BagChecked *checked, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    g_ptr_array_add(checked->faults, g_strdup_vprintf(format, arguments));
+    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+    g_ptr_array_add(checked->faults, g_utf8_make_valid(sentence, -1)); /* names of any bytes, cut */
     va_end(arguments);
 }
 

@@ -115,9 +115,10 @@ static bool below_top(const char *name, char **top, const char **ret, const char
         *ret = name + n + 1;
         return true;
     }
+    g_autofree char *shown = g_utf8_make_valid(name, -1);
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
                 _("%s is no bag in an archive: its files do not all lie in one folder (“%.80s”)."),
-                path, name);
+                path, shown);
     return false;
 }
 
