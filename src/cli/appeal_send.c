@@ -1,4 +1,4 @@
-/* cli/appeal_send.c: `zenhar appeal send|mailbox|deliveries|response`. */
+/* cli/appeal_send.c: `zenhar appeal send|mailbox|deliveries|key`. */
 #include "cli/appeal_sub.h"
 
 #include "appeal/deliver.h"
@@ -30,7 +30,7 @@ static bool go_on(void *context)
 }
 
 typedef struct {
-    char *letter, *settings, *id, *says;
+    char *letter, *settings;
     gboolean dry_run, again;
 } Words;
 
@@ -38,8 +38,6 @@ static void words_clear(Words *words)
 {
     g_free(words->letter);
     g_free(words->settings);
-    g_free(words->id);
-    g_free(words->says);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
@@ -49,7 +47,6 @@ static bool parse(CliContext *context, int *argc, char ***argv, Words *words, gi
     const GOptionEntry entries[] = {
         {"letter", 0, 0, G_OPTION_ARG_STRING, &words->letter, NULL, NULL},
         {"settings", 0, 0, G_OPTION_ARG_FILENAME, &words->settings, NULL, NULL},
-        {"says", 0, 0, G_OPTION_ARG_STRING, &words->says, NULL, NULL},
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &words->dry_run, NULL, NULL},
         {"again", 0, 0, G_OPTION_ARG_NONE, &words->again, NULL, NULL},
         G_OPTION_ENTRY_NULL,
@@ -204,26 +201,6 @@ int appeal_deliveries(CliContext *context, int argc, char **argv)
         csv_append_end(out);
     }
     return appeal_print(out, &error) ? CLI_DONE : cli_fail(context, error);
-}
-
-int appeal_response(CliContext *context, int argc, char **argv)
-{
-    g_auto(Words) words = {0};
-    int status = CLI_DONE;
-    gint64 appeal_id = 0, id = 0;
-    StoreKind kind;
-    g_autoptr(GError) error = NULL;
-    if (!parse(context, &argc, &argv, &words, &appeal_id, &status))
-        return status;
-    if (argc != 2 || words.says == NULL)
-        return cli_usage(context, _("Name the answer and what it says: RS3 --says acknowledged, "
-                                    "supports, refuses, acts or none."));
-    if (!store_id_read(argv[1], STORE_KIND_RESPONSE, &kind, &id, &error))
-        return cli_usage(context, "%s", error->message);
-    g_autoptr(Store) store = cli_case_open(context, STORE_WRITE, &error);
-    if (store == NULL || !appeal_judge_response(store, id, words.says, &error))
-        return cli_fail(context, error);
-    return CLI_DONE;
 }
 
 /* ---- keys ---- */

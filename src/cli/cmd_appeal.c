@@ -90,6 +90,10 @@
  *   what was sent to whom, when, and what became of it.
  * zenhar appeal response --case FOLDER RS3 --says acknowledged|supports|refuses|acts|none
  *   what a reply says, as you read it; the clock goes by it.
+ * zenhar appeal response --case FOLDER --of DL3|AK2 --says supports --on DAY --source TEXT
+ *                        (--text TEXT | --text-fa TEXT) [--asks AK1,AK2]
+ *   write down what an addressee said where everybody can read it (DL3), or what a body
+ *   did on an ask (AK2), which is no answer of an addressee.
  * zenhar appeal key --case FOLDER RC1 FILE.asc
  *   the OpenPGP key of an office; letters to it go encrypted from then on.
  *   The settings: [send] with server=smtps://mail.example.org:465, from=, from-name=,

@@ -49,7 +49,7 @@ writeFileSync(join(folder, 'broken.csv'), 'date,place,kind,text,source\n2025-13-
 z('import', join(folder, 'broken.csv'), '--case', kase);
 z('link', '--case', kase);
 z('assess', 'run', '--case', kase);
-z('appeal', 'load', '--case', kase);
+z('appeal', 'load', '--facts', 'iran-2025', '--case', kase);
 z('inbox', 'make', '--case', kase, '--inbox-passphrase-file', join(folder, 'box'));
 
 const server = spawn(zenhar, ['serve', '--case', kase, '--passphrase-file', pw], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -78,6 +78,8 @@ const WORDS = {
   en: { open: 'Open the case', add: 'Add the report', sent: 'codename', other: 'فارسی' },
   fa: { open: 'گشودن پرونده', add: 'گزارش را بیفزا', sent: 'رمزنام', other: 'English' },
 };
+
+const letters = {}; // by language: the letter that the flow made
 
 const flows = async (tag, link) => {
   const context = await open(tag);
@@ -225,10 +227,100 @@ const flows = async (tag, link) => {
     await page.click('form.form button');
     must((await page.textContent('main')).includes(`asked in ${tag}`), await page.textContent('main'));
   });
+  await claim(named('a letter is composed from an ask, read in both voices and sealed'), async () => {
+    await go('/compose');
+    await shot(page, `${tag}-compose`);
+    await page.selectOption('[name=to]', { index: 1 });
+    await page.fill('[name=date]', tag === 'en' ? '2026-09-01' : '1405-06-11');
+    for (const box of (await page.locator('.tick input').all()).slice(1)) await box.uncheck();
+    await page.selectOption('[name=voice]', 'case');
+    await page.click('form.form button');
+    must(page.url().includes('/seal/AP') && page.url().endsWith('voice=case'), `${page.url()}: ${await page.textContent('main')}`);
+    letters[tag] = page.url().match(/AP\d+/)[0];
+    await shot(page, `${tag}-seal`);
+    await page.click('main p a[href*="/seal/"]');
+    must((await page.locator('#figures + p.good').count()) === 1, 'a figure does not hold');
+    await go(`/letters/${letters[tag]}`);
+    const asked = (await page.locator('article.letter p.ask').allTextContents()).filter((words) => /^[0-9۰-۹]+\. /.test(words));
+    must(asked.length === 1, `asks: ${asked.length}`);
+    await shot(page, `${tag}-letter-draft`);
+    await go(`/signatories/${letters[tag]}`);
+    must((await page.locator('form.form').count()) === 0, 'a draft can be signed');
+    await go(`/seal/${letters[tag]}`);
+    await page.click('form.form button');
+    must(page.url().endsWith(`/letters/${letters[tag]}`), await page.textContent('main'));
+  });
+  await claim(named('a signatory is asked by a link, signs without an account, and is withdrawn'), async () => {
+    await go(`/signatories/${letters[tag]}`);
+    await page.fill('[name=name]', `Group ${tag}`);
+    await page.click('form.form button');
+    const secret = await page.textContent('code.hash');
+    await shot(page, `${tag}-invited`);
+    const stranger = await open(tag);
+    const theirs = await stranger.newPage();
+    await theirs.goto(secret);
+    await shot(theirs, `${tag}-sign`);
+    await theirs.click('form button');
+    must((await theirs.goto(secret)).status() === 403, 'signs twice');
+    await stranger.close();
+    await go(`/signatories/${letters[tag]}`);
+    must(!(await page.textContent('main')).includes(secret), 'shown again');
+    await shot(page, `${tag}-signatories`);
+    await page.click('a[href*="/withdraw/"]');
+    await page.fill('[name=reason]', 'they ask for it');
+    await shot(page, `${tag}-withdraw`);
+    await page.click('form.form button');
+    must((await page.locator('a[href*="/withdraw/"]').count()) === 0, 'still there');
+  });
+  await claim(named('what would go to whom is shown; by post it is printed, posted, and answered'), async () => {
+    await go(`/deliver/${letters[tag]}`);
+    await shot(page, `${tag}-deliver`);
+    must((await page.locator('form.form').count()) === 0, 'nothing goes by mail here');
+    await go('/deliveries');
+    await shot(page, `${tag}-deliveries`);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('form[action$="/print"] button')]);
+    must(readFileSync(await download.path()).subarray(0, 5).toString() === '%PDF-', 'no PDF');
+    await go(`/letters/${letters[tag]}`);
+    await page.click('a[href*="/receipts/"]');
+    const today = new Date().toISOString().slice(0, 10);
+    await page.fill('[name=day]', today);
+    await page.setInputFiles('[name=file]', { name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from(`posted ${tag}`) });
+    await shot(page, `${tag}-receipt`);
+    await page.click('form.form button');
+    await page.click('a[href*="/respond/"]');
+    await page.fill('[name=day]', today);
+    await page.fill(`[name=text${tag === 'fa' ? '_fa' : ''}]`, 'Welcomed, in a made statement.');
+    await shot(page, `${tag}-respond`);
+    await page.click('form.form button');
+    must(page.url().includes('/respond/'), 'taken without a source'); // the browser asks for it
+    await page.fill('[name=source]', 'A made statement');
+    await page.click('form.form button');
+    must(page.url().endsWith('/asks'), await page.textContent('main'));
+  });
+  await claim(named('ways onto an agenda, and what if; a step of a state'), async () => {
+    await go('/agenda');
+    await shot(page, `${tag}-agenda`);
+    await page.fill('[name=positions]', tag === 'fa' ? 'چین، موافق\nروسیه، ممتنع' : 'China, in favour\nRussia, abstained');
+    await page.click('form.form button');
+    must((await page.locator('th').allTextContents()).length > 8, await page.textContent('main'));
+    await shot(page, `${tag}-what-if`);
+    await page.click('tbody th a >> nth=0');
+    await shot(page, `${tag}-road`);
+    await go('/measures');
+    await page.selectOption('[name=state]', 'France');
+    await page.selectOption('[name=measure]', 'DIP-17');
+    await page.selectOption('[name=status]', 'promised');
+    await page.fill('[name=day]', '2026-01-05');
+    await page.fill('[name=text]', 'Said it would.');
+    await page.fill('[name=source]', 'A made source');
+    await page.click('form.form button');
+    must((await page.locator('#states ~ div table tbody tr').count()) > 0, await page.textContent('main'));
+    await shot(page, `${tag}-measures`);
+  });
   await claim(named('pages fit a narrow screen'), async () => {
     const narrow = await open(tag, { viewport: { width: 360, height: 740 }, storageState: await context.storageState() });
     const small = await narrow.newPage();
-    for (const path of ['/', '/reports', '/persons', '/persons/P1', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/ask', '/assessment', '/figures']) {
+    for (const path of ['/', '/reports', '/persons', '/persons/P1', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/ask', '/compose', `/seal/${letters[tag]}`, `/letters/${letters[tag]}`, `/signatories/${letters[tag]}`, `/deliver/${letters[tag]}`, '/deliveries', '/respond/AK1', '/agenda', '/agenda/SC-MEETING', '/measures', '/assessment', '/figures']) {
       await small.goto(`${base}/${tag}${path}`);
       const box = await small.locator('main').boundingBox();
       must(box.width <= 360, `${path} is ${box.width} wide`);
@@ -298,8 +390,42 @@ await claim('the audit trail tells all of it', async () => {
   const { page, go } = english;
   await go('/audit');
   const text = await page.textContent('main');
-  for (const words of ['the family asks', 'two people said so', 'corrected', 'came in', 'we look into it', 'as they report', 'judged a pair', 'mended']) must(text.includes(words), words);
+  for (const words of ['the family asks', 'two people said so', 'corrected', 'came in', 'we look into it', 'as they report', 'judged a pair', 'mended', 'composed a letter', 'sealed a letter', 'they ask for it', 'printed letters', 'wrote an answer down', 'wrote down a step of a state']) must(text.includes(words), words);
   await shot(page, 'en-audit');
+});
+
+// ---- what is published, without the case ----
+
+await claim('what is published is served apart: no cookie, no script, narrow and wide, in both languages', async () => {
+  z('appeal', 'publish', '--case', kase, '--out', join(folder, 'site'), '--letters', `${letters.en},${letters.fa}`);
+  const apart = spawn(zenhar, ['serve', '--public', join(folder, 'site')], { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const address = await new Promise((resolve) => apart.stdout.once('data', (bytes) => resolve(String(bytes).trim())));
+    for (const width of [360, 1100]) {
+      const anybody = await open('fa', { viewport: { width, height: 800 } });
+      const page = await anybody.newPage();
+      for (const path of ['', 'fa.html', 'en.html', `${letters.fa}.html`, `${letters.en}.html`]) {
+        const answer = await page.goto(`${address}/${path}`);
+        must(answer.status() === 200 && answer.headers()['cache-control'].startsWith('public'), path);
+        must((await page.locator('main').boundingBox()).width <= width, `${path} is too wide`);
+        await shot(page, `public-${width}-${path || 'index'}`);
+      }
+      must((await anybody.cookies()).length === 0, 'a cookie');
+      await anybody.close();
+    }
+    const tried = await browser.newContext({ bypassCSP: true });
+    const page = await tried.newPage();
+    for (const path of ['', 'fa.html', 'en.html', `${letters.fa}.html`]) {
+      await page.goto(`${address}/${path}`);
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
+      const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+      must(bad.length === 0, bad.map((v) => `${path} ${v.id}: ${v.help}\n${v.nodes.slice(0, 3).map((x) => x.html).join('\n')}`).join('\n'));
+    }
+    await tried.close();
+  } finally {
+    apart.kill('SIGTERM');
+  }
 });
 
 // ---- axe-core: scripts on, in this test only ----
@@ -307,7 +433,7 @@ await claim('the audit trail tells all of it', async () => {
 for (const [tag, { context }] of [['en', english], ['fa', persian]]) {
   const tried = await browser.newContext({ bypassCSP: true, storageState: await context.storageState() });
   const page = await tried.newPage();
-  for (const path of ['/', '/reports', '/reports/R1', '/persons', '/persons/P1', '/acts/A1', '/uploading', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/ask', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
+  for (const path of ['/', '/reports', '/reports/R1', '/persons', '/persons/P1', '/acts/A1', '/uploading', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/ask', '/compose', `/seal/${letters[tag]}`, `/letters/${letters[tag]}`, `/signatories/${letters[tag]}`, `/deliver/${letters[tag]}`, '/deliveries', '/respond/AK1', '/agenda', '/agenda/SC-MEETING', '/measures', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
     await claim(`${tag}${path}: axe finds nothing serious`, async () => {
       await page.goto(`${base}/${tag}${path}`);
       await page.evaluate(axe.source);
