@@ -1,6 +1,7 @@
 #include "cli/case.h"
 
 #include "evidence/newest.h"
+#include "store/server_address.h"
 #include <sodium.h>
 
 bool cli_case_named(CliContext *context, GError **error)
@@ -10,6 +11,8 @@ bool cli_case_named(CliContext *context, GError **error)
                             _("Name the case: --case FOLDER, or set ZENHAR_CASE."));
         return false;
     }
+    if (store_address_is(context->case_path)) /* the server says whether there is one */
+        return true;
     g_autofree char *file = g_build_filename(context->case_path, "case.json", NULL);
     if (!g_file_test(context->case_path, G_FILE_TEST_EXISTS)) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,

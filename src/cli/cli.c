@@ -2,6 +2,7 @@
 
 #include "base/folder.h"
 #include "base/progress.h"
+#include "store/server_address.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -99,18 +100,25 @@ static void hide_address(const char *address, char *const *words, gsize n_words)
     }
 }
 
-static bool is_server(const char *name)
-{
-    return name != NULL && (g_ascii_strncasecmp(name, "postgresql:", 11) == 0 ||
-                            g_ascii_strncasecmp(name, "postgres:", 9) == 0);
-}
+/* Commands that keep something beside the case, or copy its files. */
+static const char *const FOLDER_ONLY[] = {"backup", "demo", "inbox", "merge", "restore", "watch"};
 
-static int refuse_server(CliContext *context)
+/* Before anything repeats it. */
+static bool server_fits(const CliContext *context, const char *address, GError **error)
 {
-    return cli_usage(context, "%s",
-                     _("A case on a PostgreSQL server cannot be opened yet: name a folder. The "
-                       "address is not repeated here; a password in it may stand in your shell's "
-                       "history, so change it."));
+    g_auto(StoreAddress) parts = {0};
+    if (!store_address_read(address, &parts, error))
+        return false;
+    for (gsize i = 0; i < G_N_ELEMENTS(FOLDER_ONLY); i++) {
+        if (strcmp(context->command, FOLDER_ONLY[i]) != 0)
+            continue;
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("“zenhar %s” works on a case in a folder; on a PostgreSQL server it cannot "
+                      "yet."),
+                    context->command);
+        return false;
+    }
+    return true;
 }
 
 bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char ***argv,
@@ -148,7 +156,7 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     g_autofree char **given = g_memdup2(*argv, sizeof(char *) * (gsize)n_words);
     bool parsed = g_option_context_parse(options, argc, argv, &error);
     context->quiet = quiet;
-    if (is_server(context->case_path))
+    if (store_address_is(context->case_path))
         hide_address(context->case_path, given, (gsize)n_words);
     if (context->case_path == NULL)
         context->case_path = g_strdup(g_getenv("ZENHAR_CASE"));
@@ -172,8 +180,8 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
         *ret_exit = cli_usage(context, "%s", error->message);
         return false;
     }
-    if (is_server(context->case_path)) {
-        *ret_exit = refuse_server(context);
+    if (store_address_is(context->case_path) && !server_fits(context, context->case_path, &error)) {
+        *ret_exit = cli_usage(context, "%s", error->message);
         return false;
     }
     /* "--" ends the options; it is no file. */
@@ -191,13 +199,23 @@ bool cli_parse_folders(CliContext *context, const GOptionEntry *entries, int *ar
         return false;
     bool folders = true;
     for (int i = 1; i < *argc; i++) {
-        if (is_server((*argv)[i])) {
-            memset((*argv)[i], 'x', strlen((*argv)[i]));
+        char *word = (*argv)[i];
+        if (!store_address_is(word))
+            continue;
+        g_autoptr(GError) error = NULL;
+        char *address = g_strdup(word); /* it stands in for the word until the end */
+        memset(word, 'x', strlen(word));
+        (*argv)[i] = address;
+        if (strcmp(context->command, "init") != 0)
+            g_set_error_literal(&error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                                _("Name a folder here; a case on a server is named by --case."));
+        else
+            server_fits(context, address, &error);
+        if (error != NULL) {
+            *ret_exit = cli_usage(context, "%s", error->message);
             folders = false;
         }
     }
-    if (!folders)
-        *ret_exit = refuse_server(context);
     return folders;
 }
 

@@ -6,6 +6,9 @@
  * Makes FOLDER (or the folder that --case or ZENHAR_CASE names) and an empty
  * case in it, under a new passphrase. Nothing can open the case without it, and
  * nobody can give it back to you. A folder that holds anything is refused.
+ * In place of FOLDER stands postgresql://USER@HOST/DATABASE/CASE for a case on a
+ * PostgreSQL server, which every machine that works on it reaches; its tables are
+ * made where there are none. The password comes from ~/.pgpass or a service file.
  *
  * --title, --title-fa  the case's title in English and in Persian
  * --country            ISO 3166-1 code of the country it is about
@@ -17,6 +20,7 @@
 #include "commands.h"
 
 #include "evidence/evidence.h"
+#include "store/server_address.h"
 #include "store/user.h"
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -71,6 +75,8 @@ static void undo(const char *folder)
 /* Before anybody thinks of a passphrase. store_create checks it again. */
 static bool is_free(const char *folder, GError **error)
 {
+    if (store_address_is(folder)) /* store_create asks the server */
+        return true;
     if (!g_file_test(folder, G_FILE_TEST_EXISTS))
         return true;
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);

@@ -1,5 +1,6 @@
 #include "evidence/last_verify.h"
 
+#include "store/server_address.h"
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -10,6 +11,8 @@ static char *path_of(const char *folder)
 
 void evidence_last_verify_save(const char *folder, const EvidenceLastVerify *last)
 {
+    if (store_address_is(folder)) /* a note beside a folder; a server has none */
+        return;
     g_autofree char *path = path_of(folder);
     json_t *object = json_pack("{s:I, s:I, s:b}", "time", (json_int_t)last->time, "head",
                                (json_int_t)last->head, "fits", (int)last->fits);

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "evidence/private.h"
 #include "evidence/sealed.h"
+#include "store/piece.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -44,6 +45,8 @@ char *sealed_path(Store *store, const guint8 sha256[32])
     crypto_generichash(name, sizeof name, sha256, 32, key, sizeof key);
     sodium_memzero(key, sizeof key);
     sodium_bin2hex(hex, sizeof hex, name, sizeof name);
+    if (store_has_pieces(store))
+        return g_strdup(hex);
     return g_strdup_printf("%s/originals/%.2s/%s", store_folder(store), hex, hex + 2);
 }
 
@@ -181,6 +184,14 @@ static void sweep_parts(const char *folder)
 
 static bool part_open(Part *part, Store *store, GError **error)
 {
+    if (store_has_pieces(store)) {
+        /* Sealed already; it goes to the server from here, and has no name. */
+        part->path = NULL;
+        part->fd = g_file_open_tmp("zenhar-XXXXXX", &part->path, error);
+        if (part->fd >= 0)
+            g_unlink(part->path);
+        return part->fd >= 0;
+    }
     g_autofree char *folder = g_build_filename(store_folder(store), "originals", NULL);
     if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
         return io_error(folder, error);
@@ -278,9 +289,33 @@ static bool part_make(Part *part, Store *store, Input *input, GError **error)
     return filled;
 }
 
-/* Renames it to its place. */
-static bool part_place(Part *part, const char *path, GError **error)
+static bool part_send(const Part *part, Store *store, const char *name, GError **error)
 {
+    g_autofree guint8 *bytes = g_malloc(STORE_PIECE_BYTES);
+    gint64 number = 0;
+    gsize n = STORE_PIECE_BYTES;
+    for (guint64 at = 0; n == STORE_PIECE_BYTES; at += n, number++) {
+        for (n = 0; n < STORE_PIECE_BYTES;) {
+            ssize_t got = pread(part->fd, bytes + n, STORE_PIECE_BYTES - n, (off_t)(at + n));
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got < 0)
+                return io_error(part->path, error);
+            if (got == 0)
+                break;
+            n += (gsize)got;
+        }
+        if (n > 0 && !store_piece_put(store, name, number, bytes, n, error))
+            return false;
+    }
+    return true;
+}
+
+/* Renames it to its place, or sends it to the server under that name. */
+static bool part_place(Part *part, Store *store, const char *path, GError **error)
+{
+    if (store_has_pieces(store))
+        return part_send(part, store, path, error);
     g_autofree char *folder = g_path_get_dirname(path);
     if ((g_mkdir(folder, 0700) != 0 && errno != EEXIST) || g_rename(part->path, path) != 0)
         return io_error(path, error);
@@ -312,6 +347,18 @@ static gint64 find_known(Store *store, const Part *part, GError **error)
     return -1;
 }
 
+/* Is its sealed file not where it belongs? */
+static bool is_lost(Store *store, const char *path, bool *ret_lost, GError **error)
+{
+    if (!store_has_pieces(store)) {
+        *ret_lost = access(path, F_OK) != 0;
+        return true;
+    }
+    const gint64 size = store_piece_size(store, path, error);
+    *ret_lost = size == -1;
+    return size != -2;
+}
+
 static bool add_row(Store *store, Part *part, const Given *given, gint64 *ret_id, bool *ret_known,
                     GError **error)
 {
@@ -319,18 +366,22 @@ static bool add_row(Store *store, Part *part, const Given *given, gint64 *ret_id
     gint64 known = find_known(store, part, error);
     if (known < 0)
         return false;
-    bool lost = access(path, F_OK) != 0;
+    bool lost = false;
+    if (!is_lost(store, path, &lost, error))
+        return false;
     if (known > 0) {
         /* A known file that was lost comes back by itself. */
-        if (lost && (!part_place(part, path, error) || !evidence_sync_file(path, error)))
+        if (lost && (!part_place(part, store, path, error) ||
+                     (!store_has_pieces(store) && !evidence_sync_file(path, error))))
             return false;
         *ret_id = known;
         *ret_known = true;
         return true;
     }
-    if (!part_place(part, path, error))
+    if (!part_place(part, store, path, error))
         return false;
-    evidence_log_file_placed(store, path, !lost);
+    if (!store_has_pieces(store))
+        evidence_log_file_placed(store, path, !lost);
     g_autoptr(StoreOriginal) row = store_original_new();
     memcpy(row->sha256, part->sha256, sizeof row->sha256);
     row->bytes = (gint64)part->length;
@@ -413,13 +464,16 @@ bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOrig
     if (reader == NULL || !part_make(&part, store, &input, error))
         return false;
     g_autofree char *path = sealed_path(store, part.sha256);
-    const bool lost = access(path, F_OK) != 0;
+    bool lost = false;
+    if (!is_lost(store, path, &lost, error))
+        return false;
     if (memcmp(part.sha256, row->sha256, sizeof row->sha256) != 0) {
         evidence_misfit(error, _("%s is not what its record says."), input.name);
         return false;
     }
-    if (!part_place(&part, path, error))
+    if (!part_place(&part, store, path, error))
         return false;
-    evidence_log_file_placed(store, path, !lost);
+    if (!store_has_pieces(store))
+        evidence_log_file_placed(store, path, !lost);
     return store_original_add(store, row, error);
 }

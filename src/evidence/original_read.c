@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "evidence/private.h"
 #include "evidence/sealed.h"
+#include "store/piece.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -16,6 +17,11 @@
 
 struct EvidenceReader {
     int fd;
+    Store *store;    /* of the pieces; NULL: a file */
+    char *pieces;    /* their name */
+    gint64 n_pieces; /* taken so far */
+    GBytes *piece;   /* in hand; NULL none */
+    gsize piece_at;  /* what of it was read */
     gint64 id;
     char *name;
     guint64 length;   /* of the contents */
@@ -44,11 +50,37 @@ static bool misfit(const EvidenceReader *reader, const char *format, GError **er
     return false;
 }
 
+/* Some bytes of the pieces, one behind the other; 0 at the end, -1 error. */
+static gssize read_pieces(EvidenceReader *reader, guint8 *bytes, gsize length, GError **error)
+{
+    if (reader->piece == NULL || reader->piece_at == g_bytes_get_size(reader->piece)) {
+        g_autoptr(GError) why = NULL;
+        g_clear_pointer(&reader->piece, g_bytes_unref);
+        reader->piece = store_piece_load(reader->store, reader->pieces, reader->n_pieces, &why);
+        const bool failed = why != NULL;
+        if (failed)
+            g_propagate_error(error, g_steal_pointer(&why));
+        if (reader->piece == NULL)
+            return failed ? -1 : 0;
+        reader->n_pieces++;
+        reader->piece_at = 0;
+    }
+    gsize n = 0;
+    const guint8 *from = g_bytes_get_data(reader->piece, &n);
+    n = MIN(n - reader->piece_at, length);
+    memcpy(bytes, from + reader->piece_at, n);
+    reader->piece_at += n;
+    return (gssize)n;
+}
+
 /* Reads exactly so many bytes: 1; 0 at the end before; -1 error. */
-static int read_all(const EvidenceReader *reader, guint8 *bytes, gsize length, GError **error)
+static int read_all(EvidenceReader *reader, guint8 *bytes, gsize length, GError **error)
 {
     for (gsize done = 0; done < length;) {
-        ssize_t n = read(reader->fd, bytes + done, length - done);
+        ssize_t n = reader->store != NULL ? read_pieces(reader, bytes + done, length - done, error)
+                                          : read(reader->fd, bytes + done, length - done);
+        if (n < 0 && reader->store != NULL)
+            return -1;
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
@@ -86,6 +118,33 @@ static bool open_label(EvidenceReader *reader, const SealedKeys *keys, const gui
     return true;
 }
 
+/* Opens the sealed file, or finds its pieces; its bytes, -1 with error set. */
+static gint64 sealed_open(EvidenceReader *reader, Store *store, const char *path, GError **error)
+{
+    gint64 size = -1;
+    if (store_has_pieces(store)) {
+        reader->store = store;
+        reader->pieces = g_strdup(path);
+        size = store_piece_size(store, path, error);
+        if (size == -1)
+            misfit(reader, _("%s: its sealed file is missing."), error);
+        return MAX(size, -1);
+    }
+    reader->fd = g_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+    struct stat info;
+    if (reader->fd < 0 && errno == ENOENT) {
+        misfit(reader, _("%s: its sealed file is missing."), error);
+        return -1;
+    }
+    if (reader->fd < 0 || fstat(reader->fd, &info) != 0) {
+        g_autofree char *what = called(reader->id, reader->name);
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), what,
+                    g_strerror(errno));
+        return -1;
+    }
+    return info.st_size;
+}
+
 static EvidenceReader *reader_open(Store *store, const StoreOriginal *original, GError **error)
 {
     g_autoptr(EvidenceReader) reader = g_new0(EvidenceReader, 1);
@@ -100,23 +159,13 @@ static EvidenceReader *reader_open(Store *store, const StoreOriginal *original, 
         return NULL;
     }
     g_autofree char *path = sealed_path(store, original->sha256);
-    reader->fd = g_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
-    struct stat info;
-    if (reader->fd < 0 && errno == ENOENT) {
-        misfit(reader, _("%s: its sealed file is missing."), error);
+    const gint64 size = sealed_open(reader, store, path, error);
+    if (size < 0)
         return NULL;
-    }
-    if (reader->fd < 0 || fstat(reader->fd, &info) != 0) {
-        g_autofree char *what = called(reader->id, reader->name);
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), what,
-                    g_strerror(errno));
-        return NULL;
-    }
-    if ((guint64)info.st_size != sealed_size(reader->length)) {
+    if ((guint64)size != sealed_size(reader->length)) {
         misfit(reader,
-               (guint64)info.st_size < sealed_size(reader->length)
-                   ? _("%s: its sealed file was cut short.")
-                   : _("%s: its sealed file grew."),
+               (guint64)size < sealed_size(reader->length) ? _("%s: its sealed file was cut short.")
+                                                           : _("%s: its sealed file grew."),
                error);
         return NULL;
     }
@@ -139,6 +188,8 @@ void evidence_reader_free(EvidenceReader *reader)
         return;
     if (reader->fd >= 0)
         close(reader->fd);
+    g_clear_pointer(&reader->piece, g_bytes_unref);
+    g_free(reader->pieces);
     g_free(reader->name);
     sodium_memzero(&reader->stream, sizeof reader->stream);
     sodium_memzero(reader->plain, sizeof reader->plain);

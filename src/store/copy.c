@@ -3,7 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/progress.h"
-#include "store/private.h"
+#include "store/server.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -16,8 +16,11 @@ const int STORE_SCHEMA_NEWEST = STORE_SCHEMA_VERSION;
 gint64 store_schema_version(Store *store, GError **error)
 {
     gint64 version = -1;
-    return store_query_int(store, "PRAGMA user_version", NULL, 0, &version, NULL, error) ? version
-                                                                                         : -1;
+    return store_query_int(
+               store, store_sql(store, "PRAGMA user_version", "SELECT version FROM zenhar.meta"),
+               NULL, 0, &version, NULL, error)
+               ? version
+               : -1;
 }
 
 gint64 store_copy_bytes(Store *store, GError **error)
@@ -66,6 +69,12 @@ static bool copy_pages(Store *store, Store *copy, GError **error)
 bool store_copy_database(Store *store, const char *path, GError **error)
 {
     g_assert(store->reading > 0 || store->depth > 0);
+    if (store_on_server(store)) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                            _("A case on a server is backed up with its database (pg_dump or "
+                              "pg_basebackup), not by this command."));
+        return false;
+    }
     g_autofree char *folder = g_path_get_dirname(path);
     if (!store_file_make(path, error))
         return false;

@@ -1,6 +1,6 @@
 /* Cursors and lists over records of any kind. */
 #include "base/i18n.h"
-#include "store/private.h"
+#include "store/server.h"
 
 #include <sodium.h>
 
@@ -10,6 +10,7 @@ struct StoreCursor {
     DbStatement *row;
     GByteArray *scratch;
     void *record;
+    bool begun;
 };
 
 static StoreCursor *cursor_of(Store *store, const StoreEntity *entity, const char *sql,
@@ -29,7 +30,7 @@ static StoreCursor *cursor_of(Store *store, const StoreEntity *entity, const cha
 
 static gint64 limit_of(gsize limit)
 {
-    return limit != 0 ? (gint64)limit : -1;
+    return limit != 0 ? (gint64)limit : G_MAXINT64;
 }
 
 StoreCursor *store_cursor_new(Store *store, const StoreEntity *entity, const char *where,
@@ -111,6 +112,9 @@ void *store_cursor_next(StoreCursor *cursor, const StoreEntity *entity, GError *
 {
     g_assert(cursor->entity == entity);
     cursor_forget(cursor);
+    if (!cursor->begun && store_on_server(cursor->store))
+        db_server_stream(cursor->row); /* one by one: there may be many */
+    cursor->begun = true;
     if (store_step(cursor->store, cursor->row, error) != 1)
         return NULL;
     cursor_make_room(cursor);

@@ -5,6 +5,9 @@
 
 DbStatement *db_prepare(Db *db, const char *sql, int *ret_rc)
 {
+    *ret_rc = DB_OK;
+    if (db->server != NULL)
+        return db_server_prepare(db->server, sql);
     sqlite3_stmt *lite = NULL;
     const int rc = sqlite3_prepare_v3(db->lite, sql, -1, SQLITE_PREPARE_PERSISTENT, &lite, NULL);
     *ret_rc = rc;
@@ -20,6 +23,10 @@ void db_finalize(DbStatement *statement)
 {
     if (statement == NULL)
         return;
+    if (statement->lite == NULL) {
+        db_server_finalize(statement);
+        return;
+    }
     sqlite3_finalize(statement->lite);
     g_free(statement->sql);
     g_free(statement);
@@ -27,23 +34,26 @@ void db_finalize(DbStatement *statement)
 
 int db_run(Db *db, const char *sql)
 {
+    if (db->server != NULL)
+        return db_server_run(db->server, sql);
     return sqlite3_exec(db->lite, sql, NULL, NULL, NULL);
 }
 
 bool db_is_open(const Db *db)
 {
-    return db->lite != NULL;
+    return db->lite != NULL || db->server != NULL;
 }
 
 int db_error(const Db *db)
 {
-    return sqlite3_errcode(db->lite);
+    return db->server != NULL ? DB_FAILED : sqlite3_errcode(db->lite);
 }
 
 void db_close(Db *db)
 {
+    db_server_close(db->server);
     sqlite3_close(db->lite);
-    db->lite = NULL;
+    *db = (Db){0};
 }
 
 /* ---- errors ---- */
@@ -70,6 +80,8 @@ static DbFault fault_constraint(int extended)
 
 DbFault db_fault(const Db *db, int rc, const char **ret_words)
 {
+    if (db->server != NULL)
+        return (DbFault)db_server_fault(db->server, ret_words);
     const int extended = db->lite != NULL && sqlite3_errcode(db->lite) == rc
                              ? sqlite3_extended_errcode(db->lite)
                              : rc;

@@ -4,7 +4,7 @@
 #include "store/canonical.h"
 #include "store/link.h"
 #include "store/log.h"
-#include "store/private.h"
+#include "store/server.h"
 
 #include <string.h>
 
@@ -55,6 +55,17 @@ static char *sql_make(const StoreEntity *entity, int which)
     return g_string_free(sql, FALSE);
 }
 
+/* On a server, in bulk, its rows go over by COPY. */
+static void copies(DbStatement *statement, const StoreEntity *entity)
+{
+    GString *types = g_string_new("ii");
+    for (gsize i = 0; i < entity->n_fields; i++)
+        g_string_append_c(types, store_field_letter(entity->fields[i].type));
+    db_server_copies(statement, store_kind_name(entity->kind), store_entity_columns(entity),
+                     types->str);
+    g_string_free(types, TRUE);
+}
+
 static DbStatement *entity_statement(Store *store, const StoreEntity *entity, int which,
                                      GError **error)
 {
@@ -65,6 +76,8 @@ static DbStatement *entity_statement(Store *store, const StoreEntity *entity, in
         *slot = db_prepare(&store->db, sql, &rc);
         if (*slot == NULL)
             store_fail(store, rc, error);
+        else if (which == SQL_INSERT && store_on_server(store))
+            copies(*slot, entity);
     }
     return *slot;
 }
@@ -133,6 +146,12 @@ bool store_entity_next_id(Store *store, StoreKind kind, gint64 *ret_id, GError *
 {
     char sql[64];
     gint64 last = 0;
+    if (store_on_server(store)) {
+        if (store->depth == 0 && !store_server_counters_load(store, error))
+            return false;
+        *ret_id = store->removed[kind] + 1;
+        return true;
+    }
     g_snprintf(sql, sizeof sql, "SELECT max(\"id\") FROM \"%s\"", store_kind_name(kind));
     if (!store_query_int(store, sql, NULL, 0, &last, NULL, error))
         return false;
@@ -148,10 +167,19 @@ static bool fill_new(Store *store, const StoreEntity *entity, void *record, GErr
             MEMBER(record, field, gint64) = store_now(store);
     }
     gint64 *id = record;
-    if (*id == 0 && store->removed[entity->kind] != 0 &&
+    if (*id == 0 && (store_on_server(store) || store->removed[entity->kind] != 0) &&
         !store_entity_next_id(store, entity->kind, id, error))
         return false;
     return entity->prepare == NULL || entity->prepare(store, record, error);
+}
+
+/* Numbers are given here on a server, by its table in a file. */
+static void number_given(Store *store, const StoreEntity *entity, gint64 *id)
+{
+    if (!store_on_server(store))
+        *id = db_last_id(&store->db);
+    else if (*id > store->removed[entity->kind])
+        store->removed[entity->kind] = *id;
 }
 
 bool store_entity_insert(Store *store, const StoreEntity *entity, void *record, bool only_new,
@@ -169,7 +197,7 @@ bool store_entity_insert(Store *store, const StoreEntity *entity, void *record, 
     if (!*ret_added)
         return true;
     gint64 *id = record;
-    *id = db_last_id(&store->db);
+    number_given(store, entity, id);
     canonical_set_id(store->canonical->data, *id);
     return tell(store, entity->kind, STORE_INSERT, *id, error);
 }

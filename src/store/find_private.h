@@ -7,7 +7,8 @@ enum { FIND_BINDS_MAX = 16 };
 
 typedef struct {
     GString *with, *from, *where; /* report is r */
-    char *match;                  /* NULL: no words; else f is the index, its rowid the number */
+    char *match;                  /* NULL: no words */
+    const char *number; /* the column of the report's number, in order of which it is read */
     StoreBind binds[FIND_BINDS_MAX];
     gsize n;
 } Find;
@@ -19,6 +20,6 @@ typedef struct {
 void store_find_clear(Find *find);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Find, store_find_clear)
 /* False: the words hold none that can be looked for, and nothing is found. */
-bool store_find_begin(Find *find, const StoreWebFind *wanted);
+bool store_find_begin(const Store *store, Find *find, const StoreWebFind *wanted);
 /* The number of the parameter that now stands for the value. */
 int store_find_int(Find *find, gint64 value);

@@ -179,7 +179,7 @@ bool store_keys_save(const StoreKeys *keys, const char *folder, const char *pass
     keys_wrap(bound, wrapping, keys->secrets->signing_key, sizeof keys->secrets->signing_key,
               file.signing_key);
     sodium_memzero(wrapping, sizeof wrapping);
-    return keys_file_save(folder, &file, error);
+    return keys_file_make(folder, &file, error);
 }
 
 static bool keys_unwrap(StoreKeys *keys, const CaseFile *file, const char *folder,

@@ -2,6 +2,8 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "store/keys_private.h"
+#include "store/server.h"
+#include "store/server_address.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,6 +106,11 @@ static bool not_a_case(const char *folder, GError **error)
 
 static bool case_file_bytes(const char *folder, char **ret_text, gsize *ret_length, GError **error)
 {
+    if (store_address_is(folder)) {
+        *ret_text = store_server_keys_read(folder, error);
+        *ret_length = *ret_text != NULL ? strlen(*ret_text) : 0;
+        return *ret_text != NULL;
+    }
     g_autofree char *path = g_build_filename(folder, CASE_FILE, NULL);
     if (!g_file_test(folder, G_FILE_TEST_EXISTS)) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
@@ -193,8 +200,12 @@ bool store_sync_folder(const char *folder, GError **error)
 }
 
 /* Written beside, synced, renamed: the file is the old one or the new one, never half of it. */
-bool keys_file_save(const char *folder, const CaseFile *file, GError **error)
+static bool file_save(const char *folder, const CaseFile *file, bool is_new, GError **error)
 {
+    if (store_address_is(folder)) {
+        g_autofree char *keys = case_file_write(file);
+        return store_server_keys_write(folder, keys, is_new, error);
+    }
     g_autofree char *path = g_build_filename(folder, CASE_FILE, NULL);
     g_autofree char *beside = g_strconcat(path, ".new", NULL);
     g_autofree char *text = case_file_write(file);
@@ -221,4 +232,14 @@ bool keys_file_save(const char *folder, const CaseFile *file, GError **error)
         return false;
     }
     return store_sync_folder(folder, error);
+}
+
+bool keys_file_save(const char *folder, const CaseFile *file, GError **error)
+{
+    return file_save(folder, file, false, error);
+}
+
+bool keys_file_make(const char *folder, const CaseFile *file, GError **error)
+{
+    return file_save(folder, file, true, error);
 }

@@ -106,6 +106,8 @@ bool keys_read_cost(const json_t *passphrase, StoreKeyCost *ret_cost);
 int keys_file_version(const CaseFile *file);
 bool keys_file_load(const char *folder, CaseFile *ret_file, GError **error);
 bool keys_file_save(const char *folder, const CaseFile *file, GError **error);
+/* The same for a case that is being made. */
+bool keys_file_make(const char *folder, const CaseFile *file, GError **error);
 /* keys_slots.c: the array "slots" of case.json; NULL where there is none. */
 json_t *keys_slots_json(const CaseFile *file);
 bool keys_slots_read(const json_t *root, CaseFile *file);

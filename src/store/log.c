@@ -2,7 +2,7 @@
 #include "store/log.h"
 
 #include "base/i18n.h"
-#include "store/private.h"
+#include "store/server.h"
 
 #include <string.h>
 
@@ -45,10 +45,15 @@ static bool in_transaction(Store *store, DbStatement *statement)
 bool store_log_tile_put(Store *store, int level, gint64 index, const void *bytes, gsize length,
                         GError **error)
 {
-    DbStatement *statement = store_prepare(store,
-                                           "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
-                                           " ON CONFLICT(id) DO UPDATE SET bytes = ?2",
-                                           error);
+    DbStatement *statement =
+        store_prepare(store,
+                      store_sql(store,
+                                "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
+                                " ON CONFLICT(id) DO UPDATE SET bytes = ?2",
+                                "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
+                                " ON CONFLICT(case_id, id) DO UPDATE"
+                                " SET bytes = excluded.bytes"),
+                      error);
     const StoreBind binds[] = {{.type = 'i', .i = tile_id(level, index)},
                                {.type = 'b', .p = bytes, .n = length}};
     return in_transaction(store, statement) &&
@@ -128,7 +133,7 @@ GArray *store_log_head_list(Store *store, gint64 after, gsize limit, GError **er
     if (row == NULL)
         return NULL;
     db_bind_int64(row, 1, after);
-    db_bind_int64(row, 2, limit != 0 ? (gint64)limit : -1);
+    db_bind_int64(row, 2, limit != 0 ? (gint64)limit : G_MAXINT64);
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreLogHead));
     int found = 0;
     while ((found = store_step(store, row, error)) == 1) {
@@ -191,6 +196,8 @@ bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *con
     DbStatement *row = store_statement_take(store, sql, error);
     if (row == NULL)
         return false;
+    if (store_on_server(store))
+        db_server_stream(row);
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     bool going = true;
     int found = 0;
@@ -205,6 +212,8 @@ bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *con
 
 bool store_removed_load(Store *store, GError **error)
 {
+    if (store_on_server(store))
+        return store_server_counters_load(store, error);
     DbStatement *row = store_prepare(store, "SELECT kind, id FROM removed", error);
     int found = row != NULL ? 0 : -1;
     memset(store->removed, 0, sizeof store->removed);
@@ -218,7 +227,7 @@ bool store_removed_load(Store *store, GError **error)
 
 bool store_removed_put(Store *store, StoreKind kind, gint64 id, GError **error)
 {
-    if (id <= store->removed[kind])
+    if (id <= store->removed[kind] || store_on_server(store))
         return true;
     DbStatement *statement = store_prepare(store,
                                            "INSERT INTO removed(kind, id) VALUES(?1, ?2)"

@@ -1,7 +1,8 @@
 /* Making, opening and closing a case. */
 #include "base/i18n.h"
 #include "store/copy.h"
-#include "store/private.h"
+#include "store/server.h"
+#include "store/server_address.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,9 +24,10 @@ Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode)
     Store *store = g_new0(Store, 1);
     store->bulk_log = -1;
     store->folder = g_strdup(folder);
-    store->keys = store_keys_ref(keys);
+    store->keys = keys != NULL ? store_keys_ref(keys) : NULL;
     store->mode = mode;
     store->marks = g_array_new(FALSE, FALSE, sizeof(gsize));
+    store->counter_marks = g_array_new(FALSE, FALSE, sizeof(gint64));
     store->canonical = g_byte_array_new();
     store->scratch = g_byte_array_new();
     store->statements =
@@ -176,6 +178,8 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
         return NULL;
     }
     g_autoptr(Store) store = store_new(folder, keys, mode);
+    if (store_address_is(folder))
+        return store_server_connect(store, error) ? g_steal_pointer(&store) : NULL;
     if (fresh) {
         name = g_build_filename(folder, DATABASE_FILE, NULL);
         flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
@@ -232,12 +236,26 @@ static bool folder_make(const char *folder, bool *ret_made, GError **error)
     return false;
 }
 
+/* The row of the case comes with its keys, in one write; there is nothing before it. */
+static Store *create_on_server(const char *place, const char *passphrase, const StoreKeyCost *cost,
+                               GError **error)
+{
+    if (!store_server_prepare(place, error))
+        return NULL;
+    g_autoptr(StoreKeys) keys = store_keys_create(passphrase, cost, error);
+    if (keys == NULL || !store_keys_save(keys, place, passphrase, cost, error))
+        return NULL;
+    return open_database(place, keys, STORE_WRITE, OPEN_KNOWN, error);
+}
+
 /* case.json comes last, by a rename: a folder in which it stands is a whole case. */
 Store *store_create(const char *folder, const char *passphrase, const StoreKeyCost *cost,
                     GError **error)
 {
     g_assert(folder != NULL && passphrase != NULL);
     bool made = false;
+    if (store_address_is(folder))
+        return create_on_server(folder, passphrase, cost, error);
     g_autoptr(StoreKeys) keys = store_keys_create(passphrase, cost, error);
     if (keys == NULL || !folder_make(folder, &made, error))
         return NULL;
@@ -285,6 +303,7 @@ void store_close(Store *store)
     db_close(&store->db);
     store_keys_unref(store->keys);
     g_array_unref(store->marks);
+    g_array_unref(store->counter_marks);
     g_byte_array_unref(store->canonical);
     g_byte_array_unref(store->scratch);
     g_free(store->folder);

@@ -188,9 +188,14 @@ struct Store {
     guint failed;  /* depth at which a write was left half done; 0 none. A transaction of that
                     * depth or below cannot be committed */
     bool unsealed;
-    int bulk_log; /* the write-ahead log, while commits do not wait for the disk; else -1 */
-    gint64 now;   /* fixed clock; 0 none */
-    gint64 removed[STORE_N_KINDS]; /* highest number removed of each kind; read at each begin */
+    int bulk_log;     /* the write-ahead log, while commits do not wait for the disk; else -1 */
+    bool bulk_server; /* the same on a server */
+    gint64 now;       /* fixed clock; 0 none */
+    gint64 removed[STORE_N_KINDS]; /* highest number removed of each kind; read at each begin. On
+                                    * a server the highest that was given */
+    gint64 counted[STORE_N_KINDS]; /* on a server: as they were read */
+    gint64 case_number;            /* on a server */
+    GArray *counter_marks;         /* on a server: `removed` at each begin; counters_size bytes */
     const StoreHook *hook;
     void *hook_context;
     GArray *marks; /* gsize, one a savepoint */
@@ -251,6 +256,8 @@ bool store_schema_upgrade(Store *store, const StoreEntity *const *entities, gsiz
 bool store_schema_migrate(Store *store, GError **error);
 
 /* row.c */
+/* How a field's values are bound: 'i', 'r', 't', 'b'. */
+char store_field_letter(FieldType type);
 enum { FIRST_COLUMN = 2, FIRST_PARAMETER = 3 }; /* of the fields, after id and leaf */
 #define MEMBER(record, field, Type) (*(Type *)(void *)((char *)(record) + (field)->offset))
 #define MEMBER_CONST(record, field, Type)                                                          \
@@ -322,8 +329,8 @@ gsize store_token_cut(const char *word, gsize length);
 /* search.c */
 extern const char STORE_SEARCH_SCHEMA[], STORE_CACHE_SCHEMA[];
 bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error);
-/* Folded words as FTS5's MATCH takes them; NULL: no word is left. Transfers. */
-char *store_search_query(const char *folded);
+/* Folded words as the database's index takes them; NULL: no word is left. Transfers. */
+char *store_search_query(const Store *store, const char *folded);
 bool store_search_forget(Store *store, gint64 report_id, GError **error);
 
 /* log.c */

@@ -247,7 +247,7 @@ StoreWebFacets *store_web_facets(Store *store, const StoreWebFind *wanted, gsize
     facets->kinds = g_ptr_array_new_with_free_func(count_free);
     facets->places = g_ptr_array_new_with_free_func(count_free);
     facets->spans = g_array_new(FALSE, FALSE, sizeof(StoreWebSpan));
-    if (!store_find_begin(&find, wanted))
+    if (!store_find_begin(store, &find, wanted))
         return g_steal_pointer(&facets);
     g_auto(Pass) pass = {
         .sources = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free),
@@ -257,7 +257,7 @@ StoreWebFacets *store_web_facets(Store *store, const StoreWebFind *wanted, gsize
     };
     g_autofree char *sql =
         g_strdup_printf(TALLY_SQL, find.with->str, find.with->len == 0 ? "WITH" : ",",
-                        find.from->str, find.where->str, find.match != NULL ? "f.rowid" : "r.id",
+                        find.from->str, find.where->str, find.number,
                         store_find_int(&find, (gint64)limit));
     DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, find.binds, find.n, error))

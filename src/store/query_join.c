@@ -5,11 +5,12 @@
 
 GArray *store_report_heads(Store *store, GError **error)
 {
-    DbStatement *row = store_prepare(store,
-                                     "SELECT id, coalesce(source_id, 0),"
-                                     " 1" STORE_COUNTED("r") ","
-                                                             " synthetic FROM report r ORDER BY id",
-                                     error);
+    DbStatement *row =
+        store_prepare(store,
+                      "SELECT id, coalesce(source_id, 0),"
+                      " 1 = 1" STORE_COUNTED("r") ","
+                                                  " synthetic FROM report r ORDER BY id",
+                      error);
     if (row == NULL)
         return NULL;
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreReportHead));

@@ -4,6 +4,7 @@
 #include "store/query_web.h"
 
 #include "store/find_private.h"
+#include "store/server.h"
 #include <string.h>
 
 enum { WEEK = 7, MONDAY = 4 /* 1970-01-05 */ };
@@ -35,17 +36,27 @@ static bool is_set(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
-bool store_find_begin(Find *find, const StoreWebFind *wanted)
+bool store_find_begin(const Store *store, Find *find, const StoreWebFind *wanted)
 {
     GString *where = find->where;
+    find->number = "r.id";
     g_string_append(where, "r.withdrawn = 0 AND r.status <> 2");
     if (is_set(wanted->folded_query)) {
-        find->match = store_search_query(wanted->folded_query);
+        find->match = store_search_query(store, wanted->folded_query);
         if (find->match == NULL)
             return false;
-        /* The index gives its rows in order of number: the list ends at its limit. */
-        g_string_append(find->from, "search f CROSS JOIN report r ON r.id = f.rowid");
-        g_string_append_printf(where, " AND f.search MATCH ?%d", bind_text(find, find->match));
+        if (store_on_server(store)) {
+            g_string_append(find->from, "report r");
+            g_string_append_printf(where,
+                                   " AND r.id IN (SELECT search_reports(CAST(?%d AS tsquery), 0,"
+                                   " 9223372036854775807, 9223372036854775807))",
+                                   bind_text(find, find->match));
+        } else {
+            /* The index gives its rows in order of number: the list ends at its limit. */
+            find->number = "f.rowid";
+            g_string_append(find->from, "search f CROSS JOIN report r ON r.id = f.rowid");
+            g_string_append_printf(where, " AND f.search MATCH ?%d", bind_text(find, find->match));
+        }
     } else {
         g_string_append(find->from, "report r");
     }
@@ -85,9 +96,9 @@ GArray *store_web_find(Store *store, const StoreWebFind *wanted, GError **error)
 {
     g_auto(Find) find = FIND_NEW;
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-    if (!store_find_begin(&find, wanted))
+    if (!store_find_begin(store, &find, wanted))
         return g_steal_pointer(&ids);
-    const char *number = find.match != NULL ? "f.rowid" : "r.id";
+    const char *number = find.number;
     if (wanted->below != 0)
         g_string_append_printf(find.where, " AND %s < ?%d", number,
                                store_find_int(&find, wanted->below));
@@ -115,12 +126,12 @@ GArray *store_web_find(Store *store, const StoreWebFind *wanted, GError **error)
 gint64 store_web_find_count(Store *store, const StoreWebFind *wanted, gint64 limit, GError **error)
 {
     g_auto(Find) find = FIND_NEW;
-    if (!store_find_begin(&find, wanted))
+    if (!store_find_begin(store, &find, wanted))
         return 0;
     gint64 count = -1;
     g_autofree char *sql = g_strdup_printf(
-        "%sSELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT ?%d)", find.with->str,
-        find.from->str, find.where->str, store_find_int(&find, limit != 0 ? limit : -1));
+        "%sSELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT ?%d) found", find.with->str,
+        find.from->str, find.where->str, store_find_int(&find, limit != 0 ? limit : G_MAXINT64));
     return store_query_int(store, sql, find.binds, find.n, &count, NULL, error) ? count : -1;
 }
 
@@ -137,7 +148,7 @@ static void count_free(gpointer data)
 static GPtrArray *counts_load(Store *store, const char *sql, gsize limit, GError **error)
 {
     g_autoptr(GPtrArray) counts = g_ptr_array_new_with_free_func(count_free);
-    const StoreBind bind = {.type = 'i', .i = limit != 0 ? (gint64)limit : -1};
+    const StoreBind bind = {.type = 'i', .i = limit != 0 ? (gint64)limit : G_MAXINT64};
     DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, &bind, 1, error))
         return NULL;
@@ -155,12 +166,13 @@ static GPtrArray *counts_load(Store *store, const char *sql, gsize limit, GError
 
 GPtrArray *store_web_count_sources(Store *store, gsize limit, GError **error)
 {
-    return counts_load(store,
-                       "SELECT coalesce(c.id, 0), c.name, n, last FROM (SELECT source_id, count(*)"
-                       " AS n, max(received) AS last FROM report WHERE withdrawn = 0 AND"
-                       " status <> 2 GROUP BY source_id) LEFT JOIN source c ON c.id = source_id"
-                       " ORDER BY n DESC, c.id LIMIT ?1",
-                       limit, error);
+    return counts_load(
+        store,
+        "SELECT coalesce(c.id, 0), c.name, n, last FROM (SELECT source_id, count(*)"
+        " AS n, max(received) AS last FROM report WHERE withdrawn = 0 AND"
+        " status <> 2 GROUP BY source_id) counted LEFT JOIN source c ON c.id = source_id"
+        " ORDER BY n DESC, c.id LIMIT ?1",
+        limit, error);
 }
 
 GPtrArray *store_web_count_kinds(Store *store, gsize limit, GError **error)

@@ -3,7 +3,7 @@
 
 #include "base/i18n.h"
 #include "store/link.h"
-#include "store/private.h"
+#include "store/server.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -278,11 +278,15 @@ gint64 store_record_find_name(Store *store, StoreKind kind, const char *name, GE
 bool store_references_defer(Store *store, GError **error)
 {
     g_assert(store->depth > 0);
-    return store_run(store, "PRAGMA defer_foreign_keys=ON", error);
+    return store_run(
+        store, store_sql(store, "PRAGMA defer_foreign_keys=ON", "SET CONSTRAINTS ALL DEFERRED"),
+        error);
 }
 
 bool store_references_check(Store *store, GError **error)
 {
+    if (store_on_server(store))
+        return store_run(store, "SET CONSTRAINTS ALL IMMEDIATE", error);
     DbStatement *row = store_prepare(store, "PRAGMA foreign_key_check", error);
     if (row == NULL)
         return false;

@@ -2,27 +2,51 @@
  *
  * Costs, a report with one statement: two rows with their indexes, the words, two entries of the
  * log. All statements stay prepared, the buffers are reused, and nothing is allocated. */
-#include "store/private.h"
 #include "store/report.h"
+#include "store/server.h"
+#include <sodium.h>
 
 extern const StoreEntity store_report_entity, store_statement_entity;
 
-static bool add_item(Store *store, StoreReportItem *item, GError **error)
+/* `known` (NULL: the table is asked): content keys of the case and of this batch, and whose. */
+static bool add_report(Store *store, StoreReportItem *item, GHashTable *known, GError **error)
 {
     bool added = false;
     StoreReport *report = &item->report;
     const gint64 given = report->id;
-    item->duplicate = false;
-    item->duplicate_of = 0;
-    if (!store_entity_insert(store, &store_report_entity, report, true, &added, error))
-        return false;
-    if (!added) {
+    if (known == NULL) {
+        if (!store_entity_insert(store, &store_report_entity, report, true, &added, error))
+            return false;
+        if (added)
+            return true;
         report->id = given;
         item->duplicate = true;
         item->duplicate_of = store_report_find(store, report->content_key, error);
         return item->duplicate_of >= 0;
     }
-    bool done = true;
+    const gint64 *same = g_hash_table_lookup(known, report->content_key);
+    item->duplicate = same != NULL;
+    item->duplicate_of = same != NULL ? *same : 0;
+    if (same != NULL)
+        return true;
+    if (!store_entity_insert(store, &store_report_entity, report, false, &added, error))
+        return false;
+    if (!sodium_is_zero(report->content_key, sizeof report->content_key))
+        g_hash_table_insert(known, g_memdup2(report->content_key, sizeof report->content_key),
+                            g_memdup2(&report->id, sizeof report->id));
+    return true;
+}
+
+static bool add_item(Store *store, StoreReportItem *item, GHashTable *known, GError **error)
+{
+    item->duplicate = false;
+    item->duplicate_of = 0;
+    if (!add_report(store, item, known, error))
+        return false;
+    if (item->duplicate)
+        return true;
+    const StoreReport *report = &item->report;
+    bool done = true, added = false;
     store->seals = item->seals;
     for (gsize i = 0; i < item->n_statements && done; i++) {
         item->statements[i].report_id = report->id;
@@ -45,19 +69,41 @@ gsize store_report_item_seal(const StoreKeys *keys, const StoreReportItem *item,
     return used;
 }
 
+static GHashTable *keys_known(Store *store, const StoreReportItem *items, gsize n, GError **error)
+{
+    g_autofree const guint8 **keys = g_new(const guint8 *, MAX(n, 1));
+    for (gsize i = 0; i < n; i++)
+        keys[i] = items[i].report.content_key;
+    return store_server_keys_known(store, keys, n, error);
+}
+
+static bool add_items(Store *store, StoreReportItem *items, gsize n_items, gsize *ret_added,
+                      gsize *ret_bad, GError **error)
+{
+    const bool there = store_on_server(store);
+    g_autoptr(GHashTable) known = there ? keys_known(store, items, n_items, error) : NULL;
+    bool done = !there || known != NULL;
+    if (done && there)
+        db_server_bulk(store->db.server);
+    for (gsize i = 0; done && i < n_items; i++) {
+        done = add_item(store, &items[i], known, error);
+        *ret_added += done && !items[i].duplicate;
+        if (!done && ret_bad != NULL)
+            *ret_bad = i;
+    }
+    if (!there || known == NULL)
+        return done;
+    const int rc = db_server_bulk_end(store->db.server, done);
+    return done && (rc == DB_OK || store_fail(store, rc, error));
+}
+
 bool store_report_add_batch(Store *store, StoreReportItem *items, gsize n_items, gsize *ret_added,
                             gsize *ret_bad, GError **error)
 {
     gsize n_added = 0;
-    bool done = true;
     if (!store_begin(store, error))
         return false;
-    for (gsize i = 0; done && i < n_items; i++) {
-        done = add_item(store, &items[i], error);
-        n_added += done && !items[i].duplicate;
-        if (!done && ret_bad != NULL)
-            *ret_bad = i;
-    }
+    const bool done = add_items(store, items, n_items, &n_added, ret_bad, error);
     if (!store_write_end(store, true, done, error)) {
         for (gsize i = 0; i < n_items; i++) {
             items[i].report.id = 0;

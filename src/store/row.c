@@ -59,6 +59,23 @@ void store_entity_free(const StoreEntity *entity, void *record)
     g_free(record);
 }
 
+char store_field_letter(FieldType type)
+{
+    switch (type) {
+    case FIELD_REAL:
+        return 'r';
+    case FIELD_CHAR:
+    case FIELD_TEXT:
+        return 't';
+    case FIELD_BLOB:
+    case FIELD_BYTES:
+    case FIELD_SEALED:
+        return 'b';
+    default:
+        return 'i';
+    }
+}
+
 /* ---- rows to records ---- */
 
 static bool seal_broken(const StoreEntity *entity, const StoreField *field, gint64 id,

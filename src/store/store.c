@@ -1,7 +1,7 @@
 /* The connection: opening, transactions, the hook, cached statements, errors in words. */
 #include "base/i18n.h"
 #include "store/log.h"
-#include "store/private.h"
+#include "store/server.h"
 #include "store/user.h"
 
 #include <string.h>
@@ -79,6 +79,17 @@ bool store_fail(Store *store, int rc, GError **error)
     case DB_FAULT_STOPPED:
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
                             _("The work on the database was stopped."));
+        break;
+    case DB_FAULT_LOST:
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
+                    _("The connection to the server of the case %s was lost. What was acknowledged "
+                      "before is safe; try again."),
+                    store->folder);
+        break;
+    case DB_FAULT_DENIED:
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
+                    _("The server does not let this role do that with the case %s (%s)."),
+                    store->folder, words);
         break;
     case DB_FAULT_OTHER:
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The database says: %s."), words);
@@ -281,22 +292,31 @@ static bool writes_whole(Store *store, GError **error)
     return false;
 }
 
+/* The write lock is taken at once. */
+static bool begin_outermost(Store *store, GError **error)
+{
+    if (store_on_server(store) ? !store_server_begin(store, error)
+                               : !run_prepared(store, "BEGIN IMMEDIATE", error))
+        return false;
+    if (store_removed_load(store, error))
+        return true;
+    run_prepared(store, "ROLLBACK", NULL);
+    return false;
+}
+
 bool store_begin(Store *store, GError **error)
 {
     if (!may_write(store, error) || !writes_whole(store, error))
         return false;
     if (store->depth == 0) {
-        if (!run_prepared(store, "BEGIN IMMEDIATE", error))
+        if (!begin_outermost(store, error))
             return false;
-        if (!store_removed_load(store, error)) {
-            run_prepared(store, "ROLLBACK", NULL);
-            return false;
-        }
     } else if (!savepoint(store, "SAVEPOINT", store->depth, error)) {
         return false;
     }
     const gsize mark = store->hook->mark != NULL ? store->hook->mark(store->hook_context) : 0;
     g_array_append_val(store->marks, mark);
+    g_array_append_vals(store->counter_marks, store->removed, STORE_N_KINDS);
     store->depth++;
     return true;
 }
@@ -307,6 +327,11 @@ void store_rollback(Store *store)
     const guint depth = store->depth--;
     const gsize mark = g_array_index(store->marks, gsize, depth - 1);
     g_array_set_size(store->marks, depth - 1);
+    if (store_on_server(store))
+        memcpy(store->removed,
+               &g_array_index(store->counter_marks, gint64, (depth - 1) * STORE_N_KINDS),
+               sizeof store->removed);
+    g_array_set_size(store->counter_marks, (depth - 1) * STORE_N_KINDS);
     const bool lost = !db_in_transaction(&store->db); /* SQLite rolled all back itself */
     if (depth > 1) {
         /* An outer level cannot be kept when this one cannot be undone. */
@@ -319,7 +344,7 @@ void store_rollback(Store *store)
             store->hook->rewind(store->hook_context, mark);
         return;
     }
-    if (!lost)
+    if (!lost || store_on_server(store)) /* there a failed transaction waits for its end */
         run_prepared(store, "ROLLBACK", NULL);
     store->failed = 0;
     if (store->hook->rewind != NULL)
@@ -334,6 +359,7 @@ static bool commit_inner(Store *store, GError **error)
         return false;
     store->depth--;
     g_array_set_size(store->marks, store->depth);
+    g_array_set_size(store->counter_marks, store->depth * STORE_N_KINDS);
     return true;
 }
 
@@ -342,11 +368,14 @@ static bool commit_outermost(Store *store, GError **error)
     if (store->hook->before_commit != NULL &&
         !store->hook->before_commit(store->hook_context, store, error))
         return false;
+    if (store_on_server(store) && !store_server_counters_put(store, error))
+        return false;
     if (!run_prepared(store, "COMMIT", error))
         return false;
     store_bulk_push(store);
     store->depth = 0;
     g_array_set_size(store->marks, 0);
+    g_array_set_size(store->counter_marks, 0);
     if (store->hook->ended != NULL)
         store->hook->ended(store->hook_context, true);
     return true;
@@ -392,10 +421,14 @@ bool store_read_begin(Store *store, GError **error)
         return true;
     }
     /* The snapshot is taken by the first read. */
-    if (!run_prepared(store, "BEGIN", error))
+    if (!run_prepared(store,
+                      store_sql(store, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+                      error))
         return false;
-    if (!store_query_int(store, "SELECT count(*) FROM sqlite_schema", NULL, 0, &version, NULL,
-                         error)) {
+    if (!store_query_int(
+            store,
+            store_sql(store, "SELECT count(*) FROM sqlite_schema", "SELECT count(*) FROM counter"),
+            NULL, 0, &version, NULL, error)) {
         run_prepared(store, "ROLLBACK", NULL);
         return false;
     }

@@ -71,7 +71,7 @@ GArray *store_trace_step(Store *store, StoreKind kind, gint64 id, gsize limit, G
     DbStatement *row = store_prepare(store, sql, error);
     const StoreBind binds[] = {{.type = 'i', .i = kind},
                                {.type = 'i', .i = id},
-                               {.type = 'i', .i = limit != 0 ? (gint64)limit : -1}};
+                               {.type = 'i', .i = limit != 0 ? (gint64)limit : G_MAXINT64}};
     if (row == NULL || !store_bind(store, row, 1, binds, G_N_ELEMENTS(binds), error))
         return NULL;
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(StoreTraceStep));

@@ -1,0 +1,7 @@
+/* store/server_schema.h: the tables of cases on a server; for the .c files of store/ only. */
+#pragma once
+#include "store/private.h"
+
+/* The schema "zenhar" of the database as this program needs it: made where there is none, brought
+ * up to date where it is older and `may_change`. */
+bool store_server_schema_fit(Store *store, bool may_change, GError **error);

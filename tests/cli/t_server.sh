@@ -1,0 +1,175 @@
+#!/bin/sh
+# tests/cli/t_server.sh: a case on a PostgreSQL server: who may do what, several writers at once, killed
+# programs, a server that is started anew. What else holds of a case is claimed by the other scripts,
+# run with ZENHAR_TEST_STORE=postgresql (server/NAME). TAP.
+unset ZENHAR_TEST_STORE
+. "$(dirname "$0")/lib.sh"
+. "$here/../server.sh"
+if ! server_there; then
+    skip a_case_on_a_server "PostgreSQL's server is not installed"
+    echo "1..$n"
+    exit 0
+fi
+server_start || exit 1
+echo "a passphrase of the test" >pw
+case=$server/one$server_options
+as() { echo "$case" | sed "s/owner@/$1@/"; }
+table() { # table FILE FIRST LAST: one report each
+    awk -v from="$2" -v to="$3" 'BEGIN {
+        print "date,place,kind,name,text,source"
+        for (i = from; i < to; i++)
+            printf "2025-06-%02d,تهران,arrest,Test Person %d,\"Report %d: می‌گویند بازداشت شد\",Test source\n", 13 + i % 12, i, i
+    }' >"$1"
+}
+count() { z list report --case "$case" 2>/dev/null | tail -n +2 | wc -l; }
+verified() { ends 0 z verify --case "$case" && says "Everything fits"; }
+
+# ---- made, filled, read ----
+made() {
+    ends 0 z init --title "Arrests" "$case" && says "passphrase" && ends 2 z init "$case" && says "already" &&
+        ends 0 z list setting --case "$case" && grep -q '^ST1,title,Arrests' out && [ ! -e postgresql: ]
+}
+claim a_case_is_made_once_under_its_name made
+filled() {
+    table first.csv 0 50
+    ends 0 z import --case "$case" first.csv && says "added: 50" && ends 0 z import --case "$case" first.csv &&
+        says "nothing was added" && [ "$(count)" = 50 ] && verified
+}
+claim reports_come_in_once_and_everything_fits filled
+found() {
+    ends 0 z search --case "$case" "بازداشت شد" && [ "$(wc -l <out)" = 51 ] &&
+        ends 0 z search --case "$case" '"report 7"' && grep -q '^R8,' out && [ "$(wc -l <out)" = 2 ] &&
+        ends 0 z search --case "$case" 'rep* 12' && grep -q '^R13,' out && [ "$(wc -l <out)" = 2 ]
+}
+claim words_phrases_and_beginnings_are_found found
+walked() { ends 0 z trace --case "$case" T1 && grep -q 'original O1: first.csv' out; }
+claim a_record_is_walked_to_its_original walked
+sealed() {
+    server_sql postgres "SELECT string_agg(encode(victim_name, 'escape'), ' ') FROM zenhar.statement" >names &&
+        [ -s names ] && ! grep -q "Test Person" names &&
+        server_sql postgres "SELECT encode(bytes, 'escape') FROM zenhar.piece" >pieces && [ -s pieces ] &&
+        ! grep -q "Test Person" pieces
+}
+claim names_and_originals_are_sealed_before_they_leave sealed
+changed() {
+    ends 0 z init "$server/other$server_options" && table other.csv 100 110 &&
+        ends 0 z import --case "$server/other$server_options" other.csv && [ "$(count)" = 50 ] &&
+        ends 0 z verify --case "$server/other$server_options"
+}
+claim two_cases_of_a_database_do_not_mix changed
+same_numbers() { # the same import into a folder gives the same records under the same numbers
+    ends 0 z init folder.zenhar && ends 0 z import --case folder.zenhar other.csv || return 1
+    z list statement --case folder.zenhar | sed 's/20..-..-..T[^,]*//g' >here
+    z list statement --case "$server/other$server_options" 2>/dev/null | sed 's/20..-..-..T[^,]*//g' >there
+    [ "$(wc -l <here)" = 11 ] && cmp here there
+}
+claim a_folder_numbers_its_records_alike same_numbers
+
+# ---- who may ----
+stranger() { ends 3 z list report --case "$(as stranger)" && says "no access" && [ ! -s out ]; }
+claim a_role_without_access_sees_no_case stranger
+bypass() { ends 3 z list report --case "$(as postgres)" && says "superuser"; }
+claim a_superuser_is_sent_away bypass
+analyst() {
+    server_sql owner "SELECT zenhar.grant_access('one', 'analyst', 'analyst')" >grant &&
+        ends 0 z list report --case "$(as analyst)" && [ "$(wc -l <out)" = 51 ] &&
+        ends 0 z search --case "$(as analyst)" "بازداشت" && [ "$(wc -l <out)" = 51 ] &&
+        ends 3 z import --case "$(as analyst)" other.csv && says "does not let this role" && verified
+}
+claim an_analyst_reads_and_writes_nothing analyst
+rows() { # past Zenhar, with SQL: the rules are the server's
+    server_sql stranger "SET \"zenhar.case\" = '1'; SELECT count(*) FROM zenhar.report" >seen && [ "$(cat seen)" = 0 ] &&
+        server_sql analyst "SET \"zenhar.case\" = '1'; DELETE FROM zenhar.report; SELECT count(*) FROM zenhar.report" >seen &&
+        [ "$(cat seen)" = 50 ] && ! server_sql stranger "SELECT zenhar.grant_access('one', 'stranger', 'reader')" 2>why &&
+        ! server_sql analyst "SET \"zenhar.case\" = '1'; INSERT INTO zenhar.counter VALUES(1, 1, 99)" 2>why &&
+        ! server_sql stranger "SELECT * FROM zenhar.access" 2>why && ! server_sql analyst "SELECT * FROM zenhar.report_0" 2>why
+}
+claim the_server_itself_keeps_rows_apart rows
+revoked() {
+    server_sql owner "SELECT zenhar.revoke_access('one', 'analyst')" >grant &&
+        ends 3 z list report --case "$(as analyst)" && says "no access"
+}
+claim access_is_taken_away revoked
+
+# ---- what cannot be opened ----
+weak() {
+    for options in "?sslmode=require" "?sslmode=disable" "?hostaddr=192.0.2.1&sslmode=prefer"; do
+        ends 3 z list report --case "postgresql://owner@db.example.org/coalition/one$options" ||
+            ends 2 z list report --case "postgresql://owner@db.example.org/coalition/one$options" || return 1
+        says "verify-full" || return 1
+    done
+}
+claim a_server_elsewhere_is_reached_by_verified_tls_alone weak
+addresses() {
+    for bad in "postgresql://owner@/" "postgresql:///coalition/a/b" "postgresql:coalition" "postgresql:///coalition/a%20b"; do
+        ends 2 z list report --case "$bad" && says "postgresql://USER@HOST/DATABASE/CASE" || return 1
+    done
+    ends 2 z list report --case "postgresql:///coalition/one?password=secret-word" && says "pgpass" && ! grep -q secret-word err
+}
+claim an_address_that_is_none_is_told addresses
+absent() {
+    ends 3 z verify --case "$server/nowhere$server_options" && says "There is no case" &&
+        ends 3 z verify --case "postgresql:///coalition/one?host=/nowhere" && says "cannot be reached" &&
+        ends 3 z verify --case "postgresql://owner@/postgres/one$server_options" && says "There is no case"
+}
+claim a_case_that_is_not_there_is_told absent
+folders() {
+    for command in backup merge watch inbox; do
+        ends 2 z $command --case "$case" x && says "cannot yet" || return 1
+    done
+}
+claim what_works_on_folders_alone_says_so folders
+passphrase() {
+    echo "another passphrase" >pw2
+    exec 5<pw2
+    ends 0 "$zenhar" passphrase --passphrase-file pw --new-passphrase-fd 5 --case "$case" || return 1
+    ends 3 z list setting --case "$case" && mv pw2 pw && ends 0 z list setting --case "$case"
+}
+claim a_passphrase_is_changed passphrase
+altered() { # the administrator of the server changes a row, then an original: found, and put back
+    flip="UPDATE zenhar.piece SET bytes = set_byte(bytes, 200, get_byte(bytes, 200) # 1) WHERE case_id = 1"
+    server_sql postgres "UPDATE zenhar.report SET text = text || '!' WHERE case_id = 1 AND id = 9" &&
+        ends 1 z verify --case "$case" && says "R9" &&
+        server_sql postgres "UPDATE zenhar.report SET text = rtrim(text, '!') WHERE case_id = 1 AND id = 9" &&
+        server_sql postgres "$flip" && ends 1 z verify --case "$case" && says "O1" && server_sql postgres "$flip" && verified
+}
+claim what_was_changed_on_the_server_is_named altered
+
+# ---- many at once, killed, started anew ----
+at_once() {
+    pids=
+    for i in 1 2 3 4; do
+        table part$i.csv $((i * 1000)) $((i * 1000 + 60))
+        z import --case "$case" part$i.csv >out$i 2>err$i &
+        pids="$pids $!"
+    done
+    for pid in $pids; do
+        wait "$pid" || { cat err?; return 1; }
+    done
+    [ "$(count)" = 290 ] && verified
+}
+claim four_writers_at_once_keep_one_log at_once
+killed() {
+    table many.csv 10000 11200
+    kills=0
+    for delay in 0.6 0.8 1; do
+        "$zenhar" import --case "$case" --passphrase-file pw many.csv >out 2>err &
+        pid=$!
+        sleep $delay
+        kill -9 $pid 2>/dev/null && kills=$((kills + 1))
+        wait $pid 2>/dev/null
+    done
+    ends 0 z import --case "$case" many.csv && [ $kills -gt 0 ] && [ "$(count)" = 1490 ] && verified
+}
+claim an_import_that_is_killed_loses_and_doubles_nothing killed
+restarted() {
+    table more.csv 20000 21200
+    "$zenhar" import --case "$case" --passphrase-file pw more.csv >out 2>err &
+    pid=$!
+    sleep 0.7
+    server_control restart || return 1
+    wait $pid
+    ends 0 z import --case "$case" more.csv && [ "$(count)" = 2690 ] && verified
+}
+claim a_server_that_is_started_anew_loses_nothing restarted
+echo "1..$n"
