@@ -2,6 +2,7 @@
 # tests/cli/t_server.sh: a case on a PostgreSQL server: who may do what, several writers at once, killed
 # programs, a server that is started anew. What else holds of a case is claimed by the other scripts,
 # run with ZENHAR_TEST_STORE=postgresql (server/NAME). TAP.
+cheap_case=$(realpath "$2") || exit 1
 unset ZENHAR_TEST_STORE
 . "$(dirname "$0")/lib.sh"
 . "$here/../server.sh"
@@ -26,8 +27,10 @@ verified() { ends 0 z verify --case "$case" && says "Everything fits"; }
 
 # ---- made, filled, read ----
 made() {
-    ends 0 z init --title "Arrests" "$case" && says "passphrase" && ends 2 z init "$case" && says "already" &&
-        ends 0 z list setting --case "$case" && grep -q '^ST1,title,Arrests' out && [ ! -e postgresql: ]
+    ends 0 z init --title "Arrests" "$server/made$server_options" && says "passphrase" &&
+        ends 2 z init "$server/made$server_options" && says "already" &&
+        ends 0 z list setting --case "$server/made$server_options" && grep -q '^ST1,title,Arrests' out &&
+        [ ! -e postgresql: ] && "$cheap_case" "$case" "$(cat pw)"
 }
 claim a_case_is_made_once_under_its_name made
 filled() {
@@ -52,13 +55,13 @@ sealed() {
 }
 claim names_and_originals_are_sealed_before_they_leave sealed
 changed() {
-    ends 0 z init "$server/other$server_options" && table other.csv 100 110 &&
+    "$cheap_case" "$server/other$server_options" "$(cat pw)" && table other.csv 100 110 &&
         ends 0 z import --case "$server/other$server_options" other.csv && [ "$(count)" = 50 ] &&
         ends 0 z verify --case "$server/other$server_options"
 }
 claim two_cases_of_a_database_do_not_mix changed
 same_numbers() { # the same import into a folder gives the same records under the same numbers
-    ends 0 z init folder.zenhar && ends 0 z import --case folder.zenhar other.csv || return 1
+    "$cheap_case" folder.zenhar "$(cat pw)" && ends 0 z import --case folder.zenhar other.csv || return 1
     z list statement --case folder.zenhar | sed 's/20..-..-..T[^,]*//g' >here
     z list statement --case "$server/other$server_options" 2>/dev/null | sed 's/20..-..-..T[^,]*//g' >there
     [ "$(wc -l <here)" = 11 ] && cmp here there
@@ -78,10 +81,10 @@ analyst() {
 }
 claim an_analyst_reads_and_writes_nothing analyst
 rows() { # past Zenhar, with SQL: the rules are the server's
-    server_sql stranger "SET \"zenhar.case\" = '1'; SELECT count(*) FROM zenhar.report" >seen && [ "$(cat seen)" = 0 ] &&
-        server_sql analyst "SET \"zenhar.case\" = '1'; DELETE FROM zenhar.report; SELECT count(*) FROM zenhar.report" >seen &&
+    server_sql stranger "SET \"zenhar.case\" = '2'; SELECT count(*) FROM zenhar.report" >seen && [ "$(cat seen)" = 0 ] &&
+        server_sql analyst "SET \"zenhar.case\" = '2'; DELETE FROM zenhar.report; SELECT count(*) FROM zenhar.report" >seen &&
         [ "$(cat seen)" = 50 ] && ! server_sql stranger "SELECT zenhar.grant_access('one', 'stranger', 'reader')" 2>why &&
-        ! server_sql analyst "SET \"zenhar.case\" = '1'; INSERT INTO zenhar.counter VALUES(1, 1, 99)" 2>why &&
+        ! server_sql analyst "SET \"zenhar.case\" = '2'; INSERT INTO zenhar.counter VALUES(1, 1, 99)" 2>why &&
         ! server_sql stranger "SELECT * FROM zenhar.access" 2>why && ! server_sql analyst "SELECT * FROM zenhar.report_0" 2>why
 }
 claim the_server_itself_keeps_rows_apart rows
@@ -119,18 +122,11 @@ folders() {
     done
 }
 claim what_works_on_folders_alone_says_so folders
-passphrase() {
-    echo "another passphrase" >pw2
-    exec 5<pw2
-    ends 0 "$zenhar" passphrase --passphrase-file pw --new-passphrase-fd 5 --case "$case" || return 1
-    ends 3 z list setting --case "$case" && mv pw2 pw && ends 0 z list setting --case "$case"
-}
-claim a_passphrase_is_changed passphrase
 altered() { # the administrator of the server changes a row, then an original: found, and put back
-    flip="UPDATE zenhar.piece SET bytes = set_byte(bytes, 200, get_byte(bytes, 200) # 1) WHERE case_id = 1"
-    server_sql postgres "UPDATE zenhar.report SET text = text || '!' WHERE case_id = 1 AND id = 9" &&
+    flip="UPDATE zenhar.piece SET bytes = set_byte(bytes, 200, get_byte(bytes, 200) # 1) WHERE case_id = 2"
+    server_sql postgres "UPDATE zenhar.report SET text = text || '!' WHERE case_id = 2 AND id = 9" &&
         ends 1 z verify --case "$case" && says "R9" &&
-        server_sql postgres "UPDATE zenhar.report SET text = rtrim(text, '!') WHERE case_id = 1 AND id = 9" &&
+        server_sql postgres "UPDATE zenhar.report SET text = rtrim(text, '!') WHERE case_id = 2 AND id = 9" &&
         server_sql postgres "$flip" && ends 1 z verify --case "$case" && says "O1" && server_sql postgres "$flip" && verified
 }
 claim what_was_changed_on_the_server_is_named altered
@@ -172,4 +168,11 @@ restarted() {
     ends 0 z import --case "$case" more.csv && [ "$(count)" = 2690 ] && verified
 }
 claim a_server_that_is_started_anew_loses_nothing restarted
+passphrase() {
+    echo "another passphrase" >pw2
+    exec 5<pw2
+    ends 0 "$zenhar" passphrase --passphrase-file pw --new-passphrase-fd 5 --case "$case" || return 1
+    ends 3 z list setting --case "$case" && mv pw2 pw && ends 0 z list setting --case "$case"
+}
+claim a_passphrase_is_changed passphrase
 echo "1..$n"
