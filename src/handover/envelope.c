@@ -167,6 +167,8 @@ static bool read_head(EnvelopeReader *reader, const guint8 *public_key, const gu
         (gssize)(length - sizeof begin))
         return refuse(reader, ZENHAR_ERROR_INTEGRITY, _("%s is cut short: its head is not whole."),
                       error);
+    if (sodium_init() < 0) /* guarded memory needs it */
+        return refuse(reader, ZENHAR_ERROR_INPUT, none, error);
     guint8 *key = sodium_malloc(ENVELOPE_KEY_BYTES);
     const bool opened = open_key(head + sizeof begin, n, public_key, secret_key, key) &&
                         crypto_secretstream_xchacha20poly1305_init_pull(

@@ -94,7 +94,7 @@ static void check_file(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 2)
+    if (sodium_init() < 0 || size < 2)
         return 0;
     if (data[0] == 'a')
         check_archive(data + 1, size - 1);
