@@ -76,9 +76,3 @@ void bag_check_records(BagChecked *checked);
 /** Reads the log once its texts are there; false: it is not whole. */
 bool bag_read_log(const GString *about, const GString *heads, const GString *entries,
                   EvidenceForeign *ret, char **ret_tag, char **ret_degree);
-/** The member of an object of "fields" as plain text. Free `room` at the end. */
-typedef struct {
-    const json_t *fields;
-    char *room;
-} BagFields;
-const char *bag_field(void *fields, const char *name);

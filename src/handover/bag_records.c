@@ -62,21 +62,6 @@ static bool read_lines(BagChecked *checked, const char *name, BagTee *tee, TakeL
 
 /* ---- records ---- */
 
-const char *bag_field(void *context, const char *name)
-{
-    BagFields *fields = context;
-    const json_t *value = json_object_get(fields->fields, name);
-    if (value == NULL || json_is_string(value))
-        return json_string_value(value);
-    if (json_is_boolean(value))
-        return json_is_true(value) ? "true" : "false";
-    char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
-    g_free(fields->room);
-    fields->room = g_strdup(dump);
-    free(dump); /* jansson's own allocator */
-    return fields->room;
-}
-
 static bool same_value(StoreKind kind, const void *record, gsize i, const StoreColumn *column,
                        const char *told)
 {
@@ -92,7 +77,7 @@ static const char *check_canonical(const BagRecord *found, const json_t *object,
 {
     const gsize n = strlen(hex) / 2;
     g_autofree guint8 *bytes = g_malloc(n + 1);
-    BagFields fields = {.fields = json_object_get(object, "fields")};
+    TakerFields fields = {.fields = json_object_get(object, "fields")};
     MerkleHash hash;
     if (!get_hex(object, "record", bytes, n))
         return _("its canonical form is no hexadecimal number.");
@@ -108,7 +93,7 @@ static const char *check_canonical(const BagRecord *found, const json_t *object,
     for (gsize i = 0; same && i < store_kind_n_columns(found->kind); i++) {
         const StoreColumn column = store_kind_column(found->kind, i);
         if (!column.sealed)
-            same = same_value(found->kind, record, i, &column, bag_field(&fields, column.name));
+            same = same_value(found->kind, record, i, &column, taker_field(&fields, column.name));
     }
     g_free(fields.room);
     store_record_free(found->kind, record);

@@ -69,12 +69,12 @@ static bool take_line(Take *take, const json_t *object, guint64 offset, gsize le
 {
     StoreKind kind = STORE_KIND_NONE;
     gint64 theirs = 0;
-    BagFields fields = {.fields = json_object_get(object, "fields")};
+    TakerFields fields = {.fields = json_object_get(object, "fields")};
     const char *id = json_string_value(json_object_get(object, "id"));
     if (!store_id_parse(id, &kind, &theirs) || kind == STORE_KIND_ORIGINAL)
         return true;
     const bool done =
-        taker_add(take->taker, kind, theirs, bag_field, &fields, offset, length, error);
+        taker_add(take->taker, kind, theirs, taker_field, &fields, offset, length, error);
     g_free(fields.room);
     if (!done)
         g_prefix_error(error, "%s: ", id);

@@ -101,27 +101,6 @@ static bool end_run(Store *store, StoreImport *run, const TakeDone *done, GError
 
 /* ---- JSON Lines ---- */
 
-/* A member of "fields" as plain text; numbers are written into `room`. */
-typedef struct {
-    const json_t *fields;
-    char *room;
-} Fields;
-
-static const char *json_field(void *context, const char *name)
-{
-    Fields *fields = context;
-    const json_t *value = json_object_get(fields->fields, name);
-    if (value == NULL || json_is_string(value))
-        return json_string_value(value);
-    if (json_is_boolean(value))
-        return json_is_true(value) ? "true" : "false";
-    char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
-    g_free(fields->room);
-    fields->room = g_strdup(dump);
-    free(dump); /* jansson's own allocator */
-    return fields->room;
-}
-
 static bool kind_in_export(const char *name, StoreKind *ret)
 {
     for (const StoreKind *kind = records_kinds(); *kind != STORE_KIND_NONE; kind++)
@@ -137,12 +116,12 @@ static bool take_object(Taker *taker, const json_t *object, guint64 offset, guin
 {
     StoreKind kind = STORE_KIND_NONE, of_id;
     gint64 theirs;
-    Fields fields = {.fields = json_object_get(object, "fields")};
+    TakerFields fields = {.fields = json_object_get(object, "fields")};
     const char *id = json_string_value(json_object_get(object, "id"));
     if (!kind_in_export(json_string_value(json_object_get(object, "kind")), &kind) ||
         !store_id_parse(id, &of_id, &theirs) || of_id != kind || !json_is_object(fields.fields))
         return bad(error, "%s", _("this is no record of an export"));
-    const bool done = taker_add(taker, kind, theirs, json_field, &fields, offset, length, error);
+    const bool done = taker_add(taker, kind, theirs, taker_field, &fields, offset, length, error);
     g_free(fields.room);
     if (!done)
         g_prefix_error(error, "%s: ", id);

@@ -254,6 +254,21 @@ static bool add_new(Taker *taker, StoreKind kind, gint64 theirs, void *record, G
     return true;
 }
 
+const char *taker_field(void *context, const char *name)
+{
+    TakerFields *fields = context;
+    const json_t *value = json_object_get(fields->fields, name);
+    if (value == NULL || json_is_string(value))
+        return json_string_value(value);
+    if (json_is_boolean(value))
+        return json_is_true(value) ? "true" : "false";
+    char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
+    g_free(fields->room);
+    fields->room = g_strdup(dump);
+    free(dump); /* jansson's own allocator */
+    return fields->room;
+}
+
 bool taker_add(Taker *taker, StoreKind kind, gint64 theirs, TakerValue value, void *context,
                guint64 offset, guint64 length, GError **error)
 {

@@ -28,6 +28,12 @@ void taker_from(Taker *taker, gint64 original_id, gint64 import_id);
 
 /** A field's text by its name; NULL when it has none. Borrowed until the next call. */
 typedef const char *(*TakerValue)(void *context, const char *field);
+/** Of an object of "fields", as TakerValue: each member as plain text. Free `room` at the end. */
+typedef struct {
+    const json_t *fields;
+    char *room; /**< of what is no text there */
+} TakerFields;
+const char *taker_field(void *fields, const char *name);
 /** One record; offset and length: where it stands in the original. INPUT names the field at fault.
  *  Reports keep their own original when `keep_original` and it was mapped. */
 bool taker_add(Taker *taker, StoreKind kind, gint64 theirs, TakerValue value, void *context,

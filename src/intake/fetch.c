@@ -354,18 +354,24 @@ static void write_hop(GByteArray *warc, const Hop *hop, const char *info, const 
     intake_warc_write(warc, &record, fields->str, fields->len);
 }
 
-static bool read_answer(const Hop *hop, const char *url, IntakeFetched *fetched, GError **error)
+static bool hop_answer(const Hop *hop, const char *url, IntakeWarcAnswer *ret, GError **error)
 {
     g_autoptr(GByteArray) block = g_byte_array_new();
     g_byte_array_append(block, hop->head->data, hop->head->len);
     if (hop->body->len > 0)
         g_byte_array_append(block, hop->body->data, hop->body->len);
+    if (intake_warc_answer((const char *)block->data, block->len, ret))
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
+                _("The server of %s answered in another way than HTTP/1."), url);
+    return false;
+}
+
+static bool read_answer(const Hop *hop, const char *url, IntakeFetched *fetched, GError **error)
+{
     g_auto(IntakeWarcAnswer) answer = {0};
-    if (!intake_warc_answer((const char *)block->data, block->len, &answer)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
-                    _("The server of %s answered in another way than HTTP/1."), url);
+    if (!hop_answer(hop, url, &answer, error))
         return false;
-    }
     fetched->status = answer.status;
     fetched->bytes = answer.payload->len;
     g_free(fetched->media_type);
@@ -424,16 +430,9 @@ static void begin_once(void)
 /* The payload of an answer that says yes; NULL with error set. */
 static GBytes *post_answer(const Hop *hop, const char *url, GError **error)
 {
-    g_autoptr(GByteArray) block = g_byte_array_new();
-    g_byte_array_append(block, hop->head->data, hop->head->len);
-    if (hop->body->len > 0)
-        g_byte_array_append(block, hop->body->data, hop->body->len);
     g_auto(IntakeWarcAnswer) answer = {0};
-    if (!intake_warc_answer((const char *)block->data, block->len, &answer)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
-                    _("The server of %s answered in another way than HTTP/1."), url);
+    if (!hop_answer(hop, url, &answer, error))
         return NULL;
-    }
     if (answer.status == 200)
         return g_bytes_new(answer.payload->data, answer.payload->len);
     g_autofree char *status = i18n_integer(answer.status);

@@ -212,9 +212,14 @@ bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *con
 
 bool store_removed_load(Store *store, GError **error)
 {
-    if (store_on_server(store))
-        return store_server_counters_load(store, error);
-    DbStatement *row = store_prepare(store, "SELECT kind, id FROM removed", error);
+    return store_on_server(store)
+               ? store_server_counters_load(store, error)
+               : store_removed_read(store, "SELECT kind, id FROM removed", error);
+}
+
+bool store_removed_read(Store *store, const char *sql, GError **error)
+{
+    DbStatement *row = store_prepare(store, sql, error);
     int found = row != NULL ? 0 : -1;
     memset(store->removed, 0, sizeof store->removed);
     while (row != NULL && (found = store_step(store, row, error)) == 1) {

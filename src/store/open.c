@@ -109,13 +109,8 @@ static bool version_fits(Store *store, bool fresh, GError **error)
     gint64 version = 0;
     if (!store_query_int(store, "PRAGMA user_version", NULL, 0, &version, NULL, error))
         return false;
-    if (version > STORE_SCHEMA_VERSION) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NEWER,
-                    _("The case %s was made by a newer version of Zenhar. Use that version, or a "
-                      "later one."),
-                    store->folder);
-        return false;
-    }
+    if (version > STORE_SCHEMA_VERSION)
+        return store_fail_newer(store, error);
     if (version == STORE_SCHEMA_VERSION)
         return true;
     /* case.json comes after the first tables: a case without any has lost them. */

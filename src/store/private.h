@@ -209,6 +209,7 @@ struct Store {
 
 /* store.c */
 bool store_fail(Store *store, int rc, GError **error); /* sets the sentence that fits; false */
+bool store_fail_newer(Store *store, GError **error);   /* made by a later program; false */
 bool store_run(Store *store, const char *sql, GError **error);
 /* care.c: what is committed starts on its way to the disk, in bulk */
 void store_bulk_push(Store *store);
@@ -247,6 +248,8 @@ bool store_keys_save(const StoreKeys *keys, const char *folder, const char *pass
 /* log.c */
 /* Highest numbers removed, read at the head of a transaction. */
 bool store_removed_load(Store *store, GError **error);
+/* Numbers given so far, by kind, from rows of kind and id. */
+bool store_removed_read(Store *store, const char *sql, GError **error);
 bool store_removed_put(Store *store, StoreKind kind, gint64 id, GError **error);
 
 /* schema.c */

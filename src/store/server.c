@@ -146,16 +146,9 @@ bool store_server_begin(Store *store, GError **error)
 
 bool store_server_counters_load(Store *store, GError **error)
 {
-    DbStatement *row = store_prepare(store, "SELECT kind, id FROM counter", error);
-    int found = row != NULL ? 0 : -1;
-    memset(store->removed, 0, sizeof store->removed);
-    while (row != NULL && (found = store_step(store, row, error)) == 1) {
-        const gint64 kind = db_int64(row, 0);
-        if (kind > STORE_KIND_NONE && kind < STORE_N_KINDS)
-            store->removed[kind] = db_int64(row, 1);
-    }
+    const bool done = store_removed_read(store, "SELECT kind, id FROM counter", error);
     memcpy(store->counted, store->removed, sizeof store->counted);
-    return found == 0;
+    return done;
 }
 
 bool store_server_counters_put(Store *store, GError **error)
@@ -204,11 +197,11 @@ GHashTable *store_server_keys_known(Store *store, const guint8 *const *keys, gsi
     }
     g_string_append_c(list, '}');
     /* A join: for = ANY(…) of thousands every row is compared with every key. */
-    DbStatement *row = store_prepare(
-        store,
-        "SELECT r.content_key, r.id FROM unnest(CAST(?1 AS bytea[])) AS wanted(key)"
-        " JOIN report r ON r.content_key = wanted.key",
-        error);
+    DbStatement *row =
+        store_prepare(store,
+                      "SELECT r.content_key, r.id FROM unnest(CAST(?1 AS bytea[])) AS wanted(key)"
+                      " JOIN report r ON r.content_key = wanted.key",
+                      error);
     if (row == NULL)
         return NULL;
     db_bind_text(row, 1, list->str, list->len);

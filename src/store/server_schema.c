@@ -294,13 +294,8 @@ bool store_server_schema_fit(Store *store, bool may_change, GError **error)
         return false;
     if (version == STORE_SCHEMA_VERSION)
         return true;
-    if (version > STORE_SCHEMA_VERSION) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NEWER,
-                    _("The case %s was made by a newer version of Zenhar. Use that version, or a "
-                      "later one."),
-                    store->folder);
-        return false;
-    }
+    if (version > STORE_SCHEMA_VERSION)
+        return store_fail_newer(store, error);
     if (!may_change) {
         g_set_error(
             error, ZENHAR_ERROR, version == 0 ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_USAGE,

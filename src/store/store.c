@@ -41,6 +41,15 @@ static void fail_constraint(DbFault fault, const char *words, GError **error)
                     _("A value of the record is missing or out of its bounds (%s)."), words);
 }
 
+bool store_fail_newer(Store *store, GError **error)
+{
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NEWER,
+                _("The case %s was made by a newer version of Zenhar. Use that version, or a "
+                  "later one."),
+                store->folder);
+    return false;
+}
+
 bool store_fail(Store *store, int rc, GError **error)
 {
     const char *words = NULL;

@@ -40,6 +40,16 @@ StoreAppeal *appeals_letter(const WebRequest *request, GError **error)
                : NULL;
 }
 
+void appeals_draw_letter(const Page *page, const StoreAppeal *appeal, const char *words)
+{
+    g_autofree char *path = page_record_path(page, STORE_KIND_APPEAL, appeal->id);
+    html_begin(page->html, "p", "class", "lead", NULL);
+    html_name(page->html, appeal->title, appeal->language);
+    html_text(page->html, " – ");
+    page_link(page, path, words);
+    html_end(page->html, "p");
+}
+
 char *appeals_title(const char *format, StoreKind kind, gint64 id)
 {
     char printed[STORE_ID_MAX];

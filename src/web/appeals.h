@@ -9,6 +9,8 @@
 void appeals_links(const Page *page);
 /** The letter that the route's '*' names; NOT_FOUND, USAGE. Transfers. */
 StoreAppeal *appeals_letter(const WebRequest *request, GError **error);
+/** A letter's title, and a link to it in those words. */
+void appeals_draw_letter(const Page *page, const StoreAppeal *appeal, const char *words);
 /** "Letter AP2" with a word after: the title of a page about it. Transfers. */
 char *appeals_title(const char *format, StoreKind kind, gint64 id) G_GNUC_FORMAT(1);
 /** 303 to a record's page or another below its id: "letters", "signatories". */

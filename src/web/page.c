@@ -184,6 +184,15 @@ static void draw_foot(const Page *page)
     html_end(html, "footer");
 }
 
+void page_begin_said(Page *page, const WebRequest *request, WebResponse *response,
+                     PageSection section, const char *title, guint status, const char *sentence)
+{
+    response->status = status;
+    page_begin(page, request, response, section, title);
+    if (sentence != NULL)
+        page_paragraph(page, "banner", sentence);
+}
+
 void page_end(Page *page)
 {
     html_end(page->html, "main");

@@ -38,6 +38,10 @@ typedef struct {
 /** Head, banner, navigation, and the begin of main with the title as its h1. */
 void page_begin(Page *page, const WebRequest *request, WebResponse *response, PageSection section,
                 const char *title);
+/** Likewise with a status, and a sentence in a banner below the title (NULL none): what became of
+ *  a form. */
+void page_begin_said(Page *page, const WebRequest *request, WebResponse *response,
+                     PageSection section, const char *title, guint status, const char *sentence);
 void page_end(Page *page);
 /** Makes the answer the page of an error: 404 when there is no such thing, else 500; its
  *  sentence. */

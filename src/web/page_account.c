@@ -73,10 +73,7 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
         return;
     }
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_NO_SECTION, _("Your account"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_NO_SECTION, _("Your account"), status, sentence);
     draw_session(&page);
     if (user != NULL) {
         page_heading(&page, "password", _("Password"));

@@ -59,10 +59,7 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
                  const char *sentence, const Form *sent)
 {
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ADD, _("Add a report"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_ADD, _("Add a report"), status, sentence);
     page_paragraph(
         &page, "lead",
         _("What is sent here is sealed as it came before anything reads it. Names, contacts and "

@@ -102,11 +102,9 @@ static void draw_respond(const WebRequest *request, WebResponse *response, const
 {
     g_autoptr(GError) error = NULL;
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASKS,
-               subject->delivery != NULL ? _("An answer came") : _("A body took a step"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_ASKS,
+                    subject->delivery != NULL ? _("An answer came") : _("A body took a step"),
+                    status, sentence);
     draw_subject(&page, subject);
     page_paragraph(&page, "lead",
                    subject->delivery != NULL
@@ -198,10 +196,7 @@ static void draw_judge(const WebRequest *request, WebResponse *response,
     g_autofree char *title = appeals_title(_("What does %s say?"), STORE_KIND_RESPONSE, answer->id);
     g_autofree char *when = page_date(answer->received);
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASKS, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
     html_begin(page.html, "dl", "class", "facts", NULL);
     page_fact(&page, _("Came on"), when);
     page_fact(&page, _("Stands as"), words_response_kind(answer->kind));

@@ -271,16 +271,8 @@ static void draw_seal(const WebRequest *request, WebResponse *response, const St
     g_autofree char *title =
         appeals_title(_("Read and seal letter %s"), STORE_KIND_APPEAL, appeal->id);
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASKS, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
-    html_begin(page.html, "p", "class", "lead", NULL);
-    html_name(page.html, appeal->title, appeal->language);
-    html_text(page.html, " – ");
-    g_autofree char *path = page_record_path(&page, STORE_KIND_APPEAL, appeal->id);
-    page_link(&page, path, _("see the letter as it will be"));
-    html_end(page.html, "p");
+    page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
+    appeals_draw_letter(&page, appeal, _("see the letter as it will be"));
     draw_figures(&page, appeal);
     draw_lint(&page, appeal);
     draw_seal_form(&page, appeal, status);

@@ -138,7 +138,7 @@ static void draw_letter_links(const Page *page, const StoreAppeal *appeal)
     html_end(page->html, "p");
 }
 
-static void draw_dry_run(const Page *page, const StoreAppeal *appeal, bool again, guint status)
+static void draw_dry_run(const Page *page, const StoreAppeal *appeal, bool again)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *seen = NULL;
@@ -160,11 +160,12 @@ static void draw_dry_run(const Page *page, const StoreAppeal *appeal, bool again
     }
     if (summary.sent == 0) {
         page_paragraph(page, "soft", _("There is nothing to send by mail."));
-        g_autofree char *print = page_path(page, "/deliveries#print");
-        html_begin(page->html, "p", NULL);
-        if (summary.by_post > 0)
+        if (summary.by_post > 0) {
+            g_autofree char *print = page_path(page, "/deliveries#print");
+            html_begin(page->html, "p", NULL);
             page_link(page, print, _("Print what goes by post"));
-        html_end(page->html, "p");
+            html_end(page->html, "p");
+        }
         return;
     }
     page_heading(page, "mail", _("As this mail"));
@@ -173,7 +174,7 @@ static void draw_dry_run(const Page *page, const StoreAppeal *appeal, bool again
     g_autoptr(GHashTable) values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_hash_table_insert(values, g_strdup("seen"), g_steal_pointer(&seen));
     g_hash_table_insert(values, g_strdup("again"), g_strdup(again ? "yes" : ""));
-    (void)status; /* the answer to "send it?" is asked anew each time */
+    /* the answer to "send it?" is asked anew each time */
     form_draw(page, &FORM_DELIVER, page->request->rest, values);
 }
 
@@ -182,12 +183,9 @@ static void draw_deliver(const WebRequest *request, WebResponse *response,
 {
     g_autofree char *title = appeals_title(_("Send letter %s"), STORE_KIND_APPEAL, appeal->id);
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASKS, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
     draw_letter_links(&page, appeal);
-    draw_dry_run(&page, appeal, again, status);
+    draw_dry_run(&page, appeal, again);
     g_autoptr(GPtrArray) deliveries =
         store_delivery_list_by_appeal(page.store, appeal->id, NULL, NULL);
     if (deliveries != NULL) {
@@ -413,10 +411,7 @@ static void draw_receipt(const WebRequest *request, WebResponse *response,
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, (gpointer)delivery);
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASKS, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
     page_paragraph(&page, "lead",
                    _("The letter stands as sent from that day on, and its clock runs."));
     appeals_draw_deliveries(&page, one, true);

@@ -145,16 +145,8 @@ static void draw(const WebRequest *request, WebResponse *response, const StoreAp
     g_autofree char *title =
         appeals_title(_("Signatories of letter %s"), STORE_KIND_APPEAL, appeal->id);
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASKS, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
-    html_begin(page.html, "p", "class", "lead", NULL);
-    html_name(page.html, appeal->title, appeal->language);
-    html_text(page.html, " – ");
-    g_autofree char *path = page_record_path(&page, STORE_KIND_APPEAL, appeal->id);
-    page_link(&page, path, _("the letter"));
-    html_end(page.html, "p");
+    page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
+    appeals_draw_letter(&page, appeal, _("the letter"));
     if (link != NULL)
         draw_link(&page, link);
     draw_list(&page, appeal->id);
@@ -241,10 +233,7 @@ static void draw_withdraw(const WebRequest *request, WebResponse *response,
     g_autofree char *title =
         appeals_title(_("Withdraw signatory %s"), STORE_KIND_SIGNATORY, signatory->id);
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASKS, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
     const char *name = page_pick(&page, signatory->name, signatory->name_fa);
     html_begin(page.html, "dl", "class", "facts", NULL);
     page_fact_name(&page, _("Signatory"),

@@ -43,10 +43,7 @@ static void draw(const WebRequest *request, WebResponse *response, const StoreRe
     g_autofree char *title = page_report_title(&before, report);
     g_autofree char *date = page_edtf(report->event_date);
     g_autofree char *place = page_place(&before, report->place_id, report->place_text);
-    response->status = status;
-    page_begin(&page, request, response, PAGE_REPORTS, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_REPORTS, title, status, sentence);
     html_begin(page.html, "dl", "class", "facts", NULL);
     page_fact_begin(&page, _("Record"));
     page_record_link(&page, STORE_KIND_REPORT, report->id);

@@ -93,10 +93,7 @@ static void draw(const WebRequest *request, WebResponse *response, const StoreQu
     g_autofree char *title =
         g_strdup_printf(_("Quarantine %s"), store_id_format(STORE_KIND_QUARANTINE, row->id, id));
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_QUARANTINE, title);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_QUARANTINE, title, status, sentence);
     html_begin(page.html, "dl", "class", "facts", NULL);
     page_fact_name(&page, _("Why"), row->reason);
     page_fact_name(&page, _("File"), row->file);

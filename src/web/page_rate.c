@@ -43,10 +43,8 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
                  const char *sentence)
 {
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_ASSESSMENT, _("Rate an indicator"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_ASSESSMENT, _("Rate an indicator"), status,
+                    sentence);
     const char *number =
         status == 200 ? web_query(request, "indicator") : web_form(request, "indicator");
     const AssessIndicator *indicator = number[0] != '\0' ? assess_indicator_find(number) : NULL;

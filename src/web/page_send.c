@@ -76,10 +76,8 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
                  const char *sentence)
 {
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_NO_SECTION, _("Send a message"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_NO_SECTION, _("Send a message"), status,
+                    sentence);
     page_paragraph(
         &page, "lead",
         _("What you write is sealed at once. Whoever runs or takes this server cannot read it "

@@ -92,10 +92,8 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
         return;
     }
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_PERSONS, _("Take a linkage back"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_PERSONS, _("Take a linkage back"), status,
+                    sentence);
     page_paragraph(&page, "lead", words);
     form_draw(&page, &FORM_UNDO, request->rest, request->form);
     page_end(&page);

@@ -65,10 +65,7 @@ static void draw(const WebRequest *request, WebResponse *response, guint status,
         return;
     }
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_NO_SECTION, _("Accounts"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_NO_SECTION, _("Accounts"), status, sentence);
     if (password != NULL) {
         html_begin(page.html, "p", NULL);
         html_put(page.html, "code", password, "class", "hash", NULL);
@@ -141,10 +138,7 @@ static void draw_user(const WebRequest *request, WebResponse *response, const St
                       guint status, const char *sentence, const char *password)
 {
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_NO_SECTION, user->name);
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_NO_SECTION, user->name, status, sentence);
     if (password != NULL) {
         html_begin(page.html, "p", NULL);
         html_put(page.html, "code", password, "class", "hash", NULL);

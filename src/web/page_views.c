@@ -138,10 +138,7 @@ static void draw_all(const WebRequest *request, WebResponse *response, guint sta
     }
     g_ptr_array_sort(views, by_name);
     Page page;
-    response->status = status;
-    page_begin(&page, request, response, PAGE_REPORTS, _("Saved views"));
-    if (sentence != NULL)
-        page_paragraph(&page, "banner", sentence);
+    page_begin_said(&page, request, response, PAGE_REPORTS, _("Saved views"), status, sentence);
     page_paragraph(&page, "lead",
                    views->len == 0
                        ? _("No search has been saved yet. Narrow the list of reports down; the "
