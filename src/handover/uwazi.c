@@ -20,7 +20,7 @@ typedef struct {
     char *place_en, *place_fa, *at;
 } Uwazi;
 
-static const char *const LANGUAGES[] = {"en", "fa"};
+enum { N_LANGUAGES = 2 /* English, Persian */ };
 
 /* ---- cells ---- */
 
@@ -166,7 +166,7 @@ static bool person_row(Uwazi *uwazi, const OutletRecord *r, const void *record, 
     const char *gender = outlet_value(r, "gender"), *year = outlet_value(r, "birth_year");
     add_single(uwazi, outlet_value(r, "code"));
     add_single(uwazi, outlet_value(r, "name"));
-    for (gsize language = 0; language < G_N_ELEMENTS(LANGUAGES); language++) {
+    for (gsize language = 0; language < N_LANGUAGES; language++) {
         const char *word = gender;
         for (gsize i = 0; gender != NULL && i < G_N_ELEMENTS(GENDERS); i++)
             if (strcmp(GENDERS[i][0], gender) == 0)

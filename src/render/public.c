@@ -88,7 +88,7 @@ static bool put(Site *site, const char *name, const char *type, const void *byte
 static bool put_text(Site *site, const char *name, const char *type, char *text, GError **error)
 {
     g_autofree char *owned = text;
-    return text != NULL && put(site, name, type, text, strlen(text), error);
+    return owned != NULL && put(site, name, type, owned, strlen(owned), error);
 }
 
 static bool put_bytes(Site *site, const char *name, const char *type, GBytes *bytes, GError **error)

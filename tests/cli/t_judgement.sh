@@ -1,15 +1,7 @@
 #!/bin/sh
 # tests/cli/t_judgement.sh: analysts, triggers and the ledger, as a user meets them. TAP.
-zenhar=$(realpath "$1") || exit 1
 root=${G_TEST_SRCDIR:?}
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-number=0
-check() { # claim, status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
+. "$(dirname "$0")/lib.sh"
 echo 'words for a test' > pass
 export ZENHAR_CASE="$folder/i.zenhar"
 LANG=C.UTF-8
@@ -89,4 +81,4 @@ check "the log fits" $?
 printf 'y,s1,s2\n3,2,4\n,1,1\n' > counts.csv
 "$zenhar" assess scores counts.csv --outcome y --samples s > out 2> words && grep -q '^crps,0.5,' out && grep -q '1 rows' words
 check "counts are scored, rows without an outcome counted" $?
-echo "1..$number"
+echo "1..$n"

@@ -1,25 +1,6 @@
 #!/bin/sh
 # zenhar link review and undo on a case, as a documenter and as a script use them. TAP.
-zenhar=$(realpath "$1") || exit 1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-n=0
-claim() { # claim NAME COMMAND...
-    n=$((n + 1))
-    name=$1
-    shift
-    if "$@" >out 2>err; then echo "ok $n $name"; else
-        echo "not ok $n $name"
-        sed 's/^/# /' out err
-    fi
-}
-ends() { # ends STATUS COMMAND...
-    wanted=$1
-    shift
-    "$@"
-    [ $? -eq "$wanted" ]
-}
+. "$(dirname "$0")/lib.sh"
 export ZENHAR_CASE=a.zenhar LANG=C.UTF-8
 echo "a passphrase for tests" >pass
 z() {
@@ -71,7 +52,7 @@ rows = [r for r in csv.DictReader(open("queue.csv")) if r["one_person"] == sys.a
 print(rows[int(sys.argv[2])]["pair"])' "$1" "$2"; }
 same() {
     pair=$(pair_of no 0) && z link review --answer "$pair" same --reason "one paper" --by Sara >effect &&
-        grep -q '"persons_before":2,"persons_after":1' effect && grep -q 'persons: 2 became 1' err &&
+        grep -q '"persons_before":2,"persons_after":1' effect && grep -q 'persons: 2 became 1' claim.err &&
         z list verdict --quiet | grep -q 'Sara,same,.*one paper'
 }
 claim same_is_written_down_with_name_and_reason same
