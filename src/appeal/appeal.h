@@ -178,6 +178,9 @@ GPtrArray *appeal_check_text(Store *store, const char *text, gint32 day, gint32 
 /** A state's name in the thread's language, by its English name and ISO code (may be NULL).
  *  Transfers. */
 char *appeal_state_name(const char *state, const char *code);
+/** A regional group of the United Nations ("African States") in the thread's language; the name
+ *  itself when it is none of the five. Static, or the name itself; NULL gives NULL. */
+const char *appeal_group_name(const char *group);
 
 /** "in_office", … : machine word, static; and the words for a reader. */
 const char *appeal_verdict_word(AppealVerdict verdict);

@@ -190,6 +190,17 @@ char *appeal_state_name(const char *state, const char *code)
     return g_strdup(U_SUCCESS(status) ? utf8 : state);
 }
 
+const char *appeal_group_name(const char *group)
+{
+    static const char *const GROUPS[] = {
+        N_("African States"), N_("Asia-Pacific States"), N_("Eastern European States"),
+        N_("Latin American and Caribbean States"), N_("Western European and other States")};
+    for (gsize i = 0; i < G_N_ELEMENTS(GROUPS); i++)
+        if (g_strcmp0(group, GROUPS[i]) == 0)
+            return i18n_get(GROUPS[i]);
+    return group;
+}
+
 const char *registry_mission_state(const char *code)
 {
     static GHashTable *states; /* body's code → ISO code, of data/r2p/known-as.csv */

@@ -223,14 +223,6 @@ static bool complete(Taker *taker, StoreKind kind, void *record, gint64 theirs, 
     return true;
 }
 
-static bool index_report(Store *store, const StoreReport *report, GError **error)
-{
-    g_autoptr(GString) words = g_string_new(NULL);
-    intake_search_words(report, NULL, words);
-    g_autofree char *folded = intake_search_fold(words->str);
-    return store_search_put(store, report->id, folded, error);
-}
-
 static bool add_new(Taker *taker, StoreKind kind, gint64 theirs, void *record, GArray *later,
                     GError **error)
 {
@@ -243,7 +235,7 @@ static bool add_new(Taker *taker, StoreKind kind, gint64 theirs, void *record, G
         return true;
     }
     if (!store_record_add(taker->store, kind, record, error) ||
-        (kind == STORE_KIND_REPORT && !index_report(taker->store, record, error)))
+        (kind == STORE_KIND_REPORT && !intake_search_put(taker->store, record, NULL, error)))
         return false;
     const gint64 ours = store_record_id(record);
     taker->done.added[kind]++;

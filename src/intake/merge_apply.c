@@ -36,14 +36,6 @@ static gint64 note_reference(void *context, StoreKind kind, gint64 id)
     return merge_to_ours(apply->merge, kind, id);
 }
 
-static bool index_report(Store *store, const StoreReport *report, GError **error)
-{
-    g_autoptr(GString) words = g_string_new(NULL);
-    intake_search_words(report, NULL, words);
-    g_autofree char *folded = intake_search_fold(words->str);
-    return store_search_put(store, report->id, folded, error);
-}
-
 /* Names that follow a record's number or round: a person's code, the key under which a watch told
  * something. */
 static char **own_name(StoreKind kind, void *record)
@@ -109,7 +101,7 @@ static bool write_record(Apply *apply, StoreKind kind, gint64 theirs, void *reco
     else
         done = store_record_add(apply->store, kind, record, error);
     if (done && kind == STORE_KIND_REPORT)
-        done = index_report(apply->store, record, error);
+        done = intake_search_put(apply->store, record, NULL, error);
     if (!done) {
         char text[STORE_ID_MAX];
         g_prefix_error(error, _("%s of the other case cannot be taken over: "),

@@ -14,6 +14,14 @@ void intake_search_words(const StoreReport *report, const char *act, GString *wo
         }
 }
 
+bool intake_search_put(Store *store, const StoreReport *report, const char *act, GError **error)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+    intake_search_words(report, act, words);
+    g_autofree char *folded = intake_search_fold(words->str);
+    return store_search_put(store, report->id, folded, error);
+}
+
 char *intake_search_fold(const char *query)
 {
     char *folded = text_fold(query, -1, NULL);

@@ -101,6 +101,27 @@ static const char *gender_words(const char *gender)
                                          : gender;
 }
 
+/* As the gazetteer names it in the reader's language, with what it lies in (two towns of a name are
+ * two places); as it was written when the gazetteer does not know it. */
+static char *place_of(Store *store, const StoreStatement *statement)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+    gint64 id = statement->place_id;
+    for (int i = 0; i < 3 && id != 0; i++) {
+        g_autoptr(StorePlace) place = store_place_load(store, id, NULL);
+        if (place == NULL || (i > 0 && g_strcmp0(place->kind, "country") == 0))
+            break;
+        const bool persian = i18n_language() == I18N_PERSIAN;
+        const char *first = persian ? place->name_fa : place->name_en;
+        const char *name = first != NULL ? first : persian ? place->name_en : place->name_fa;
+        if (name != NULL && !g_str_has_suffix(words->str, name))
+            g_string_append_printf(words, "%s%s", words->len > 0 ? persian ? "، " : ", " : "",
+                                   name);
+        id = place->parent_id;
+    }
+    return words->len > 0 ? g_strdup(words->str) : g_strdup(statement->place_text);
+}
+
 char *render_pair_value(Store *store, const RenderPairSide *side, const char *name)
 {
     const StoreStatement *s = side->statement;
@@ -119,14 +140,8 @@ char *render_pair_value(Store *store, const RenderPairSide *side, const char *na
                                    : NULL;
     if (strcmp(name, "event_date") == 0)
         return date_of(s->event_date);
-    if (strcmp(name, "place") == 0) {
-        g_autoptr(StorePlace) place =
-            s->place_id != 0 ? store_place_load(store, s->place_id, NULL) : NULL;
-        if (s->place_text != NULL || place == NULL)
-            return g_strdup(s->place_text);
-        return g_strdup(i18n_language() == I18N_PERSIAN && place->name_fa != NULL ? place->name_fa
-                                                                                  : place->name_en);
-    }
+    if (strcmp(name, "place") == 0)
+        return place_of(store, s);
     if (strcmp(name, "victim_name") == 0)
         return g_strdup(s->victim_name);
     if (strcmp(name, "victim_father") == 0)

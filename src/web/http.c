@@ -627,6 +627,9 @@ static bool daemon_start(WebServer *server, GError **error)
                     _("'%s' is no IPv4 address to listen on; try 127.0.0.1."), options->address);
         return false;
     }
+    /* Behind a proxy or an onion service everybody comes from one address: a limit of its own would
+     * let one slow client shut out all others. Then only the limit of all holds. */
+    const bool one_for_all = options->behind_tls || g_str_has_prefix(options->address, "127.");
     guint threads = options->threads > 0 ? options->threads : MAX(2, workers_default_threads());
     bool tls = options->tls_certificate != NULL;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | (tls ? MHD_USE_TLS : 0u);
@@ -640,7 +643,7 @@ static bool daemon_start(WebServer *server, GError **error)
         flags, options->port, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR,
         (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)threads,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)WEB_MAX_CONNECTIONS,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)WEB_MAX_PER_ADDRESS,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, one_for_all ? 0u : (unsigned)WEB_MAX_PER_ADDRESS,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)options->idle_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)WEB_CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, remember_target, server, MHD_OPTION_NOTIFY_COMPLETED,

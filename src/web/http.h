@@ -23,7 +23,8 @@ enum {
     WEB_MAX_TARGET = 4096,             /**< bytes of a path with its query */
     WEB_MAX_FIELDS = 64,               /**< fields of a form or a query */
     WEB_MAX_CONNECTIONS = 512,         /**< in all */
-    WEB_MAX_PER_ADDRESS = 64,          /**< from one address; a proxy's own address counts as one */
+    WEB_MAX_PER_ADDRESS = 64,          /**< from one address; no limit behind a proxy, or when
+                                            only this machine can connect */
     WEB_MAX_STREAMS = 16,          /**< downloads at a time; each holds a connection to the case */
     WEB_IDLE_SECONDS = 20,         /**< of silence on a connection */
     WEB_REQUEST_SECONDS = 60,      /**< for a whole request to arrive */

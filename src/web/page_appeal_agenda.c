@@ -248,7 +248,7 @@ static void draw_state(const Page *page, const AgendaRoad *road, const AgendaSta
         html_put(html, "span", _("permanent"), "class", "tag", NULL);
     html_end(html, "th");
     html_begin(html, "td", NULL);
-    html_name(html, state->group, NULL);
+    html_name(html, state->group != NULL ? appeal_group_name(state->group) : "–", NULL);
     html_end(html, "td");
     page_cell(page, choice_words(state->last));
     html_begin(html, "td", NULL);

@@ -56,15 +56,17 @@ static void nothing_more(void *context, const AppealDeliveryNews *news)
     (void)news;
 }
 
-/* A dry run. seen: what the button stands for, hashed. False with error set. */
-static bool look(Store *store, gint64 appeal_id, bool again, const Page *page, char **ret_seen,
-                 AppealSendSummary *ret_summary, GError **error)
+/* A dry run. n: deliveries that were told of; seen: what the button stands for, hashed. False with
+ * error set. */
+static bool look(Store *store, gint64 appeal_id, bool again, const Page *page, guint *ret_n,
+                 char **ret_seen, AppealSendSummary *ret_summary, GError **error)
 {
     Round round = {page, g_string_new(again ? "again\n" : "\n"), 0};
     const AppealSendOptions options = {.again = again, .tell = tell, .context = &round};
     const bool done = appeal_deliver(store, appeal_id, &options, ret_summary, error);
     *ret_seen = g_compute_checksum_for_string(G_CHECKSUM_SHA256, round.seen->str, -1);
     g_string_free(round.seen, TRUE);
+    *ret_n = round.n;
     return done;
 }
 
@@ -145,9 +147,14 @@ static void draw_dry_run(const Page *page, const StoreAppeal *appeal, bool again
     AppealSendSummary summary;
     const char *const columns[] = {_("Delivery"), _("To"), _("Address"), _("What would happen")};
     page_heading(page, "list", _("What would go to whom"));
-    page_table_begin(page, _("Nothing has been sent yet"), columns, NULL, 4);
-    const bool done = look(page->store, appeal->id, again, page, &seen, &summary, &error);
-    page_table_end(page);
+    guint n = 0; /* looked at first: a table without rows says nothing to anybody */
+    bool done = look(page->store, appeal->id, again, NULL, &n, &seen, &summary, &error);
+    if (done && n > 0) {
+        g_clear_pointer(&seen, g_free);
+        page_table_begin(page, _("Nothing has been sent yet"), columns, NULL, 4);
+        done = look(page->store, appeal->id, again, page, &n, &seen, &summary, &error);
+        page_table_end(page);
+    }
     if (!done) {
         page_paragraph(page, "banner", error->message);
         return;
@@ -157,6 +164,11 @@ static void draw_dry_run(const Page *page, const StoreAppeal *appeal, bool again
         html_begin(page->html, "p", NULL);
         page_link(page, path, _("Also those that were put off, or that nobody knows of"));
         html_end(page->html, "p");
+    }
+    if (n == 0) {
+        page_paragraph(page, NULL,
+                       _("Nothing of this letter is left to send: no office waits for it."));
+        return;
     }
     if (summary.sent == 0) {
         page_paragraph(page, "soft", _("There is nothing to send by mail."));
@@ -188,7 +200,7 @@ static void draw_deliver(const WebRequest *request, WebResponse *response,
     draw_dry_run(&page, appeal, again);
     g_autoptr(GPtrArray) deliveries =
         store_delivery_list_by_appeal(page.store, appeal->id, NULL, NULL);
-    if (deliveries != NULL) {
+    if (deliveries != NULL && deliveries->len > 0) {
         page_heading(&page, "deliveries", _("Its deliveries"));
         appeals_draw_deliveries(&page, deliveries, false);
     }
@@ -212,8 +224,9 @@ static bool deliver(const WebRequest *request, Store *store, const StoreAppeal *
 {
     g_auto(AppealSettings) settings = {0};
     g_autofree char *seen = NULL;
+    guint n;
     if (!settings_of(request, &settings, error) ||
-        !look(store, appeal->id, again, NULL, &seen, ret_summary, error))
+        !look(store, appeal->id, again, NULL, &n, &seen, ret_summary, error))
         return false;
     if (strcmp(seen, web_form(request, "seen")) != 0) {
         g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,

@@ -3,6 +3,7 @@
 #include "assess/assess.h"
 #include "assess/grade.h"
 #include "base/edtf.h"
+#include "intake/search.h"
 #include "web/forms.h"
 #include "web/page.h"
 #include <string.h>
@@ -100,6 +101,24 @@ static void take_state(StoreReport *report, const char *state)
                                                       : report->status;
 }
 
+/* The words of its acts: those of its source are not known any more, only the kind that they were
+ * taken for; a reader looks for that in either language. */
+static char *act_words(Store *store, gint64 report_id, GError **error)
+{
+    g_autoptr(GPtrArray) statements = store_statement_list_by_report(store, report_id, NULL, error);
+    if (statements == NULL)
+        return NULL;
+    GString *words = g_string_new(NULL);
+    for (guint i = 0; i < statements->len; i++) {
+        const StoreStatement *statement = statements->pdata[i];
+        if (statement->act_kind != NULL)
+            g_string_append_printf(words, "%s %s ",
+                                   assess_kind_title(statement->act_kind, I18N_PERSIAN),
+                                   assess_kind_title(statement->act_kind, I18N_ENGLISH));
+    }
+    return g_string_free(words, FALSE);
+}
+
 static bool correct(const WebRequest *request, Store *store, gint64 id, GError **error)
 {
     const char *grade_text = web_form(request, "grade"), *reason = web_form(request, "reason");
@@ -118,7 +137,9 @@ static bool correct(const WebRequest *request, Store *store, gint64 id, GError *
     take_text(&report->place_text, place);
     take_text(&report->title, web_form(request, "title"));
     take_state(report, web_form(request, "state"));
-    return store_report_update(store, report, error);
+    g_autofree char *acts = act_words(store, id, error);
+    return acts != NULL && store_report_update(store, report, error) &&
+           intake_search_put(store, report, acts, error);
 }
 
 void page_correct_post(const WebRequest *request, WebResponse *response)

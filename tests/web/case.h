@@ -289,7 +289,7 @@ static void add_quarantine(Store *store, gint64 original_id)
 }
 
 /* Two statements that the linkage compares: T61 and T62. */
-static void add_pair(Store *store, gint64 source_id, gint64 original_id)
+static void add_pair(Store *store, gint64 source_id, gint64 original_id, gint64 place_id)
 {
     g_autoptr(GError) error = NULL;
     for (int i = 0; i < 2; i++) {
@@ -304,6 +304,8 @@ static void add_pair(Store *store, gint64 source_id, gint64 original_id)
         statement->victim_name = g_strdup(i == 0 ? "Sohrab Testnam" : "Sohrab Testname");
         statement->victim_father = g_strdup(SECRET);
         statement->first_day = statement->last_day = 20267;
+        statement->place_id = i == 0 ? place_id : 0;
+        statement->place_text = g_strdup("Tehran as written");
         must(store_statement_add(store, statement, &error), error);
     }
 }
@@ -338,7 +340,7 @@ static void case_make(void)
     gint64 person_id = add_people(store, place->id, &act_id);
     for (guint i = 0; i < 60; i++)
         add_report(store, source->id, original_id, place->id, person_id, act_id, i);
-    add_pair(store, source->id, original_id);
+    add_pair(store, source->id, original_id, place->id);
     add_figures(store);
     add_alarm(store);
     add_letter(store);

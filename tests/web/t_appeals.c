@@ -444,6 +444,12 @@ static void a_letter_goes_once_and_as_it_was_shown(void)
     g_assert_cmpstr(status, ==, "sent");
     g_autoptr(StoreAppeal) letter = letter_load(id);
     g_assert_cmpstr(letter->status, ==, "sent");
+    /* nothing is left: a sentence, no table without rows */
+    RawAnswer answer;
+    get(path, cookie, &answer);
+    g_assert_nonnull(strstr(answer.text, "Nothing of this letter is left to send"));
+    g_assert_null(strstr(answer.text, "What would happen"));
+    raw_clear(&answer);
 }
 
 static void without_a_mail_server_nothing_is_sent(void)
@@ -583,6 +589,15 @@ static void what_if_is_reckoned_and_not_kept(void)
     get("/en/agenda/SC-MEETING", cookie, &answer);
     g_assert_cmpuint(answer.status, ==, 200);
     g_assert_nonnull(strstr(answer.text, "permanent"));
+    g_assert_nonnull(strstr(answer.text, "African States"));
+    raw_clear(&answer);
+    get("/fa/agenda/SC-MEETING", cookie, &answer);
+    static const char *const GROUPS[] = {"کشورهای آفریقا", "کشورهای آسیا و اقیانوسیه",
+                                         "کشورهای اروپای شرقی", "کشورهای آمریکای لاتین و کارائیب",
+                                         "کشورهای اروپای غربی و دیگر کشورها"};
+    for (gsize i = 0; i < G_N_ELEMENTS(GROUPS); i++)
+        g_assert_nonnull(strstr(answer.text, GROUPS[i]));
+    g_assert_null(strstr(answer.text, " States"));
     raw_clear(&answer);
 }
 
