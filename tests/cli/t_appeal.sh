@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 echo "a passphrase of the test" >pw
-z init --country IR c.zenhar >out 2>err || exit 1
+z init --country IR c.zenhar >out 2>err && cheap c.zenhar pw || exit 1
 ZENHAR_CASE=c.zenhar
 export ZENHAR_CASE
 

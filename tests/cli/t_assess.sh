@@ -9,7 +9,7 @@ export LANG
 z() { command=$1; shift; "$zenhar" "$command" --passphrase-file pass "$@"; }
 sub() { command=$1; second=$2; shift 2; "$zenhar" "$command" "$second" --passphrase-file pass "$@"; }
 
-z init --country IR "$ZENHAR_CASE" 2> words || cat words
+z init --country IR "$ZENHAR_CASE" 2> words && cheap "$ZENHAR_CASE" pass || cat words
 sub assess show > out 2> words
 test $? -eq 3 && grep -q 'zenhar assess run' words
 check "without an assessment the way to one is told" $?
@@ -44,7 +44,7 @@ sub assess run --facts nowhere-1900 2> words
 test $? -eq 3
 check "a case that is not bundled cannot go on" $?
 ZENHAR_CASE="$folder/s.zenhar"
-z init "$ZENHAR_CASE" 2> words && "$zenhar" generate 600 --out made 2> words && z import --synthetic made/reports 2> words
+z init "$ZENHAR_CASE" 2> words && cheap "$ZENHAR_CASE" pass && "$zenhar" generate 600 --out made 2> words && z import --synthetic made/reports 2> words
 sub assess run --today 2026-04-30 2> words && z list series > out 2> words && grep -q '^SE1,' out
 check "a case of reports alone has its series" $?
 z trace SE1 > out 2> words && grep -q 'original O.*synthetic.*SHA-256' out
@@ -62,7 +62,7 @@ BEGIN {
         print days(19539 + 7 * w + (3 * k + s) % 7) ",arrest,Tehran," substr("ABC", s, 1) ",arrest of a person number " w "-" s "-" k
 }' > late.csv
 ZENHAR_CASE="$folder/l.zenhar"
-z init "$ZENHAR_CASE" 2> words && z import late.csv --synthetic 2> words
+z init "$ZENHAR_CASE" 2> words && cheap "$ZENHAR_CASE" pass && z import late.csv --synthetic 2> words
 sub assess run --today 2026-05-04 2> words && sub signal alarms > out 2> words && test "$(wc -l < out)" -eq 1
 check "a source that begins half-way raises no surge" $?
 sub signal notices > out 2> words && grep -q '^new-source,.*New source: C tells since' out &&

@@ -5,7 +5,7 @@ echo 'a passphrase for a test' >pw
 c() { z "$@" --case c.zenhar; }
 field() { sed -n "s/.*\"$1\":\([^,}]*\).*/\1/p" "${2:-out}" | tr -d '"'; } # of the JSON in out
 file() { printf 'date,place,kind,text\n2025-06-%02d,Tehran,arrest,Report number %s\n' $(($1 % 28 + 1)) "$1" >"in-$1.csv"; }
-z init c.zenhar >/dev/null 2>&1
+z init c.zenhar >/dev/null 2>&1 && cheap c.zenhar pw
 for i in 1 2 3 4 5 6; do file $i; done
 c import in-1.csv in-2.csv in-3.csv >/dev/null 2>&1 || exit 1
 

@@ -2,7 +2,6 @@
 # tests/cli/t_bundle.sh: `zenhar export --bundle` and `zenhar verify --bundle`: what goes along and what does not, the walk from
 # a letter to the file, and a second verifier, written from docs/bundle.md alone (bundle_verify.py), on whole and on
 # tampered bundles. TAP.
-cheap_case=$(realpath "$2") || exit 1
 second=$(realpath "$(dirname "$0")/bundle_verify.py")
 . "$(dirname "$0")/lib.sh"
 python=$(python3 -c "import sys; print(sys.executable)") # not a shim, which takes half a second

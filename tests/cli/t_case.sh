@@ -23,6 +23,7 @@ made() {
         ! grep -aq "Arrests" c.zenhar/case.db && ! grep -aq "a passphrase of the test" -r c.zenhar
 }
 claim a_case_is_made_and_tells_no_secret made
+cheap c.zenhar pw
 settings() {
     ends 0 z list setting --case c.zenhar && grep -q '^ST1,title,Arrests' out && grep -q ',country,IR' out
 }

@@ -145,7 +145,7 @@ csv.writer(open("data/r2p/recipients.csv", "w", encoding="utf-8", newline="")).w
 END
 ZENHAR_DATA=$folder/data
 export ZENHAR_DATA
-z init >/dev/null 2>&1
+z init >/dev/null 2>&1 && cheap c.zenhar pw
 z appeal load --facts iran-2025 >/dev/null 2>&1
 z appeal letter --to SG --lang fa >out 2>err && z appeal letter --to all --lang en >all 2>err
 of() { # of OFFICE: its letter's number in $1

@@ -80,7 +80,7 @@ check "a missing file ends with status 3" $?
 
 # A case: sources are lists, persons as linked.
 printf 'words for a test' > pass
-"$zenhar" init --case t.zenhar --passphrase-file pass -q > /dev/null 2>&1
+"$zenhar" init --case t.zenhar --passphrase-file pass -q > /dev/null 2>&1 && cheap t.zenhar pass
 in_case() { "$zenhar" "$@" --case t.zenhar --passphrase-file pass; }
 "$zenhar" generate 900 --seed 3 --out made -q > /dev/null 2>&1
 in_case import --synthetic made/reports -q > /dev/null 2>&1

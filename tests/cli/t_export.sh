@@ -9,7 +9,7 @@ id,date,city,act,name,father,phone,text,title
 a1,2025-06-01,Tehran,arrest,Zarrinkafsh Qobadi,Nowruzali,09121234567,"Zarrinkafsh Qobadi was taken, call 09121234567.",Arrest
 a2,2025-06-02,Shiraz,arrest,Sohrab Dehqanpur,,,Sohrab Dehqanpur was taken from home.,Arrest of Dehqanpur
 END
-z init a.zenhar >/dev/null 2>&1 && z import in.csv >/dev/null 2>&1 && z link >/dev/null 2>&1 || echo "Bail out! no case"
+z init a.zenhar >/dev/null 2>&1 && cheap a.zenhar pw && z import in.csv >/dev/null 2>&1 && z link >/dev/null 2>&1 || echo "Bail out! no case"
 
 redacted() {
     ends 0 z export --format jsonl --out a.jsonl && says 'Redacted: ' && says 'statement.victim_name 2' &&

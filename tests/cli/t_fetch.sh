@@ -59,7 +59,7 @@ echo 'a passphrase for a test' > pass
 ZENHAR_CASE=$folder/test.zenhar
 export ZENHAR_CASE
 run() { "$zenhar" "$@" --passphrase-file pass > out 2> words; }
-run init test.zenhar || { cat words; exit 1; }
+run init test.zenhar && cheap test.zenhar pass || { cat words; exit 1; }
 
 run fetch "$at/page"
 [ $? -eq 3 ] && grep -q -- '--allow-private' words && [ ! -e asked ]

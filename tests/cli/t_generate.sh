@@ -46,7 +46,7 @@ span() {
 }
 claim days_in_either_calendar span
 linked() {
-    z init c.zenhar --label synthetic --quiet && z import --case c.zenhar --synthetic g/reports --quiet
+    z init c.zenhar --label synthetic --quiet && cheap c.zenhar pw && z import --case c.zenhar --synthetic g/reports --quiet
     ends 0 z link --case c.zenhar --truth truth_id && says "new persons" && cp out first &&
         grep -Eq '"f1": (1\.0|0\.9[7-9])' first && ends 0 z link --case c.zenhar --truth truth_id &&
         says "linked before" && [ "$(sed 's/"pairs_compared.*//' out)" = "$(sed 's/"pairs_compared.*//' first)" ] &&

@@ -5,7 +5,7 @@ echo 'a passphrase for a test' > pass
 ZENHAR_CASE=$folder/test.zenhar
 export ZENHAR_CASE
 run() { "$zenhar" "$@" --passphrase-file pass > out 2> words; }
-run init test.zenhar || { cat words; exit 1; }
+run init test.zenhar && cheap test.zenhar pass || { cat words; exit 1; }
 
 # ---- a table ----
 cat > list.csv <<'CSV'

@@ -6,7 +6,7 @@ echo "words after the flood" >pwn
 echo "Bita's words" >pwb
 key() { "$zenhar" key "$@" --case c.zenhar; }
 owner() { "$zenhar" key "$@" --case c.zenhar --passphrase-file pw; }
-z init c.zenhar >/dev/null 2>&1
+z init c.zenhar >/dev/null 2>&1 && cheap c.zenhar pw
 
 split() {
     sha256sum c.zenhar/case.db >before && ends 0 owner split --shares 3 --threshold 2 --out s --pdf && says "any 2 of them" && sha256sum -c --quiet before &&

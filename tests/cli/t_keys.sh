@@ -12,7 +12,7 @@ by() { # by FILE ARGUMENTS...: with the passphrase in that file
     "$zenhar" "$@" --case c.zenhar --passphrase-file "$file"
 }
 printf 'date,place,kind,name,text,source\n2025-06-13,Tehran,arrest,Test Person,A report,Test source\n' >reports.csv
-z init c.zenhar >/dev/null 2>&1 && z import reports.csv --case c.zenhar >/dev/null 2>&1
+z init c.zenhar >/dev/null 2>&1 && cheap c.zenhar pw && z import reports.csv --case c.zenhar >/dev/null 2>&1
 
 given() {
     sha256sum c.zenhar/case.db >before && grep -q '"version": 1' c.zenhar/case.json &&

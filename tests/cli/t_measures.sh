@@ -5,7 +5,7 @@ echo pw >pw
 echo 1..13
 ZENHAR_CASE=c.zenhar
 export ZENHAR_CASE
-z init >/dev/null 2>&1
+z init >/dev/null 2>&1 && cheap c.zenhar pw
 z appeal load --facts iran-2025 >/dev/null 2>&1
 step() { z appeal measure --source "A made source, 2025" "$@"; }
 

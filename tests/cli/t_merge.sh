@@ -10,7 +10,7 @@ head='date,place,kind,name,text,source'
 { echo $head && row 2025-06-14 'Test Two' 'Seen here' 'Second source'; } >2.csv
 { echo $head && row 2025-06-15 'Test Three' 'Seen there' 'Third source'; } >3.csv
 { echo $head && row 2025-06-16 'Test Four' 'Seen by both' 'Fourth source'; } >4.csv
-z init a >/dev/null 2>&1 && z import 1.csv --case a >/dev/null 2>&1 && cp -r a b || exit 1
+z init a >/dev/null 2>&1 && cheap a pw && z import 1.csv --case a >/dev/null 2>&1 && cp -r a b || exit 1
 z import 2.csv 4.csv --case a >/dev/null 2>&1
 z import 4.csv 3.csv --case b >/dev/null 2>&1
 z grade R1 B2 --why 'seen the paper' --case a >/dev/null 2>&1

@@ -11,7 +11,7 @@ awk 'BEGIN {
         printf "2025-06-%02d,تهران,arrest,Report %d,Test source\n", 13 + i % 12, i
 }' >first.csv
 sed 's/Report/Later report/' first.csv >second.csv
-z init --country ir >/dev/null 2>&1
+z init --country ir >/dev/null 2>&1 && cheap c.zenhar pw
 z import first.csv >/dev/null 2>err && z assess run >/dev/null 2>>err
 check a_case_is_made $?
 brief() {

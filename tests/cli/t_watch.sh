@@ -2,7 +2,7 @@
 # tests/cli/t_watch.sh: `zenhar watch` as somebody would run it, against servers of our own on this
 # machine: a feed, a mail server with TLS that can be told to stop at each step, a gateway that
 # posts messages; and killed (-9) while it sends. TAP.
-zenhar=$(realpath "$1") || exit 1
+zenhar=$(realpath "$1") && cheap_case=$(realpath "$2") || exit 1
 root=$(realpath "$(dirname "$0")/../..")
 folder=$(mktemp -d) || exit 1
 web='' smtp='' watch=''
@@ -181,7 +181,7 @@ run() { "$zenhar" "$@" --passphrase-file pass > out 2> words; }
 once() { run watch --config watch.conf --once --json; }
 mails() { find mail -type f ! -name '*.new' | wc -l; }
 has() { python3 -c 'import json, sys; j = json.load(open("out")); sys.exit(not eval(sys.argv[1], {}, j))' "$1"; }
-run init test.zenhar --title 'پروندهٔ آزمون' || { cat words; exit 1; }
+run init test.zenhar --title 'پروندهٔ آزمون' && "$cheap_case" test.zenhar "$(cat pass)" || { cat words; exit 1; }
 
 "$zenhar" watch --config watch.conf --check > out 2> words
 [ $? -eq 0 ] && [ "$(wc -l < out)" -eq 7 ] && grep -q '^feed,news,http://127' out
