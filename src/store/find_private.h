@@ -20,6 +20,6 @@ typedef struct {
 void store_find_clear(Find *find);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Find, store_find_clear)
 /* False: the words hold none that can be looked for, and nothing is found. */
-bool store_find_begin(const Store *store, Find *find, const StoreWebFind *wanted);
+bool store_find_begin(Store *store, Find *find, const StoreWebFind *wanted);
 /* The number of the parameter that now stands for the value. */
 int store_find_int(Find *find, gint64 value);

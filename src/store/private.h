@@ -34,7 +34,7 @@ typedef struct {
     guint8 since;           /* schema version; 0 is 1 */
 } StoreField;
 
-enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 7 };
+enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 8 };
 
 /* The one rule of what is counted, as a condition on a report's alias: reports that their source
  * withdrew, that were rejected, or that are graded E5 (an unreliable source, improbable word)
@@ -50,6 +50,8 @@ typedef struct {
     gsize n_fields;
     const StoreField *fields;
     const char *indexes; /* SQL, statements separated by ';'; NULL none */
+    const char *later;   /* the same, of indexes that came after the table; NULL none */
+    guint8 later_since;  /* with this schema version */
     bool add_only;       /* update and remove are refused */
     GDestroyNotify free_record;
     /* Fills what a new record must have; NULL none. */
@@ -166,6 +168,11 @@ typedef struct {
         return store_entity_find(store, &prefix##_entity, "\"" #column "\" = ?1", &bind, 1,        \
                                  #column, error);                                                  \
     }
+
+/* Reports of more than a day, of which something is known: what the index report_by_span holds. A
+ * question asks in these words, or the index is passed by. */
+#define STORE_REPORT_SPANS                                                                         \
+    "\"last_day\" > \"first_day\" AND (\"first_day\" > -2147483648 OR \"last_day\" < 2147483647)"
 
 /* A value to bind, or as read: type 'n' NULL, 'i', 'r', 't' (p, n), 'b' (p, n). */
 typedef struct {

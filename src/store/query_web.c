@@ -9,6 +9,13 @@
 
 enum { WEEK = 7, MONDAY = 4 /* 1970-01-05 */ };
 
+/* Reports of a span of days by two indexes: those that begin in it, and those of several days that
+ * began before it. More than so many are better walked from the newest down: a list ends soon. */
+enum { SPAN_MOST = 100000 };
+#define SPAN_SQL                                                                                   \
+    "SELECT id FROM report WHERE first_day >= ?%d AND first_day <= ?%d UNION ALL"                  \
+    " SELECT id FROM report WHERE last_day >= ?%d AND first_day < ?%d AND " STORE_REPORT_SPANS
+
 void store_find_clear(Find *find)
 {
     g_string_free(find->with, TRUE);
@@ -36,7 +43,34 @@ static bool is_set(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
-bool store_find_begin(const Store *store, Find *find, const StoreWebFind *wanted)
+/* A question that fails here fails in the list itself, and says why there. */
+static bool span_is_narrow(Store *store, const StoreWebFind *wanted)
+{
+    const StoreBind binds[] = {{.type = 'i', .i = wanted->from_day},
+                               {.type = 'i', .i = wanted->to_day},
+                               {.type = 'i', .i = SPAN_MOST + 1}};
+    gint64 count = 0;
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM (" SPAN_SQL " LIMIT ?3) counted", 1, 2, 1, 1);
+    return store_query_int(store, sql, binds, G_N_ELEMENTS(binds), &count, NULL, NULL) &&
+           count <= SPAN_MOST;
+}
+
+/* A report whose day nobody knows is in no span. "+": where the indexes are of use is said by the
+ * list of numbers; a wide span would be fetched row by row in order of days. */
+static void find_span(Store *store, Find *find, const StoreWebFind *wanted)
+{
+    const int from = store_find_int(find, wanted->from_day),
+              to = store_find_int(find, wanted->to_day);
+    g_string_append_printf(find->where,
+                           " AND +r.last_day >= ?%d AND +r.first_day <= ?%d AND"
+                           " (r.first_day > -2147483648 OR r.last_day < 2147483647)",
+                           from, to);
+    if (find->match == NULL && span_is_narrow(store, wanted))
+        g_string_append_printf(find->where, " AND r.id IN (" SPAN_SQL ")", from, to, from, from);
+}
+
+bool store_find_begin(Store *store, Find *find, const StoreWebFind *wanted)
 {
     GString *where = find->where;
     find->number = "r.id";
@@ -79,16 +113,8 @@ bool store_find_begin(const Store *store, Find *find, const StoreWebFind *wanted
                                " s.report_id = r.id AND s.act_kind = ?%d))",
                                kind, kind);
     }
-    if (wanted->from_day != G_MININT32 || wanted->to_day != G_MAXINT32) {
-        /* A report whose day nobody knows is in no span. */
-        int from = store_find_int(find, wanted->from_day),
-            to = store_find_int(find, wanted->to_day);
-        int open = store_find_int(find, G_MININT32), end = store_find_int(find, G_MAXINT32);
-        g_string_append_printf(where,
-                               " AND r.last_day >= ?%d AND r.first_day <= ?%d AND NOT"
-                               " (r.first_day = ?%d AND r.last_day = ?%d)",
-                               from, to, open, end);
-    }
+    if (wanted->from_day != G_MININT32 || wanted->to_day != G_MAXINT32)
+        find_span(store, find, wanted);
     return true;
 }
 

@@ -54,7 +54,10 @@ static const StoreField store_report_fields[] = {
     FIELD(StoreReport, content_key, .constraint = "UNIQUE"),
 };
 STORE_ENTITY_DEFINE(StoreReport, store_report, STORE_KIND_REPORT,
-                    .indexes = "CREATE INDEX \"report_by_day\" ON \"report\"(\"first_day\")")
+                    .indexes = "CREATE INDEX \"report_by_day\" ON \"report\"(\"first_day\")",
+                    .later = "CREATE INDEX \"report_by_span\" ON \"report\"(\"last_day\", "
+                             "\"first_day\") WHERE " STORE_REPORT_SPANS,
+                    .later_since = 8)
 STORE_ENTITY_BY_DEFINE(StoreReport, store_report, source)
 STORE_ENTITY_BY_DEFINE(StoreReport, store_report, original)
 STORE_ENTITY_BY_DEFINE(StoreReport, store_report, import)

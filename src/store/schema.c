@@ -147,6 +147,12 @@ static void table_sql(GString *sql, const StoreEntity *entity, int to)
         g_string_append_printf(sql, "%s;", entity->indexes);
 }
 
+static void later_sql(GString *sql, const StoreEntity *entity, int from, int to)
+{
+    if (entity->later != NULL && entity->later_since > from && entity->later_since <= to)
+        g_string_append_printf(sql, "%s;", entity->later);
+}
+
 static void columns_sql(GString *sql, const StoreEntity *entity, int from, int to)
 {
     const char *table = store_kind_name(entity->kind);
@@ -179,6 +185,7 @@ bool store_schema_upgrade(Store *store, const StoreEntity *const *entities, gsiz
             table_sql(sql, entity, to);
         else
             columns_sql(sql, entity, from, to);
+        later_sql(sql, entity, from, to);
     }
     g_string_append_printf(sql, "PRAGMA user_version=%d;", to);
     return store_run(store, sql->str, error);

@@ -14,7 +14,8 @@ static Store *connect(const char *place, StoreAddress *ret_address, bool schema,
         return NULL;
     g_autoptr(Store) store = store_new(place, NULL, STORE_WRITE);
     store->db.server = db_server_open(ret_address->server, error);
-    if (store->db.server == NULL || !store_server_schema_fit(store, schema, error))
+    if (store->db.server == NULL || !(schema ? store_server_schema_fit(store, true, error)
+                                             : store_server_schema_there(store, error)))
         return NULL;
     return g_steal_pointer(&store);
 }

@@ -214,11 +214,11 @@ static void keys_sql(GString *sql, const StoreEntity *entity, int from, int to)
 }
 
 /* `CREATE INDEX "x" ON "y"("z")` of a field table, the case's number first. */
-static void indexes_sql(GString *sql, const StoreEntity *entity)
+static void indexes_sql(GString *sql, const char *indexes)
 {
-    if (entity->indexes == NULL)
+    if (indexes == NULL)
         return;
-    g_auto(GStrv) parts = g_strsplit(entity->indexes, "\"(", -1);
+    g_auto(GStrv) parts = g_strsplit(indexes, "\"(", -1);
     g_autofree char *with = g_strjoinv("\"(case_id, ", parts);
     g_string_append_printf(sql, "%s;", with);
 }
@@ -250,7 +250,7 @@ static void table_sql(GString *sql, const StoreEntity *entity, int from, int to)
                            large ? " PARTITION BY HASH(case_id)" : "");
     partitions_sql(sql, table, large);
     rules_sql(sql, table);
-    indexes_sql(sql, entity);
+    indexes_sql(sql, entity->indexes);
 }
 
 static bool change(Store *store, int from, int to, GError **error)
@@ -269,6 +269,8 @@ static bool change(Store *store, int from, int to, GError **error)
         const StoreEntity *entity = store_entity_of((StoreKind)kind);
         if (entity != NULL && since(entity->since) <= to)
             keys_sql(sql, entity, since(entity->since) > from ? 0 : from, to);
+        if (entity != NULL && entity->later_since > from && entity->later_since <= to)
+            indexes_sql(sql, entity->later);
     }
     g_string_append_printf(sql, "DELETE FROM meta; INSERT INTO meta VALUES(%d);", to);
     return store_run(store, sql->str, error);
@@ -287,6 +289,28 @@ static bool version_read(Store *store, gint64 *ret_version, GError **error)
                                          ret_version, NULL, error);
 }
 
+static bool too_old(Store *store, gint64 version, GError **error)
+{
+    g_set_error(error, ZENHAR_ERROR, version == 0 ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_USAGE,
+                version == 0
+                    ? _("There is no case at %s. Make one with “zenhar init”, or check the path.")
+                    : _("The case %s was made by an older version of Zenhar. Open it once for "
+                        "writing (for example with “zenhar import”), and it is brought up to "
+                        "date."),
+                store->folder);
+    return false;
+}
+
+bool store_server_schema_there(Store *store, GError **error)
+{
+    gint64 version = 0;
+    if (!version_read(store, &version, error))
+        return false;
+    if (version > STORE_SCHEMA_VERSION)
+        return store_fail_newer(store, error);
+    return version > 0 || too_old(store, version, error);
+}
+
 bool store_server_schema_fit(Store *store, bool may_change, GError **error)
 {
     gint64 version = 0;
@@ -296,17 +320,8 @@ bool store_server_schema_fit(Store *store, bool may_change, GError **error)
         return true;
     if (version > STORE_SCHEMA_VERSION)
         return store_fail_newer(store, error);
-    if (!may_change) {
-        g_set_error(
-            error, ZENHAR_ERROR, version == 0 ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_USAGE,
-            version == 0
-                ? _("There is no case at %s. Make one with “zenhar init”, or check the path.")
-                : _("The case %s was made by an older version of Zenhar. Open it once for "
-                    "writing (for example with “zenhar import”), and it is brought up to "
-                    "date."),
-            store->folder);
-        return false;
-    }
+    if (!may_change)
+        return too_old(store, version, error);
     /* One at a time; what another did meanwhile is seen under the lock. */
     if (!store_run(store, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('zenhar schema'))", error))
         return false;

@@ -1,6 +1,7 @@
 /* Facets of a list: each count is what the list itself counts with that value chosen too. */
 #include "case.h"
 #include "store/body.h"
+#include "store/find_private.h"
 #include "store/person.h"
 #include "store/query_facet.h"
 #include "store/search.h"
@@ -210,6 +211,29 @@ static void words_that_nothing_can_match_give_none(void)
     g_assert_cmpuint(facets->sources->len + facets->kinds->len + facets->places->len, ==, 0);
 }
 
+/* A month of a large case is found by two indexes, not by a walk through all reports; the numbers
+ * come in order, so that a page ends the search. */
+static void a_span_of_days_uses_its_indexes(void)
+{
+    g_autoptr(Store) store = case_of(10);
+    const StoreWebFind month = {.from_day = DAY + 10, .to_day = DAY + 40};
+    g_auto(Find) find = FIND_NEW;
+    g_assert_true(store_find_begin(store, &find, &month));
+    g_autofree char *sql = g_strdup_printf(
+        "EXPLAIN QUERY PLAN SELECT r.id FROM %s WHERE %s ORDER BY r.id DESC LIMIT 9",
+        find.from->str, find.where->str);
+    g_autoptr(GString) plan = g_string_new(NULL);
+    DbStatement *row = store_prepare(store, sql, NULL);
+    g_assert_true(store_bind(store, row, 1, find.binds, find.n, NULL));
+    while (store_step(store, row, NULL) == 1)
+        g_string_append_printf(plan, "%s\n", db_text(row, 3));
+    g_assert_nonnull(strstr(plan->str, "SEARCH r USING INTEGER PRIMARY KEY"));
+    g_assert_nonnull(strstr(plan->str, "COVERING INDEX report_by_day"));
+    g_assert_nonnull(strstr(plan->str, "COVERING INDEX report_by_span"));
+    g_assert_null(strstr(plan->str, "SCAN r"));
+    g_assert_null(strstr(plan->str, "ORDER BY"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -217,5 +241,6 @@ int main(int argc, char **argv)
     g_test_add_func("/facets/country", a_country_alone_is_no_choice);
     g_test_add_func("/facets/limit", the_limit_takes_the_newest);
     g_test_add_func("/facets/no-words", words_that_nothing_can_match_give_none);
+    g_test_add_func("/facets/span", a_span_of_days_uses_its_indexes);
     return g_test_run();
 }
