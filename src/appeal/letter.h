@@ -15,6 +15,7 @@
  * is logged of an appeal is the letter with all its sources. */
 #pragma once
 #include "appeal/appeal.h"
+#include "appeal/edit.h"
 #include "store/appeal.h"
 
 typedef struct LetterDraft LetterDraft;
@@ -38,6 +39,11 @@ guint letter_draft_n_notes(const LetterDraft *draft);
 StoreKind letter_draft_note_record(const LetterDraft *draft, guint i, gint64 *ret_id);
 /** The whole body. Transfers. */
 char *letter_draft_finish(const LetterDraft *draft);
+
+/** A letter as such a record would read, with what the case adds. Transfers. */
+AppealLetter *letter_from(Store *store, const StoreAppeal *appeal, GError **error);
+/** edit.c: what of a record's text can be edited. */
+void letter_text_of(const StoreAppeal *appeal, AppealText *ret_text);
 
 /** Reads a body into a letter whose lists are there and empty. False with error (INPUT). */
 bool letter_parse(const char *body, AppealLetter *letter, GError **error);

@@ -91,13 +91,10 @@ static bool load(Store *store, const StoreAppeal *appeal, AppealLetter *letter, 
     return first_recipient(store, letter, error);
 }
 
-AppealLetter *appeal_letter_load(Store *store, gint64 appeal_id, GError **error)
+AppealLetter *letter_from(Store *store, const StoreAppeal *appeal, GError **error)
 {
-    g_autoptr(StoreAppeal) appeal = store_appeal_load(store, appeal_id, error);
-    if (appeal == NULL)
-        return NULL;
     AppealLetter *letter = g_new0(AppealLetter, 1);
-    letter->appeal_id = appeal_id;
+    letter->appeal_id = appeal->id;
     letter->day = appeal->day;
     letter->parts = g_ptr_array_new_with_free_func(part_free);
     letter->notes = g_ptr_array_new_with_free_func(note_free);
@@ -114,6 +111,12 @@ AppealLetter *appeal_letter_load(Store *store, gint64 appeal_id, GError **error)
         return NULL;
     }
     return letter;
+}
+
+AppealLetter *appeal_letter_load(Store *store, gint64 appeal_id, GError **error)
+{
+    g_autoptr(StoreAppeal) appeal = store_appeal_load(store, appeal_id, error);
+    return appeal != NULL ? letter_from(store, appeal, error) : NULL;
 }
 
 /* ---- plain text ---- */

@@ -133,16 +133,20 @@ static bool check_note(Store *store, const AppealLetter *letter, const AppealNot
     return ok;
 }
 
-GPtrArray *appeal_verify_figures(Store *store, gint64 appeal_id, bool strict, GError **error)
+GPtrArray *appeal_verify_letter(Store *store, const AppealLetter *letter, bool strict,
+                                GError **error)
 {
-    g_autoptr(AppealLetter) letter = appeal_letter_load(store, appeal_id, error);
-    if (letter == NULL)
-        return NULL;
     g_autoptr(GPtrArray) sentences = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < letter->notes->len; i++)
         if (!check_note(store, letter, letter->notes->pdata[i], strict, sentences, error))
             return NULL;
     return g_steal_pointer(&sentences);
+}
+
+GPtrArray *appeal_verify_figures(Store *store, gint64 appeal_id, bool strict, GError **error)
+{
+    g_autoptr(AppealLetter) letter = appeal_letter_load(store, appeal_id, error);
+    return letter != NULL ? appeal_verify_letter(store, letter, strict, error) : NULL;
 }
 
 static bool count_unconfirmed(Store *store, gint64 appeal_id, guint *ret_n, GError **error)

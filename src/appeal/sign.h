@@ -6,6 +6,7 @@
  * signatures over the old one are void, and are told so. No identity document is asked for, and
  * no name where a signatory wants to count without being named. */
 #pragma once
+#include "appeal/appeal.h"
 #include "base/i18n.h"
 #include "store/appeal.h"
 
@@ -18,6 +19,9 @@ char *appeal_signed_message(const char *sha256);
 /** Checks each figure of a letter against the case as it stands: a cited record that is gone, a
  *  figure whose number is no longer what the letter says, a note nobody confirmed (refused with
  *  strict). GPtrArray of sentences (char *), empty when all holds. Transfers. */
+GPtrArray *appeal_verify_letter(Store *store, const AppealLetter *letter, bool strict,
+                                GError **error);
+/** Of a letter of the case. */
 GPtrArray *appeal_verify_figures(Store *store, gint64 appeal_id, bool strict, GError **error);
 
 /** Seals a draft: figures are checked again, the signed text becomes an original, status "sealed".

@@ -59,7 +59,7 @@ static bool take_links(EvidenceBundleChoice *choice, StoreKind kind, gint64 id, 
     for (guint i = 0; links != NULL && i < links->len; i++) {
         const StoreLink *link = g_ptr_array_index(links, i);
         bool ignored;
-        if (g_strcmp0(link->role, "undone") != 0 &&
+        if (g_strcmp0(link->role, "undone") != 0 && g_strcmp0(link->role, "version") != 0 &&
             !take(choice, STORE_KIND_LINK, link->id, &ignored, error))
             return false;
     }

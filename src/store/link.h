@@ -14,8 +14,8 @@ typedef struct {
     gint64 from_id;
     gint32 to_kind; /**< StoreKind of what it rests on */
     gint64 to_id;
-    char *role; /**< evidence, contradicts, part, asks, answers; undone: a part that left, not walked;
-                 *   NULL */
+    char *role; /**< evidence, contradicts, part, asks, answers; not walked: undone, a part that
+                 * left; version, an earlier text of a draft; NULL */
     char *note;
 } StoreLink;
 STORE_ENTITY(StoreLink, store_link)

@@ -46,7 +46,8 @@ static char *step_sql(StoreKind kind)
 {
     GString *sql = g_string_new("SELECT to_kind, to_id, coalesce(role, '') FROM link"
                                 " WHERE from_kind = ?1 AND from_id = ?2"
-                                " AND coalesce(role, '') <> 'undone'"); /* joinings taken back */
+                                " AND coalesce(role, '') NOT IN ('undone', 'version')"); /* joinings
+                                 taken back; a draft's earlier texts */
     for (gsize i = 0; i < G_N_ELEMENTS(STEPS); i++) {
         const Step *step = &STEPS[i];
         if (step->kind != kind)

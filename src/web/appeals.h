@@ -1,6 +1,8 @@
 /* web/appeals.h: what the pages of asks and letters share. */
 #pragma once
+#include "appeal/appeal.h"
 #include "appeal/deliver.h"
+#include "appeal/lint.h"
 #include "store/appeal.h"
 #include "web/form.h"
 #include "web/page.h"
@@ -22,3 +24,8 @@ void appeals_draw_deliveries(const Page *page, GPtrArray *deliveries, bool with_
 char *appeals_office(const Page *page, const StoreRecipient *recipient);
 /** Of the asks of the case: FORM_MANY's offers, by code. NULL with error set. Transfers. */
 GPtrArray *appeals_ask_offers(const Page *page, GError **error);
+/** appeals_check.c: a letter's figures held against the case; its words, read in a voice. */
+void appeals_draw_figures(const Page *page, const AppealLetter *letter);
+void appeals_draw_words(const Page *page, const AppealLetter *letter, LintVoice voice);
+/** page_letter.c: a letter in its own language and direction. whole: with its notes and annex. */
+void appeals_draw_text(const Page *page, const AppealLetter *letter, bool whole);

@@ -3,7 +3,7 @@
 #include "base/edtf.h"
 #include <string.h>
 
-enum { MOST = 1000, AREA_ROWS_CHARS = 500 };
+enum { MOST = 1000, LONG_AREA = 30000, SHORT_AREA = 500 /* characters: a letter, an address */ };
 
 const char *form_value(GHashTable *values, const char *name)
 {
@@ -190,8 +190,11 @@ static void draw_input(const Page *page, const FormField *field, const char *val
     } else if (field->kind == FORM_AREA) {
         g_auto(GStrv) lines = g_strsplit(value, "\r\n", -1);
         g_autofree char *text = g_strjoinv("\n", lines);
-        html_put(html, "textarea", text, "name", field->name, "rows", "6", "maxlength", most,
-                 "required", required, "dir", "auto", NULL);
+        html_put(html, "textarea", text, "name", field->name, "rows",
+                 field->most > LONG_AREA     ? "24"
+                 : field->most == SHORT_AREA ? "3"
+                                             : "6",
+                 "maxlength", most, "required", required, "dir", "auto", NULL);
     } else if (field->kind == FORM_FILE) {
         html_void(html, "input", "name", field->name, "type", "file", "required", required, NULL);
     } else {
@@ -267,7 +270,7 @@ void form_draw_offers(const Page *page, const Form *form, const char *rest, GHas
     g_autofree char *path =
         starred ? page_path(page, "%.*s%s", (int)length - 1, form->path, rest != NULL ? rest : "")
                 : page_path(page, "%s", form->path);
-    bool files = false;
+    bool files = form->lengthy;
     for (gsize i = 0; i < form->n_fields; i++)
         files |= form->fields[i].kind == FORM_FILE;
     html_begin(html, "form", "method", "post", "action", path, "class", "form", "enctype",
@@ -277,6 +280,13 @@ void form_draw_offers(const Page *page, const Form *form, const char *rest, GHas
                   web_session_form_token(page->request->session), NULL);
     for (gsize i = 0; i < form->n_fields; i++)
         draw_field(page, &form->fields[i], values, offers_of(offers, &form->fields[i]));
-    html_put(html, "button", i18n_get(form->button), NULL);
+    if (form->look != NULL) { /* the first is what Enter presses: it does no harm */
+        html_begin(html, "p", "class", "pages", NULL);
+        html_put(html, "button", i18n_get(form->look), "name", "look", "value", "yes", NULL);
+        html_put(html, "button", i18n_get(form->button), NULL);
+        html_end(html, "p");
+    } else {
+        html_put(html, "button", i18n_get(form->button), NULL);
+    }
     html_end(html, "form");
 }

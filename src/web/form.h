@@ -32,6 +32,9 @@ typedef struct {
     const char *button; /**< in the catalogue */
     const FormField *fields;
     gsize n_fields;
+    const char *look; /**< title of a button that sends look=yes: shows, and keeps nothing; NULL */
+    bool lengthy;     /**< goes as multipart/form-data: percent signs make six bytes of each Persian
+                           letter, and a letter has many; its route is a WEB_UPLOAD */
 } Form;
 
 /** All forms, for the tests. Ends with NULL. */

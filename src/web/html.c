@@ -19,7 +19,7 @@ static const char *const ELEMENTS[] = {
     "label",      "textarea", "button",     "select", "option", "fieldset", "legend", "figure",
     "figcaption", "details",  "summary",    "bdi",    "bdo",    "code",     "mark",   "strong",
     "em",         "time",     "blockquote", "pre",    "abbr",   "small",    "meter",  "datalist",
-    "progress",
+    "progress",   "del",      "ins",
 };
 static const char *const VOIDS[] = {"meta", "link", "input", "img", "br", "hr", "wbr"};
 static const char *const ATTRIBUTES[] = {

@@ -164,78 +164,18 @@ static const FormField SEAL[] = {
 };
 const Form FORM_SEAL = {"/seal/*", N_("Seal the letter"), SEAL, G_N_ELEMENTS(SEAL)};
 
-static void draw_unconfirmed(const Page *page, const StoreAppeal *appeal)
-{
-    g_autoptr(AppealLetter) letter = appeal_letter_load(page->store, appeal->id, NULL);
-    guint n = 0;
-    for (guint i = 0; letter != NULL && i < letter->notes->len; i++)
-        n += ((const AppealNote *)letter->notes->pdata[i])->unconfirmed;
-    g_autofree char *number = i18n_integer(n),
-                    *all = i18n_integer(letter != NULL ? letter->notes->len : 0);
-    g_autofree char *words = g_strdup_printf(
-        _("Notes that rest on rows nobody has checked at their source: %s of %s."), number, all);
-    page_paragraph(page, NULL, words);
-}
-
-static void draw_figures(const Page *page, const StoreAppeal *appeal)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) sentences = appeal_verify_figures(page->store, appeal->id, false, &error);
-    page_heading(page, "figures", _("Its figures, held against the case"));
-    if (sentences == NULL) {
-        page_paragraph(page, "banner", error->message);
-        return;
-    }
-    if (sentences->len == 0) {
-        page_paragraph(page, "good", _("Every figure and every finding holds."));
-        draw_unconfirmed(page, appeal);
-        return;
-    }
-    page_paragraph(page, "alarm", _("It cannot be sealed as it stands:"));
-    html_begin(page->html, "ul", NULL);
-    for (guint i = 0; i < sentences->len; i++)
-        html_put(page->html, "li", sentences->pdata[i], "dir", "auto", NULL);
-    html_end(page->html, "ul");
-}
-
-static void draw_lint_rows(const Page *page, GPtrArray *findings, const char *language)
-{
-    const char *const columns[] = {_("Sentence"), _("Found"), _("Why it is asked about")};
-    page_table_begin(page, _("Words to look at again"), columns, NULL, 3);
-    for (guint i = 0; i < findings->len; i++) {
-        const LintFinding *finding = findings->pdata[i];
-        html_begin(page->html, "tr", NULL);
-        html_begin(page->html, "td", NULL);
-        html_name(page->html, finding->text, language);
-        html_end(page->html, "td");
-        html_begin(page->html, "td", NULL);
-        html_name(page->html, finding->pattern, language);
-        html_end(page->html, "td");
-        page_cell(page, finding->says);
-        html_end(page->html, "tr");
-    }
-    page_table_end(page);
-}
-
-static void draw_lint(const Page *page, const StoreAppeal *appeal)
+static void draw_checks(const Page *page, const StoreAppeal *appeal)
 {
     g_autoptr(GError) error = NULL;
     LintVoice voice = LINT_APPEAL;
     lint_voice_parse(web_query(page->request, "voice"), &voice);
     g_autoptr(AppealLetter) letter = appeal_letter_load(page->store, appeal->id, &error);
-    g_autofree char *text = letter != NULL ? appeal_letter_text(letter) : NULL;
-    g_autoptr(GPtrArray) findings = text != NULL ? lint_text(text, voice, &error) : NULL;
-    page_heading(page, "words",
-                 voice == LINT_CASE ? _("Its words, read as a case file")
-                                    : _("Its words, read as an appeal"));
-    if (findings == NULL)
+    if (letter == NULL) {
         page_paragraph(page, "banner", error->message);
-    else if (findings->len == 0)
-        page_paragraph(page, "good",
-                       _("Nothing to say: no sentence is one that such a letter may "
-                         "not carry."));
-    else
-        draw_lint_rows(page, findings, appeal->language);
+        return;
+    }
+    appeals_draw_figures(page, letter);
+    appeals_draw_words(page, letter, voice);
     g_autofree char *other =
         page_path(page, "/seal/%s%s", page->request->rest, voice == LINT_CASE ? "" : "?voice=case");
     html_begin(page->html, "p", NULL);
@@ -273,8 +213,7 @@ static void draw_seal(const WebRequest *request, WebResponse *response, const St
     Page page;
     page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
     appeals_draw_letter(&page, appeal, _("see the letter as it will be"));
-    draw_figures(&page, appeal);
-    draw_lint(&page, appeal);
+    draw_checks(&page, appeal);
     draw_seal_form(&page, appeal, status);
     page_end(&page);
 }

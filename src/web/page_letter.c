@@ -1,5 +1,5 @@
 /* One letter, as it would be typeset, and its PDF. */
-#include "appeal/appeal.h"
+#include "appeal/edit.h"
 #include "render/render.h"
 #include "store/appeal.h"
 #include "web/appeals.h"
@@ -110,7 +110,7 @@ static void draw_annex(const Page *page, const AppealLetter *letter)
     page_table_end(page);
 }
 
-static void draw_letter(const Page *page, const AppealLetter *letter)
+void appeals_draw_text(const Page *page, const AppealLetter *letter, bool whole)
 {
     Html *html = page->html;
     bool persian = letter->language == I18N_PERSIAN;
@@ -134,8 +134,10 @@ static void draw_letter(const Page *page, const AppealLetter *letter)
     i18n_set_language(page->language);
     page_paragraph(page, NULL, letter->closing);
     draw_lines(page, NULL, letter->signature);
-    draw_notes(page, letter);
-    draw_annex(page, letter);
+    if (whole) {
+        draw_notes(page, letter);
+        draw_annex(page, letter);
+    }
     html_end(html, "article");
 }
 
@@ -144,10 +146,15 @@ static void draw_actions(const Page *page, const StoreAppeal *appeal, const char
 {
     const bool writes = app_may(page->request, WEB_WRITES_LETTERS);
     const bool sealed = appeal->sha256 != NULL;
+    const bool draft = !sealed && g_strcmp0(appeal->status, "draft") == 0;
+    g_autoptr(GPtrArray) texts = appeal_versions(page->store, appeal->id, NULL);
+    const guint versions = texts != NULL ? texts->len : 0;
     const struct {
         const char *path, *title;
         bool shown;
     } ACTIONS[] = {
+        {"/draft/", _("Change its text"), writes && draft},
+        {"/versions/", _("Earlier texts"), versions > 0},
         {"/seal/", sealed ? _("How it reads") : _("Read it and seal it"), writes},
         {"/signatories/", _("Who signs"), true},
         {"/deliver/", _("See what would go to whom"), writes && sealed},
@@ -196,7 +203,7 @@ void page_letter(const WebRequest *request, WebResponse *response)
     page_begin(&page, request, response, PAGE_ASKS, title);
     draw_actions(&page, appeal, printed);
     draw_state(&page, appeal);
-    draw_letter(&page, letter);
+    appeals_draw_text(&page, letter, true);
     proof_draw(&page, STORE_KIND_APPEAL, id);
     page_end(&page);
 }

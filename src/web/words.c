@@ -213,6 +213,7 @@ const char *words_action(const char *action)
         {"export", N_("exported")},
         {"ask", N_("wrote an ask down")},
         {"compose", N_("composed a letter")},
+        {"edit", N_("changed the text of a draft")},
         {"seal", N_("sealed a letter")},
         {"invite", N_("asked for a signature")},
         {"withdraw", N_("withdrew a signatory")},

@@ -153,7 +153,7 @@ static bool has_file(const Form *form)
     for (gsize i = 0; i < form->n_fields; i++)
         if (form->fields[i].kind == FORM_FILE)
             return true;
-    return false;
+    return form->lengthy;
 }
 
 /* The form's body; the field `at` with another value (NULL: left out). */
