@@ -100,8 +100,20 @@ static void hide_address(const char *address, char *const *words, gsize n_words)
     }
 }
 
-/* Commands that keep something beside the case, or copy its files. */
-static const char *const FOLDER_ONLY[] = {"backup", "demo", "inbox", "merge", "restore", "watch"};
+/* The address that stands as a word of its own: a copy stands in for it until the end. */
+static void hide_positional(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        char *word = argv[i];
+        if (!store_address_is(word))
+            continue;
+        argv[i] = g_strdup(word);
+        memset(word, 'x', strlen(word));
+    }
+}
+
+/* Commands that copy a case's files. */
+static const char *const FOLDER_ONLY[] = {"backup", "demo", "restore"};
 
 /* Before anything repeats it. */
 static bool server_fits(const CliContext *context, const char *address, GError **error)
@@ -156,6 +168,7 @@ bool cli_parse(CliContext *context, const GOptionEntry *entries, int *argc, char
     g_autofree char **given = g_memdup2(*argv, sizeof(char *) * (gsize)n_words);
     bool parsed = g_option_context_parse(options, argc, argv, &error);
     context->quiet = quiet;
+    hide_positional(*argc, *argv);
     if (store_address_is(context->case_path))
         hide_address(context->case_path, given, (gsize)n_words);
     if (context->case_path == NULL)
@@ -199,14 +212,11 @@ bool cli_parse_folders(CliContext *context, const GOptionEntry *entries, int *ar
         return false;
     bool folders = true;
     for (int i = 1; i < *argc; i++) {
-        char *word = (*argv)[i];
-        if (!store_address_is(word))
+        const char *address = (*argv)[i];
+        if (!store_address_is(address))
             continue;
         g_autoptr(GError) error = NULL;
-        char *address = g_strdup(word); /* it stands in for the word until the end */
-        memset(word, 'x', strlen(word));
-        (*argv)[i] = address;
-        if (strcmp(context->command, "init") != 0)
+        if (strcmp(context->command, "init") != 0 && strcmp(context->command, "merge") != 0)
             g_set_error_literal(&error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                                 _("Name a folder here; a case on a server is named by --case."));
         else

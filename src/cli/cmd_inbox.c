@@ -39,8 +39,7 @@ typedef struct {
 static guint8 *unlock(Inbox *inbox, GError **error)
 {
     char *passphrase = cli_passphrase(&inbox->box, false, error);
-    guint8 *key =
-        passphrase != NULL ? inbox_unlock(inbox->context->case_path, passphrase, error) : NULL;
+    guint8 *key = passphrase != NULL ? inbox_unlock(inbox->store, passphrase, error) : NULL;
     sodium_free(passphrase);
     return key;
 }
@@ -48,8 +47,7 @@ static guint8 *unlock(Inbox *inbox, GError **error)
 static bool make(Inbox *inbox, GError **error)
 {
     char *passphrase = cli_passphrase(&inbox->box, true, error);
-    const bool done = passphrase != NULL &&
-                      inbox_make(inbox->store, inbox->context->case_path, passphrase, NULL, error);
+    const bool done = passphrase != NULL && inbox_make(inbox->store, passphrase, NULL, error);
     sodium_free(passphrase);
     if (done)
         cli_say(inbox->context, "%s",

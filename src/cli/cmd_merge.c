@@ -42,6 +42,7 @@
 #include "cli/case.h"
 #include "cli/merge_conflicts.h"
 #include "evidence/evidence.h"
+#include "store/server_address.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -79,6 +80,8 @@ static Store *open_other(CliContext *context, const MergeOptions *options, const
 static bool is_same_folder(const char *a, const char *b)
 {
     g_autofree char *one = realpath(a, NULL), *other = realpath(b, NULL);
+    if (store_address_is(a))
+        return strcmp(a, b) == 0;
     return one != NULL && g_strcmp0(one, other) == 0;
 }
 

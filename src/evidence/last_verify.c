@@ -1,19 +1,13 @@
 #include "evidence/last_verify.h"
 
-#include "store/server_address.h"
+#include "evidence/note_place.h"
 #include <jansson.h>
 #include <stdlib.h>
 
-static char *path_of(const char *folder)
-{
-    return g_build_filename(folder, EVIDENCE_LAST_VERIFY_FILE, NULL);
-}
-
 void evidence_last_verify_save(const char *folder, const EvidenceLastVerify *last)
 {
-    if (store_address_is(folder)) /* a note beside a folder; a server has none */
-        return;
-    g_autofree char *path = path_of(folder);
+    evidence_note_prepare(folder);
+    g_autofree char *path = evidence_note_path(folder, EVIDENCE_LAST_VERIFY_FILE);
     json_t *object = json_pack("{s:I, s:I, s:b}", "time", (json_int_t)last->time, "head",
                                (json_int_t)last->head, "fits", (int)last->fits);
     char *text = json_dumps(object, 0);
@@ -24,7 +18,7 @@ void evidence_last_verify_save(const char *folder, const EvidenceLastVerify *las
 
 bool evidence_last_verify_load(const char *folder, EvidenceLastVerify *ret)
 {
-    g_autofree char *path = path_of(folder);
+    g_autofree char *path = evidence_note_path(folder, EVIDENCE_LAST_VERIFY_FILE);
     json_t *object = json_load_file(path, 0, NULL);
     json_int_t time, head;
     int fits;

@@ -1,5 +1,6 @@
-/* evidence/last_verify.h: a note beside the case of how its last verification ended, for who watches
- * over servers. It is no evidence: whoever can write to the folder can write it. */
+/* evidence/last_verify.h: a note beside the case of how its last verification ended, for who
+ * watches over servers. It is no evidence: whoever can write to the folder can write it. Of a case
+ * on a server it lies with the user who verified (note_place.h). */
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
@@ -12,7 +13,7 @@ typedef struct {
     bool fits;
 } EvidenceLastVerify;
 
-/** Writes it if the folder can be written; says nothing if not. */
+/** `folder` is an address, too. Writes it if the place can be written; says nothing if not. */
 void evidence_last_verify_save(const char *folder, const EvidenceLastVerify *last);
 /** False when there is none, or none that can be read. */
 bool evidence_last_verify_load(const char *folder, EvidenceLastVerify *ret);

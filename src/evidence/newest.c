@@ -2,6 +2,8 @@
 
 #include "base/edtf.h"
 #include "base/i18n.h"
+#include "evidence/note_place.h"
+#include "store/server_address.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -12,7 +14,7 @@ enum { NOTE_BYTES = EVIDENCE_HEAD_BYTES + 64, DAY_SECONDS = 86400 };
 
 static char *path_of(Store *store, const char *name)
 {
-    return g_build_filename(store_folder(store), name, NULL);
+    return evidence_note_path(store_folder(store), name);
 }
 
 static guint64 big_endian(const guint8 bytes[8])
@@ -55,6 +57,8 @@ void evidence_newest_note(Store *store, int *fd, const StoreLogHead *head)
     g_autofree char *path = path_of(store, EVIDENCE_NEWEST_FILE);
     evidence_head_message(store_keys_case_id(store_keys(store)), head, bytes);
     memcpy(bytes + EVIDENCE_HEAD_BYTES, head->signature, sizeof head->signature);
+    if (*fd < 0)
+        evidence_note_prepare(store_folder(store));
     if (*fd < 0)
         *fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     /* Half a note has no signature that fits and counts as none. */
@@ -107,10 +111,29 @@ static bool note_fits(Store *store, const char *name, GError **error)
     return false;
 }
 
+/* A server's log may be cut by who keeps the server, and others write to it: whoever sees it
+ * remembers how far it was. */
+static bool remember(Store *store, GError **error)
+{
+    StoreLogHead newest, noted;
+    g_autoptr(GError) why = NULL;
+    int file = -1;
+    if (store_log_head_load(store, 0, &newest, &why) &&
+        (!note_read(store, EVIDENCE_NEWEST_FILE, &noted) || noted.number < newest.number))
+        evidence_newest_note(store, &file, &newest);
+    if (file >= 0)
+        close(file);
+    if (why == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
+}
+
 bool evidence_newest_check(Store *store, GError **error)
 {
     return note_fits(store, EVIDENCE_NEWEST_LOST_FILE, error) &&
-           note_fits(store, EVIDENCE_NEWEST_FILE, error);
+           note_fits(store, EVIDENCE_NEWEST_FILE, error) &&
+           (!store_address_is(store_folder(store)) || remember(store, error));
 }
 
 void evidence_newest_lay_aside(Store *store)

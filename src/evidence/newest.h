@@ -6,7 +6,11 @@
  * of its own), written once its commit is on the disk; a log that does not reach it, or says
  * something else there, is told. It is no proof against whoever can write to the folder: they take
  * the note away too (a root noted elsewhere holds against them). In bulk nothing is noted until it
- * is synced. */
+ * is synced.
+ *
+ * Of a case on a server the note lies with each user who works on it (note_place.h), and looking at
+ * the log notes it, too: a database brought back from an older backup, or a log that was cut there,
+ * is told by every machine that saw more of it. */
 #pragma once
 #include "evidence/evidence.h"
 
@@ -16,7 +20,8 @@
 
 /** Does the log reach the head that was noted, and is it the same there? True where nothing was
  *  noted, or what is noted is not readable (its signature tells). INTEGRITY: a sentence that says
- * what is missing. A few lines of the database and one signature. */
+ *  what is missing. A few lines of the database and one signature. On a server the newest head is
+ *  noted then. */
 bool evidence_newest_check(Store *store, GError **error);
 /** A note that does not fit is laid aside, before the first commit of a connection. */
 void evidence_newest_lay_aside(Store *store);

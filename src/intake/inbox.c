@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "intake/import.h"
+#include "store/beside.h"
 #include "store/box_key.h"
 #include "store/report.h"
 #include "store/user.h"
@@ -34,8 +35,7 @@ bool inbox_public(Store *store, guint8 ret_key[32], GError **error)
            n == 32;
 }
 
-bool inbox_make(Store *store, const char *folder, const char *passphrase, const StoreKeyCost *cost,
-                GError **error)
+bool inbox_make(Store *store, const char *passphrase, const StoreKeyCost *cost, GError **error)
 {
     guint8 public_key[32], secret_key[32], known[32];
     g_autoptr(GError) why = NULL;
@@ -46,22 +46,22 @@ bool inbox_make(Store *store, const char *folder, const char *passphrase, const 
         return false;
     }
     crypto_box_keypair(public_key, secret_key);
-    g_autofree char *path = g_build_filename(folder, FILE_NAME, NULL);
-    bool done = box_key_save(path, passphrase, cost, public_key, secret_key, error);
+    g_autofree char *wrapped = box_key_wrap(passphrase, cost, public_key, secret_key, error);
     sodium_memzero(secret_key, sizeof secret_key);
+    const bool done = wrapped != NULL && store_beside_save(store, FILE_NAME, wrapped, error);
     char hex[65];
     sodium_bin2hex(hex, sizeof hex, public_key, sizeof public_key);
     return done && store_setting_set(store, "inbox_public_key", hex, error);
 }
 
-guint8 *inbox_unlock(const char *folder, const char *passphrase, GError **error)
+guint8 *inbox_unlock(Store *store, const char *passphrase, GError **error)
 {
-    g_autofree char *path = g_build_filename(folder, FILE_NAME, NULL);
     g_autoptr(GError) why = NULL;
-    guint8 *secret = box_key_open(path, passphrase, NULL, &why);
+    g_autofree char *wrapped = store_beside_load(store, FILE_NAME, &why);
+    guint8 *secret = wrapped != NULL ? box_key_unwrap(wrapped, passphrase, NULL, &why) : NULL;
     if (secret != NULL)
         return secret;
-    if (g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND))
+    if (why == NULL || g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND))
         fail(error, ZENHAR_ERROR_NOT_FOUND,
              _("The case has no inbox, or its inbox.json is not whole."));
     else if (g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE))

@@ -18,15 +18,15 @@ enum {
     INBOX_TEXT_MOST = 50000, /**< bytes of one message */
 };
 
-/** Makes the inbox of a case: a key pair, its secret half in `folder`/inbox.json under
- * `passphrase`, its public half as the setting "inbox_public_key". USAGE when there is one. */
-bool inbox_make(Store *store, const char *folder, const char *passphrase, const StoreKeyCost *cost,
-                GError **error);
+/** Makes the inbox of a case: a key pair, its secret half in inbox.json beside its records
+ * (store/beside.h) under `passphrase`, its public half as the setting "inbox_public_key". USAGE
+ * when there is one. */
+bool inbox_make(Store *store, const char *passphrase, const StoreKeyCost *cost, GError **error);
 /** The public key; false without error when the case has no inbox. */
 bool inbox_public(Store *store, guint8 ret_key[32], GError **error);
 /** The secret key, into 32 bytes of guarded memory (free with sodium_free). PASSPHRASE; NOT_FOUND.
  */
-guint8 *inbox_unlock(const char *folder, const char *passphrase, GError **error);
+guint8 *inbox_unlock(Store *store, const char *passphrase, GError **error);
 
 /** Six groups of four digits. Transfers. */
 char *inbox_codename_new(void);

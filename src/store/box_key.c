@@ -38,9 +38,9 @@ static bool derive(const char *passphrase, const guint8 salt[16], guint64 passes
            fail(error, ZENHAR_ERROR_IO, _("There is not enough memory to hash a passphrase."));
 }
 
-bool box_key_save(const char *path, const char *passphrase, const StoreKeyCost *cost,
-                  const guint8 public_key[BOX_KEY_BYTES], const guint8 secret_key[BOX_KEY_BYTES],
-                  GError **error)
+char *box_key_wrap(const char *passphrase, const StoreKeyCost *cost,
+                   const guint8 public_key[BOX_KEY_BYTES], const guint8 secret_key[BOX_KEY_BYTES],
+                   GError **error)
 {
     guint8 salt[16], key[32], wrapped[WRAPPED];
     const guint64 passes = cost != NULL && cost->passes != 0 ? cost->passes : 3;
@@ -48,7 +48,7 @@ bool box_key_save(const char *path, const char *passphrase, const StoreKeyCost *
         cost != NULL && cost->memory_bytes != 0 ? cost->memory_bytes : (gsize)128 << 20;
     randombytes_buf(salt, sizeof salt);
     if (!derive(passphrase, salt, passes, memory, key, error))
-        return false;
+        return NULL;
     randombytes_buf(wrapped, crypto_secretbox_NONCEBYTES);
     crypto_secretbox_easy(wrapped + crypto_secretbox_NONCEBYTES, secret_key, 32, wrapped, key);
     sodium_memzero(key, sizeof key);
@@ -59,15 +59,26 @@ bool box_key_save(const char *path, const char *passphrase, const StoreKeyCost *
     put_hex(object, "salt", salt, sizeof salt);
     put_hex(object, "public_key", public_key, 32);
     put_hex(object, "wrapped", wrapped, sizeof wrapped);
-    char *text = json_dumps(object, JSON_INDENT(1));
-    g_autoptr(GError) why = NULL;
-    const bool done = g_file_set_contents_full(
-        path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &why);
-    free(text); /* jansson's own allocator */
+    char *dumped = json_dumps(object, JSON_INDENT(1));
+    char *text = g_strdup(dumped);
+    free(dumped); /* jansson's own allocator */
     json_decref(object);
-    if (!done)
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, "%s", why->message);
-    return done;
+    return text;
+}
+
+bool box_key_save(const char *path, const char *passphrase, const StoreKeyCost *cost,
+                  const guint8 public_key[BOX_KEY_BYTES], const guint8 secret_key[BOX_KEY_BYTES],
+                  GError **error)
+{
+    g_autofree char *text = box_key_wrap(passphrase, cost, public_key, secret_key, error);
+    g_autoptr(GError) why = NULL;
+    if (text == NULL ||
+        g_file_set_contents_full(path, text, -1,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                 &why))
+        return text != NULL;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, "%s", why->message);
+    return false;
 }
 
 static bool no_key(const char *path, GError **error)
@@ -85,10 +96,10 @@ bool box_key_public(const char *path, guint8 ret_public[BOX_KEY_BYTES], GError *
     return whole || no_key(path, error);
 }
 
-guint8 *box_key_open(const char *path, const char *passphrase, guint8 ret_public[BOX_KEY_BYTES],
-                     GError **error)
+/* The object is given away; `name` is what is told. */
+static guint8 *open_object(json_t *object, const char *name, const char *passphrase,
+                           guint8 ret_public[BOX_KEY_BYTES], GError **error)
 {
-    json_t *object = json_load_file(path, 0, NULL);
     guint8 salt[16], key[32], wrapped[WRAPPED];
     const json_int_t passes = json_integer_value(json_object_get(object, "passes"));
     const json_int_t memory = json_integer_value(json_object_get(object, "memory_bytes"));
@@ -97,7 +108,7 @@ guint8 *box_key_open(const char *path, const char *passphrase, guint8 ret_public
                        passes <= 64 && memory >= 8192 && memory <= (json_int_t)1 << 32;
     json_decref(object);
     if (!whole) {
-        no_key(path, error);
+        no_key(name, error);
         return NULL;
     }
     if (!derive(passphrase, salt, (guint64)passes, (gsize)memory, key, error))
@@ -116,4 +127,16 @@ guint8 *box_key_open(const char *path, const char *passphrase, guint8 ret_public
     sodium_free(secret);
     fail(error, ZENHAR_ERROR_PASSPHRASE, _("This is not the key's passphrase."));
     return NULL;
+}
+
+guint8 *box_key_open(const char *path, const char *passphrase, guint8 ret_public[BOX_KEY_BYTES],
+                     GError **error)
+{
+    return open_object(json_load_file(path, 0, NULL), path, passphrase, ret_public, error);
+}
+
+guint8 *box_key_unwrap(const char *text, const char *passphrase, guint8 ret_public[BOX_KEY_BYTES],
+                       GError **error)
+{
+    return open_object(json_loads(text, 0, NULL), "?", passphrase, ret_public, error);
 }

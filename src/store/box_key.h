@@ -9,6 +9,13 @@
 
 enum { BOX_KEY_BYTES = 32 };
 
+/** The pair as the text of such a file; transfers. Errors: IO. */
+char *box_key_wrap(const char *passphrase, const StoreKeyCost *cost,
+                   const guint8 public_key[BOX_KEY_BYTES], const guint8 secret_key[BOX_KEY_BYTES],
+                   GError **error);
+/** box_key_open of the text. NOT_FOUND: there is no key in it. */
+guint8 *box_key_unwrap(const char *text, const char *passphrase, guint8 ret_public[BOX_KEY_BYTES],
+                       GError **error);
 /** Written beside, synced, renamed, for the user alone. Errors: IO. */
 bool box_key_save(const char *path, const char *passphrase, const StoreKeyCost *cost,
                   const guint8 public_key[BOX_KEY_BYTES], const guint8 secret_key[BOX_KEY_BYTES],

@@ -48,7 +48,7 @@ void store_bulk_push(Store *store)
 
 bool store_in_bulk(const Store *store)
 {
-    return store->bulk_log >= 0;
+    return store->bulk_log >= 0 || store->bulk_server;
 }
 
 bool store_bulk_end(Store *store, GError **error)

@@ -124,8 +124,11 @@ bool store_server_connect(Store *store, GError **error)
         return false;
     store->case_number = db_int64(row, 0);
     db_reset(row);
-    char sql[160];
+    char sql[320];
+    /* The locks of a machine that is gone are free within a minute and a half. */
     g_snprintf(sql, sizeof sql,
+               "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10;"
+               "SET tcp_keepalives_count = 3;"
                "SET search_path = zenhar, pg_temp; SET \"zenhar.case\" = '%" G_GINT64_FORMAT "'%s",
                store->case_number,
                store->mode == STORE_READ ? "; SET default_transaction_read_only = on" : "");

@@ -190,7 +190,7 @@ static bool settle_handing(Watch *watch, WatchDone *done, GError **error)
 
 bool watch_send(Watch *watch, WatchDone *done, GError **error)
 {
-    if (!settle_handing(watch, done, error))
+    if (!watch_holds(watch, error) || !settle_handing(watch, done, error))
         return false;
     g_autoptr(GPtrArray) waiting = store_dispatch_list_state(watch->store, "waiting", error);
     for (guint i = 0; waiting != NULL && i < waiting->len; i++) {

@@ -1,5 +1,6 @@
 /* watch/private.h: what the files of watch/ share. */
 #pragma once
+#include "store/hold.h"
 #include "store/report.h"
 #include "store/watch.h"
 #include "watch/watch.h"
@@ -9,7 +10,7 @@ struct Watch {
     const WatchConfig *config;
     void (*say)(void *context, const char *sentence);
     void *say_context;
-    int lock;                       /* of watch.lock; -1 none */
+    StoreHold *hold;                /* one watch a case */
     gint64 blind_from, blind_until; /* seconds; 0: nobody was missed */
     gint64 alive;                   /* when it was last written that somebody watches */
 };
@@ -35,6 +36,9 @@ bool watch_state_load(Watch *watch, const char *key, WatchState *ret_state, GErr
 bool watch_state_note(Watch *watch, const char *key, const char *why, const char *sha256,
                       GError **error);
 enum { WATCH_FAILURES_TOLD = 3 };
+
+/* watch.c: is the case's lock still ours? */
+bool watch_holds(Watch *watch, GError **error);
 
 /* news.c: what is new, as notices without a round; marks alarms as told. Within a transaction. */
 bool watch_news(Watch *watch, GPtrArray *notices, GError **error);

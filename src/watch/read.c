@@ -210,6 +210,8 @@ static bool join_new(Watch *watch, WatchDone *done, GError **error)
 bool watch_read(Watch *watch, bool all, WatchDone *done, GError **error)
 {
     const WatchConfig *config = watch->config;
+    if (!watch_holds(watch, error))
+        return false;
     for (guint i = 0; i < config->folders->len && !progress_interrupted(); i++)
         if (!read_folder(watch, g_ptr_array_index(config->folders, i), done, error))
             return false;

@@ -3,12 +3,7 @@
 #include "assess/assess.h"
 #include "base/edtf.h"
 #include "watch/private.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 static const char ALIVE[] = "clock/alive", DETECTED[] = "clock/detect";
 
@@ -44,19 +39,15 @@ void watch_case_hex(Store *store, char hex[17])
 /* One watch a case: two would read the same folder and send from one outbox. */
 static bool take_lock(Watch *watch, GError **error)
 {
-    g_autofree char *path = g_build_filename(store_folder(watch->store), "watch.lock", NULL);
-    watch->lock = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (watch->lock >= 0 && flock(watch->lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    int why = errno;
-    if (why == EWOULDBLOCK)
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY,
-                    _("Another watch is on the case %s. It goes on; this one does nothing."),
-                    store_folder(watch->store));
-    else
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                    g_strerror(why));
-    return false;
+    watch->hold = store_hold_take(
+        watch->store, "watch",
+        _("Another watch is on the case %s. It goes on; this one does nothing."), error);
+    return watch->hold != NULL;
+}
+
+bool watch_holds(Watch *watch, GError **error)
+{
+    return store_hold_check(watch->hold, error);
 }
 
 static bool clock_read(Watch *watch, const char *key, gint64 *ret_time, GError **error)
@@ -105,7 +96,6 @@ Watch *watch_new(Store *store, const WatchConfig *config,
     watch->config = config;
     watch->say = say;
     watch->say_context = say_context;
-    watch->lock = -1;
     gint64 alive;
     if (!take_lock(watch, error) || !clock_read(watch, ALIVE, &alive, error) ||
         !settle_broken(watch, error))
@@ -125,8 +115,7 @@ void watch_free(Watch *watch)
 {
     if (watch == NULL)
         return;
-    if (watch->lock >= 0)
-        close(watch->lock);
+    store_hold_free(watch->hold);
     g_free(watch);
 }
 

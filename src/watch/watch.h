@@ -29,7 +29,7 @@ typedef struct {
 } WatchDone;
 
 /** config and store are borrowed. `say` gets a sentence in the thread's language; NULL: none.
- *  Takes the case's lock (watch.lock): BUSY when another watch is on it. Looks at how long nobody
+ *  Takes the case's lock (store/hold.h): BUSY when another watch is on it. Looks at how long nobody
  *  watched, and at what was under way when the last one ended. NULL with error set. */
 Watch *watch_new(Store *store, const WatchConfig *config,
                  void (*say)(void *context, const char *sentence), void *say_context,

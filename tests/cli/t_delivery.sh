@@ -99,13 +99,11 @@ userdb {
 END
 $exim -C "$folder/exim.conf" -bd -q1h -oP "$folder/run/exim.pid" >exim.out 2>&1
 $dovecot -c "$folder/dovecot.conf" >dovecot.out 2>&1
-stop() {
+at_end() {
     gpgconf --homedir "$folder/ring" --kill all >/dev/null 2>&1
     [ -f run/exim.pid ] && kill "$(cat run/exim.pid)" 2>/dev/null
     $dovecot -c "$folder/dovecot.conf" stop >/dev/null 2>&1
-    rm -rf "$folder"
 }
-trap stop EXIT
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     grep -q "listening" log/mainlog 2>/dev/null && break
     sleep 0.2

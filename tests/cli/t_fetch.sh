@@ -3,7 +3,7 @@
 # chunks, errors, limits, a proxy; and what it refuses. TAP.
 . "$(dirname "$0")/lib.sh"
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$folder"' EXIT
+at_end() { [ -z "$server" ] || kill "$server" 2>/dev/null; }
 
 cat > server.py <<'PY'
 import http.server

@@ -29,11 +29,11 @@ z init --country ir >/dev/null 2>&1 && cheap c.zenhar pw
 z import reports.csv >/dev/null 2>err && z import quiet.csv >/dev/null 2>>err
 check reports_come_in $?
 figures() { # what the case counts: all that an assessment draws from statements
-    cp -r c.zenhar probe && ZENHAR_CASE=probe z assess run >/dev/null 2>err &&
+    case_copy c.zenhar probe && ZENHAR_CASE=probe z assess run >/dev/null 2>err &&
         ZENHAR_CASE=probe z signal series SE1 >counted 2>>err
     status=$?
     [ -s counted ] && sha256sum <counted
-    rm -rf probe
+    case_drop probe
     return $status
 }
 before=$(figures)

@@ -9,7 +9,7 @@ owner() { "$zenhar" key "$@" --case c.zenhar --passphrase-file pw; }
 z init c.zenhar >/dev/null 2>&1 && cheap c.zenhar pw
 
 split() {
-    sha256sum c.zenhar/case.db >before && ends 0 owner split --shares 3 --threshold 2 --out s --pdf && says "any 2 of them" && sha256sum -c --quiet before &&
+    case_state c.zenhar >before && ends 0 owner split --shares 3 --threshold 2 --out s --pdf && says "any 2 of them" && case_state c.zenhar | cmp -s - before &&
         [ "$(ls s | paste -sd' ')" = "share-1-of-3.en.pdf share-1-of-3.fa.pdf share-1-of-3.txt share-2-of-3.en.pdf share-2-of-3.fa.pdf share-2-of-3.txt share-3-of-3.en.pdf share-3-of-3.fa.pdf share-3-of-3.txt" ] &&
         [ "$(stat -c %a s s/share-1-of-3.txt s/share-1-of-3.fa.pdf | paste -sd' ')" = "700 600 600" ] && ends 0 key list &&
         [ "$(sed -n 2p out | cut -d, -f2-4)" = "administrator,2,3" ] && grep -q 'آن را از روی کاغذ\|سهم' s/share-1-of-3.txt
@@ -35,12 +35,12 @@ copied() {
 }
 claim a_copy_by_hand_is_checked_and_a_typo_found_in_its_row copied
 refused() {
-    cp c.zenhar/case.json kept && ends 2 key recover --owner --new-passphrase-file pwn s/share-1-of-3.txt && says "2 shares are needed, 1 were given" &&
+    case_keys c.zenhar >kept && ends 2 key recover --owner --new-passphrase-file pwn s/share-1-of-3.txt && says "2 shares are needed, 1 were given" &&
         ends 2 key recover --owner --new-passphrase-file pwn s/share-1-of-3.txt s/share-1-of-3.txt && says "given twice" &&
         ends 2 key recover s/share-1-of-3.txt s/share-2-of-3.txt && says "name NAME, or --owner" &&
         ends 3 key recover --owner --new-passphrase-file pwn typo.txt copy.txt && ends 2 owner split --shares 3 --threshold 4 && ends 2 owner split --shares 3 --threshold 2 --out s && says "s cannot be made" &&
         "$zenhar" init d.zenhar --passphrase-file pw >/dev/null 2>&1 && ends 0 "$zenhar" key split --shares 2 --threshold 2 --case d.zenhar --passphrase-file pw && mv out theirs.txt &&
-        ends 2 key recover --owner --new-passphrase-file pwn theirs.txt && says "of another case" && cmp kept c.zenhar/case.json && ls s/share-1-of-3.txt >/dev/null
+        ends 2 key recover --owner --new-passphrase-file pwn theirs.txt && says "of another case" && case_keys c.zenhar | cmp -s kept - && ls s/share-1-of-3.txt >/dev/null
 }
 claim what_does_not_go_together_is_said_and_nothing_written refused
 letters() { # the letters of a share as an argument are neither taken nor repeated

@@ -15,19 +15,19 @@ printf 'date,place,kind,name,text,source\n2025-06-13,Tehran,arrest,Test Person,A
 z init c.zenhar >/dev/null 2>&1 && cheap c.zenhar pw && z import reports.csv --case c.zenhar >/dev/null 2>&1
 
 given() {
-    sha256sum c.zenhar/case.db >before && grep -q '"version": 1' c.zenhar/case.json &&
+    case_state c.zenhar >before && case_keys c.zenhar | grep -q '"version": 1' &&
         ends 0 by pw passphrase --add Anna --role analyst --new-passphrase-file pwa && says "Anna has a passphrase" &&
         ends 0 by pw passphrase --add Dara --role documenter --new-passphrase-file pwd &&
-        grep -q '"version": 3' c.zenhar/case.json && sha256sum -c --quiet before &&
+        case_keys c.zenhar | grep -q '"version": 3' && case_state c.zenhar | cmp -s - before &&
         ends 0 "$zenhar" passphrase --list --case c.zenhar && [ "$(paste -sd' ' out)" = "name,role Anna,analyst Dara,documenter" ]
 }
 claim passphrases_are_given_and_the_case_is_not_rewritten given
 refused() {
-    cp c.zenhar/case.json kept && ends 2 by pw passphrase --add Anna --role reader --new-passphrase-file pwx && says "has a passphrase already" &&
+    case_keys c.zenhar >kept && ends 2 by pw passphrase --add Anna --role reader --new-passphrase-file pwx && says "has a passphrase already" &&
         ends 2 by pw passphrase --add Bita --role chief --new-passphrase-file pwx && says "roles" &&
         ends 2 by pw passphrase --add Bita --new-passphrase-file pwx && says "needs --role" &&
         ends 2 by pwa passphrase --add Bita --role administrator --new-passphrase-file pwx && says "does not hold every key" &&
-        ends 3 by pw passphrase --remove Bita && says "Nobody named Bita" && ends 3 by pwx list report && cmp kept c.zenhar/case.json
+        ends 3 by pw passphrase --remove Bita && says "Nobody named Bita" && ends 3 by pwx list report && case_keys c.zenhar | cmp -s kept -
 }
 claim what_cannot_be_given_is_said refused
 whole() {
@@ -44,13 +44,13 @@ claim an_analyst_reads_but_holds_no_key_of_names_or_originals limited
 # The keys are not in the wrapping: what the analyst's passphrase opens holds zeros in their places.
 zeros() {
     command -v python3 >/dev/null || return 0
-    python3 - <<'PY'
+    case_keys c.zenhar >keys.json && python3 - <<'PY'
 import ctypes, ctypes.util, hashlib, json
 library = ctypes.util.find_library("sodium")
 if library is None:
     raise SystemExit(0)
 sodium = ctypes.CDLL(library)
-case = json.load(open("c.zenhar/case.json"))
+case = json.load(open("keys.json"))
 slot = next(s for s in case["slots"] if s["name"] == "Anna")
 p, words = slot["passphrase"], open("pwa", "rb").read().rstrip(b"\n")
 key, wrapped = ctypes.create_string_buffer(32), bytes.fromhex(slot["wrapped"])
@@ -68,8 +68,8 @@ PY
 }
 claim the_key_of_names_is_not_in_the_analysts_wrapping zeros
 changed() {
-    sha256sum c.zenhar/case.db >before && ends 0 by pwa passphrase --new-passphrase-file pwl && ends 3 by pwa list report &&
-        ends 0 by pwl list report && ends 3 by pwl import reports.csv && ends 0 by pw list report && sha256sum -c --quiet before
+    case_state c.zenhar >before && ends 0 by pwa passphrase --new-passphrase-file pwl && ends 3 by pwa list report &&
+        ends 0 by pwl list report && ends 3 by pwl import reports.csv && ends 0 by pw list report && case_state c.zenhar | cmp -s - before
 }
 claim an_analyst_changes_only_their_own_passphrase changed
 owner() {
@@ -78,15 +78,15 @@ owner() {
 }
 claim the_owners_passphrase_changes_and_the_others_stay owner
 swapped() {
-    cp c.zenhar/case.json kept && sed -i 's/"name": "Anna"/"name": "X"/; s/"name": "Dara"/"name": "Anna"/; s/"name": "X"/"name": "Dara"/' c.zenhar/case.json &&
-        ends 1 by pwd list report && says "changed from outside" && ends 0 by pw list report && cp kept c.zenhar/case.json && ends 0 by pwd list report
+    case_keys c.zenhar >kept && sed 's/"name": "Anna"/"name": "X"/; s/"name": "Dara"/"name": "Anna"/; s/"name": "X"/"name": "Dara"/' kept | case_keys_put c.zenhar &&
+        ends 1 by pwd list report && says "changed from outside" && ends 0 by pw list report && case_keys_put c.zenhar <kept && ends 0 by pwd list report
 }
 claim the_name_beside_a_passphrase_cannot_be_changed swapped
 taken() { ends 0 by pwd passphrase --remove Anna && ends 3 by pwl list report && ends 0 by pw list report; }
 claim a_passphrase_is_taken_away taken
 damaged() {
-    cp c.zenhar/case.json kept && sed -i 's/"role": "documenter"/"role": 7/' c.zenhar/case.json && ends 3 by pw list report &&
-        says "damaged" && cp kept c.zenhar/case.json && ends 0 by pwd verify
+    case_keys c.zenhar >kept && sed 's/"role": "documenter"/"role": 7/' kept | case_keys_put c.zenhar && ends 3 by pw list report &&
+        says "damaged" && case_keys_put c.zenhar <kept && ends 0 by pwd verify
 }
 claim a_damaged_slot_is_named damaged
 # Nothing of it in what a core file, a neighbour or a child would see.

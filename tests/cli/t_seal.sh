@@ -3,7 +3,7 @@
 # server and by hand), witnesses, and what a rewritten log looks like to who kept a head. TAP.
 . "$(dirname "$0")/lib.sh"
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$folder"' EXIT
+at_end() { [ -z "$server" ] || kill "$server" 2>/dev/null; }
 
 echo "a passphrase of the test" >pw
 awk 'BEGIN { print "date,place,kind,text"; for (i = 0; i < 20; i++) printf "2025-06-%02d,Tehran,arrest,Report %d\n", 13 + i % 12, i }' >reports.csv
@@ -198,10 +198,10 @@ unproven() {
 claim it_does_not_sign_without unproven
 # Who has the passphrase writes another history from an older copy of the case.
 rewritten() {
-    cp -a c.zenhar past.zenhar && ends 0 z seal --case past.zenhar --witness past.note &&
-        cp -a past.zenhar a.zenhar && echo "2026-02-01: one history" >a.txt && echo "2026-02-01: another history, longer" >b.txt && echo "2026-02-02: and more" >b2.txt &&
+    case_copy c.zenhar past.zenhar && ends 0 z seal --case past.zenhar --witness past.note &&
+        case_copy past.zenhar a.zenhar && echo "2026-02-01: one history" >a.txt && echo "2026-02-01: another history, longer" >b.txt && echo "2026-02-02: and more" >b2.txt &&
         z import a.txt --case a.zenhar >/dev/null 2>&1 && ends 0 z seal --case a.zenhar --witness a.note &&
-        cp -a past.zenhar b.zenhar && z import b.txt --case b.zenhar >/dev/null 2>&1 && z import b2.txt --case b.zenhar >/dev/null 2>&1 &&
+        case_copy past.zenhar b.zenhar && z import b.txt --case b.zenhar >/dev/null 2>&1 && z import b2.txt --case b.zenhar >/dev/null 2>&1 &&
         ends 0 z verify --case b.zenhar --since past.note && ends 1 z verify --case b.zenhar --since a.note && says "rewritten" && grep -q '"fits":false' out
 }
 claim a_rewritten_log_is_found_by_the_witness_head rewritten

@@ -11,7 +11,7 @@ echo "$secret" >pw
 : >serve.out
 "$zenhar" serve --case c.zenhar --passphrase-file pw --port 0 >serve.out 2>serve.err &
 server=$!
-trap 'kill "$server" 2>/dev/null; rm -rf "$folder"' EXIT
+at_end() { kill "$server" 2>/dev/null; }
 for _ in $(seq 300); do
     [ "$(wc -l <serve.out)" -ge 3 ] && break
     sleep 0.05
@@ -73,8 +73,8 @@ python3 look.py "$server" "$half" 0 >look.out 2>&1
 status=$?
 if [ $status -eq 77 ]; then skip the_passphrase_is_wiped_from_memory "the memory of processes cannot be read here"; else
     tap $status the_passphrase_is_wiped_from_memory look.out
-    # The look does find what is there: the name of the case's folder.
-    python3 look.py "$server" c.zenhar 0 >look.out 2>&1
+    # The look does find what is there: where the case is.
+    python3 look.py "$server" "$(at c.zenhar)" 0 >look.out 2>&1
     [ $? -eq 1 ] && grep -q 'read, [1-9]' look.out
     tap $? what_was_not_wiped_is_found_by_the_same_look look.out
 fi

@@ -126,7 +126,7 @@ absent() {
 }
 claim a_case_that_is_not_there_is_told absent
 folders() {
-    for command in backup merge watch inbox; do
+    for command in backup demo; do
         ends 2 z $command --case "$case" x && says "cannot yet" || return 1
     done
 }
@@ -139,6 +139,33 @@ altered() { # the administrator of the server changes a row, then an original: f
         server_sql postgres "$flip" && ends 1 z verify --case "$case" && says "O1" && server_sql postgres "$flip" && verified
 }
 claim what_was_changed_on_the_server_is_named altered
+
+brought_back() { # the database of an earlier day: told by whoever saw more of it, and by nobody else
+    noted=$(find state/zenhar -name newest-head | wc -l) && [ "$noted" -gt 0 ] && server_copy other earlier && table day.csv 200 205 &&
+        XDG_STATE_HOME=$folder/elsewhere ends 0 z list report --case "$other" && ends 0 z import --case "$other" day.csv && ends 0 z verify --case "$other" &&
+        XDG_STATE_HOME=$folder/reader ends 0 z list report --case "$reader" && server_drop other && server_copy earlier other &&
+        ends 1 z verify --case "$other" && says "shorter than it was" && grep -q '"misfit"' out &&
+        XDG_STATE_HOME=$folder/reader ends 1 z verify --case "$reader" && XDG_STATE_HOME=$folder/elsewhere ends 0 z verify --case "$other" &&
+        ends 0 z list report --case "$other" && says "shorter than it was" && ends 0 z import --case "$other" day.csv && says "shorter than it was" &&
+        rm -r state/zenhar && ends 0 z verify --case "$other"
+}
+other=$server/other$server_options
+reader=$(echo "$other" | sed s/owner@/analyst@/)
+server_sql owner "SELECT zenhar.grant_access('other', 'analyst', 'reader')" >grant
+claim an_older_database_in_its_place_is_told_by_who_saw_more brought_back
+merged() { # a case in a folder and one on the server, each way
+    table field.csv 300 304 && ends 0 z import --case folder.zenhar field.csv && ends 0 z merge --case "$other" folder.zenhar && says "added" &&
+        [ "$(z list report --case "$other" 2>/dev/null | wc -l)" = 20 ] && ends 0 z verify --case "$other" && grep -q '"merged_logs":1' out &&
+        ends 0 z merge --case folder.zenhar "$other" && [ "$(z list report --case folder.zenhar 2>/dev/null | wc -l)" = 20 ] &&
+        ends 0 z verify --case folder.zenhar && ends 0 z merge --case "$other" folder.zenhar && says "nothing was written" &&
+        ends 2 z merge --case "$other" "$other" && says "the case itself"
+}
+claim a_folder_and_a_server_are_merged_each_way merged
+twice_named() { # by --case and as a word: once more a case there, and no folder of another name
+    ends 0 z init --case "$server/named$server_options" "$server/named$server_options" && ends 0 z list setting --case "$server/named$server_options" &&
+        ! ls -d xxx* 2>/dev/null
+}
+claim an_address_given_twice_is_one_case twice_named
 
 # ---- many at once, killed, started anew ----
 at_once() {

@@ -28,7 +28,7 @@ claim an_unknown_verb_is_told verbs
 
 z serve >serve.out 2>serve.err &
 server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$folder"' EXIT
+at_end() { kill $server 2>/dev/null; }
 for _ in $(seq 200); do
     [ "$(wc -l <serve.out)" -ge 3 ] && break
     sleep 0.05

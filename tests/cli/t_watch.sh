@@ -2,20 +2,10 @@
 # tests/cli/t_watch.sh: `zenhar watch` as somebody would run it, against servers of our own on this
 # machine: a feed, a mail server with TLS that can be told to stop at each step, a gateway that
 # posts messages; and killed (-9) while it sends. TAP.
-zenhar=$(realpath "$1") && cheap_case=$(realpath "$2") || exit 1
-root=$(realpath "$(dirname "$0")/../..")
-folder=$(mktemp -d) || exit 1
+. "$(dirname "$0")/lib.sh"
+root=$(realpath "$here/../..")
 web='' smtp='' watch=''
-trap 'for p in $web $smtp $watch; do kill "$p" 2>/dev/null; done; rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-number=0
-check() { # claim, status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else
-        echo "not ok $number - $1"
-        sed 's/^/# /' words out 2>/dev/null | tail -40
-    fi
-}
+at_end() { for p in $web $smtp $watch; do kill "$p" 2>/dev/null; done; }
 wait_for() { # a command, for up to 30 s
     for _ in $(seq 120); do "$@" > /dev/null 2>&1 && return 0; sleep 0.25; done
     return 1
@@ -420,4 +410,4 @@ check "and nothing is left under way" $?
 check "what the case holds for told was told" $?
 run verify
 check "the case verifies" $?
-echo "1..$number"
+echo "1..$n"

@@ -348,7 +348,7 @@ static void case_make(void)
     add_quarantine(store, original_id);
     must(store_commit(store, &error), error);
     must(intake_join(store, NULL, NULL, &error), error);
-    must(inbox_make(store, folder, INBOX_PASSPHRASE, &cheap, &error), error);
+    must(inbox_make(store, INBOX_PASSPHRASE, &cheap, &error), error);
 
     const WebStart start = {.folder = folder, .keys = store_keys(store), .threads = 2};
     web = web_start(&start, &error);

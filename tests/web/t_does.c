@@ -467,10 +467,10 @@ static void what_is_sent_only_the_inbox_opens(void)
     gsize length;
     const char *sealed = g_bytes_get_data(message->sealed, &length);
     g_assert_null(memmem(sealed, length, SECRET, strlen(SECRET)));
-    g_assert_null(inbox_unlock(folder, "secret", &error)); /* the case's passphrase */
+    g_assert_null(inbox_unlock(store, "secret", &error)); /* the case's passphrase */
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_PASSPHRASE);
     g_clear_error(&error);
-    guint8 *key = inbox_unlock(folder, INBOX_PASSPHRASE, &error);
+    guint8 *key = inbox_unlock(store, INBOX_PASSPHRASE, &error);
     g_assert_no_error(error);
     const gint64 report_id = inbox_take(store, message->id, key, &error);
     g_assert_no_error(error);
