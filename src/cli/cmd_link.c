@@ -35,6 +35,13 @@
  *   --report FILE.html   the blocking, the model, charts, doubtful pairs by id: one
  *                        page without script
  *   --seed N             (default 1)
+ *   --spool FOLDER       a list larger than memory: linked in parts that lie sealed in
+ *                        this folder (made, and removed at the end) by --workers N
+ *                        processes (default: as many as processors); the answer is the
+ *                        same, byte for byte. --chunk N: records that one process holds
+ *                        (default 200000, about 1.2 KiB each); --parts N: of each rule.
+ *                        What is compared is decided on the first million records (see
+ *                        docs/scale.md); no --report, no --truth
  *
  * On a case (no files named), the statements that name a person are linked: persons
  * and acts are written, each joining with its weight; what is linked stays so, and
@@ -75,6 +82,7 @@
 #include "cli/link_files.h"
 #include "cli/link_report.h"
 #include "cli/link_review.h"
+#include "cli/link_spool.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -82,9 +90,10 @@
 
 typedef struct {
     char *id, *config, *out_config, *out_pairs, *out_clusters, *truth, *truth_pattern, *report;
+    char *spool;
     gboolean dedupe, between, one_to_one, again;
     double threshold;
-    gint64 seed;
+    gint64 seed, workers, chunk, parts;
 } Arguments;
 
 static void arguments_clear(Arguments *arguments)
@@ -97,6 +106,7 @@ static void arguments_clear(Arguments *arguments)
     g_free(arguments->truth);
     g_free(arguments->truth_pattern);
     g_free(arguments->report);
+    g_free(arguments->spool);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -119,6 +129,10 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"again", 0, 0, G_OPTION_ARG_NONE, &a->again, NULL, NULL},
         {"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &a->threshold, NULL, NULL},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &a->seed, NULL, NULL},
+        {"spool", 0, 0, G_OPTION_ARG_FILENAME, &a->spool, NULL, NULL},
+        {"workers", 0, 0, G_OPTION_ARG_INT64, &a->workers, NULL, NULL},
+        {"chunk", 0, 0, G_OPTION_ARG_INT64, &a->chunk, NULL, NULL},
+        {"parts", 0, 0, G_OPTION_ARG_INT64, &a->parts, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     return cli_parse(context, entries, argc, argv, status);
@@ -127,27 +141,6 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
 static void hear(void *context, const char *sentence)
 {
     cli_say(context, "! %s", sentence);
-}
-
-/* Config given, or decided here. NULL with error set. */
-static LinkConfig *make_config(const Arguments *a, const LinkFiles *files, GError **error)
-{
-    if (a->config != NULL) {
-        g_autofree char *text = NULL;
-        g_autoptr(GError) cause = NULL;
-        if (!g_file_get_contents(a->config, &text, NULL, &cause)) {
-            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The config cannot be read: %s"),
-                        cause->message);
-            return NULL;
-        }
-        return link_config_parse(text, files->table, error);
-    }
-    g_autofree bool *skip = g_new0(bool, link_table_n_columns(files->table) + 1);
-    if (files->id_column >= 0)
-        skip[files->id_column] = true;
-    if (files->truth_column >= 0)
-        skip[files->truth_column] = true;
-    return link_config_decide(files->table, skip, error);
 }
 
 /* One block that makes most of a rule's pairs: told before they are compared, with what to do. */
@@ -196,26 +189,6 @@ static void say_blocking(CliContext *context, const LinkPrepared *prepared,
                     *possible = i18n_integer((gint64)link_prepared_n_possible(prepared));
     cli_say(context, _("%u blocking rules bring together at most %s of %s pairs."), config->n_rules,
             pairs, possible);
-}
-
-static bool write_config(CliContext *context, const Arguments *a, const LinkFiles *files,
-                         const LinkConfig *config, GError **error)
-{
-    g_autofree char *text = link_config_format(config, files->table);
-    if (a->out_config == NULL) {
-        /* Standard output belongs to the figures or to an output that asked for it. */
-        bool taken = a->truth != NULL || g_strcmp0(a->out_pairs, "-") == 0 ||
-                     g_strcmp0(a->out_clusters, "-") == 0 || g_strcmp0(a->report, "-") == 0;
-        if (taken) {
-            cli_say(context, "%s", text);
-            return true;
-        }
-    }
-    CliOutput *output = cli_output_open(a->out_config, error);
-    if (output == NULL)
-        return false;
-    cli_output_write(output, text, strlen(text));
-    return cli_output_close(output, error);
 }
 
 typedef struct {
@@ -290,14 +263,17 @@ static int run(CliContext *context, const Arguments *a, char **paths, unsigned n
     if (files == NULL)
         return cli_fail(context, error);
     bool between = a->between || (!a->dedupe && n_paths > 1);
-    g_autoptr(LinkConfig) config = make_config(a, files, &error);
+    g_autoptr(LinkConfig) config = link_files_config(files, a->config, false, &error);
     g_autoptr(LinkPrepared) prepared =
         config != NULL ? link_prepare(files->table, config, between, 0, &error) : NULL;
     if (prepared == NULL)
         return cli_fail(context, error);
     say_blocking(context, prepared, config);
     warn_of_giants(context, files, prepared, config);
-    if (!write_config(context, a, files, config, &error))
+    /* Standard output belongs to the figures or to an output that asked for it. */
+    bool taken = a->truth != NULL || g_strcmp0(a->out_pairs, "-") == 0 ||
+                 g_strcmp0(a->out_clusters, "-") == 0 || g_strcmp0(a->report, "-") == 0;
+    if (!link_files_write_config(context, files->table, config, a->out_config, taken, &error))
         return cli_fail(context, error);
     LinkOptions options = link_options_default();
     Watch watch = {0};
@@ -331,6 +307,30 @@ static int run(CliContext *context, const Arguments *a, char **paths, unsigned n
     return files->n_bad > 0 || files->n_repeated_ids > 0 ? CLI_INCOMPLETE : CLI_DONE;
 }
 
+static int run_in_parts(CliContext *context, const Arguments *a, char **paths, unsigned n_paths)
+{
+    if (a->workers < 0 || a->workers > 256 || a->chunk < 0 || a->chunk > G_MAXINT32 ||
+        a->parts < 0 || a->parts > 65536)
+        return cli_usage(context, _("--workers goes to 256, --chunk to 2147483647, --parts to "
+                                    "65536; all are whole numbers above 0."));
+    const LinkSpoolArguments spool = {.paths = paths,
+                                      .n_paths = n_paths,
+                                      .folder = a->spool,
+                                      .id = a->id,
+                                      .config = a->config,
+                                      .out_config = a->out_config,
+                                      .out_pairs = a->out_pairs,
+                                      .out_clusters = a->out_clusters,
+                                      .between = a->between || (!a->dedupe && n_paths > 1),
+                                      .one_to_one = a->one_to_one,
+                                      .threshold = a->threshold,
+                                      .seed = (guint64)a->seed,
+                                      .workers = (guint)a->workers,
+                                      .chunk = (guint)a->chunk,
+                                      .parts = (guint)a->parts};
+    return link_spool_run(context, &spool);
+}
+
 int cmd_link(CliContext *context, int argc, char **argv)
 {
     g_auto(Arguments) arguments = {0};
@@ -356,10 +356,17 @@ int cmd_link(CliContext *context, int argc, char **argv)
         return cli_usage(context, _("--truth-pattern needs --truth."));
     if (arguments.again && !on_case)
         return cli_usage(context, _("--again is for a case (--case)."));
+    if (arguments.spool == NULL &&
+        (arguments.workers != 0 || arguments.chunk != 0 || arguments.parts != 0))
+        return cli_usage(context, _("--workers, --chunk and --parts belong to --spool."));
+    if (arguments.spool != NULL && (on_case || arguments.report != NULL || arguments.truth != NULL))
+        return cli_usage(context, _("--spool is for files, without --report and --truth."));
     if (on_case) {
         LinkCaseOptions on = {arguments.threshold, arguments.seed, arguments.truth,
                               arguments.again};
         return link_case_run(context, &on);
     }
+    if (arguments.spool != NULL)
+        return run_in_parts(context, &arguments, argv + 1, (unsigned)argc - 1);
     return run(context, &arguments, argv + 1, (unsigned)argc - 1);
 }

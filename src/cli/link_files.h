@@ -1,5 +1,6 @@
 /* cli/link_files.h: records into the link engine, pairs and clusters out of it. */
 #pragma once
+#include "cli/cli.h"
 #include "link/link.h"
 
 /** All input files as one table, the columns joined by name, with what names each record. */
@@ -19,8 +20,28 @@ typedef struct {
 LinkFiles *link_files_read(char **paths, unsigned n_paths, const char *id, const char *truth,
                            void (*say)(void *context, const char *sentence), void *context,
                            GError **error);
+/** Some records at a time: for lists that are not held whole. Columns, the id and places are as the
+ *  first records say. */
+typedef struct LinkStream LinkStream;
+LinkStream *link_stream_new(char **paths, unsigned n_paths, const char *id, const char *truth,
+                            void (*say)(void *context, const char *sentence), void *context,
+                            GError **error);
+/** The next records, at most `most`; none at the end. n_bad: so far; ids that repeat are not looked
+ *  for. NULL with error set. Transfers. */
+LinkFiles *link_stream_next(LinkStream *stream, gsize most, GError **error);
+void link_stream_free(LinkStream *stream);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkStream, link_stream_free)
 void link_files_free(LinkFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkFiles, link_files_free)
+
+/** The config that this file says, or (NULL) as the columns say. beginning: as for
+ *  link_config_decide_by. NULL with error set. Transfers. */
+LinkConfig *link_files_config(const LinkFiles *files, const char *path, bool beginning,
+                              GError **error);
+/** The config to a file, or where path is NULL to standard output, or to standard error when that
+ * is taken. */
+bool link_files_write_config(CliContext *context, const LinkTable *table, const LinkConfig *config,
+                             const char *path, bool taken, GError **error);
 
 /** Appends "source,record_id" to a CSV line. */
 void link_files_append_record(const LinkFiles *files, gsize record, GString *line);
@@ -31,6 +52,11 @@ bool link_files_write_clusters(const LinkFiles *files, const LinkResult *result,
 bool link_files_write_pairs(const LinkFiles *files, const LinkPrepared *prepared,
                             const LinkConfig *config, const LinkResult *result, double threshold,
                             const char *path, GError **error);
+
+/** The first line of a file of pairs; what stands behind the two records in each line. */
+void link_files_pairs_head(const LinkConfig *config, GString *text);
+void link_files_append_weights(const LinkPair *pair, const double *bits, unsigned n_fields,
+                               GString *text);
 
 /** How well the clusters meet the truth. */
 typedef struct {

@@ -49,17 +49,17 @@ static bool are_places(const LinkTable *table, gsize column, void *gazetteer)
     return known > 0 && known * 2 >= given;
 }
 
-bool link_places_add(LinkTable *table, GError **error)
+bool link_places_add(LinkTable *table, bool *places, bool look, GError **error)
 {
     gsize n = link_table_n_columns(table);
     for (gsize c = 0; c < n; c++) {
-        if (!says_place(link_table_column(table, c)))
+        if (look ? !says_place(link_table_column(table, c)) : !places[c])
             continue;
         const IntakeGazetteer *gazetteer = intake_gazetteer_peek(error);
         if (gazetteer == NULL)
             return false;
         void *text = (void *)(gintptr)(gconstpointer)intake_gazetteer_text(gazetteer);
-        if (!are_places(table, c, text))
+        if (look && !(places[c] = are_places(table, c, text)))
             continue;
         if (!link_table_add_place(table, c, place_of, text, error))
             return false;

@@ -3,6 +3,7 @@
 #include "link/link.h"
 
 /** Columns whose name says place and most of whose values are places of Iran get their town and
- *  province beside them, so that «مشهد», "Mashhad" and «خراسان رضوی» are near. False with error
- * set. */
-bool link_places_add(LinkTable *table, GError **error);
+ *  province beside them, so that «مشهد», "Mashhad" and «خراسان رضوی» are near. places: by
+ *  column, whether it is one: looked for and filled, or (look false) as it stands. False with error
+ *  set. */
+bool link_places_add(LinkTable *table, bool *places, bool look, GError **error);

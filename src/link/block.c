@@ -6,6 +6,8 @@
  * which needs no memory of pairs: the earlier rules' numbers say so. */
 #include "link/block.h"
 
+#include "link/domain.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,15 +135,11 @@ void link_block_count(const LinkPrepared *prepared, LinkRule *rule, const uint32
 
 /* ---- Preparing ------------------------------------------------------------------ */
 
-static void count_possible(LinkPrepared *prepared)
+static void count_possible(LinkPrepared *prepared, const uint64_t by_source[256])
 {
-    uint64_t n = prepared->n_records, pairs = n * (n - (n > 0)) / 2, counts[256] = {0};
-    if (prepared->between) {
-        for (size_t r = 0; r < n; r++)
-            counts[prepared->table->sources[r]]++;
-        for (unsigned s = 0; s < 256; s++)
-            pairs -= counts[s] * (counts[s] - (counts[s] > 0)) / 2;
-    }
+    uint64_t n = prepared->n_all, pairs = n * (n - (n > 0)) / 2;
+    for (unsigned s = 0; prepared->between && s < 256; s++)
+        pairs -= by_source[s] * (by_source[s] - (by_source[s] > 0)) / 2;
     prepared->n_possible = pairs;
 }
 
@@ -161,39 +159,143 @@ static size_t drop_single(const LinkPrepared *prepared, const uint32_t *keys, ui
     return kept;
 }
 
-/* Each rule's order; its keys in that order, to find where blocks end; and all rules' keys of a
- * record side by side, one cache line to ask which earlier rule has a pair. */
-static bool group_all(LinkPrepared *prepared, LinkConfig *config)
+/* All rules' keys of a record side by side, one cache line to ask which earlier rule has a pair. */
+static bool make_rows(LinkPrepared *prepared, unsigned n_rules)
 {
-    unsigned n_rules = config->n_rules;
     prepared->key_stride = n_rules <= 2   ? n_rules
                            : n_rules <= 4 ? 4
                            : n_rules <= 8 ? 8
                                           : (n_rules + 15) / 16 * 16;
     prepared->keys =
         link_pages((prepared->n_records + 1) * prepared->key_stride * sizeof *prepared->keys);
-    bool ok = prepared->keys != NULL;
-    for (unsigned r = 0; ok && r < n_rules; r++) {
-        uint32_t *keys = NULL;
-        ok = link_block_group(prepared, &config->rules[r], &keys, &prepared->order[r],
-                              &prepared->n_order[r]);
-        if (!ok)
-            break;
-        link_block_count(prepared, &config->rules[r], keys, prepared->order[r],
-                         prepared->n_order[r]);
-        prepared->n_order[r] =
-            drop_single(prepared, keys, prepared->order[r], prepared->n_order[r]);
-        size_t n = prepared->n_order[r];
-        for (size_t i = 0; i < prepared->n_records; i++)
-            prepared->keys[i * prepared->key_stride + r] = keys[i];
-        prepared->sorted_keys[r] = malloc((n + 1) * sizeof(uint32_t));
-        ok = prepared->sorted_keys[r] != NULL;
-        for (size_t i = 0; ok && i < n; i++)
-            prepared->sorted_keys[r][i] = keys[prepared->order[r][i]];
-        free(keys);
-    }
+    return prepared->keys != NULL;
+}
+
+/* A rule's order; its keys in that order, to find where blocks end; and in the rows. */
+static bool group_rule(LinkPrepared *prepared, unsigned r, LinkRule *rule)
+{
+    uint32_t *keys = NULL;
+    if (!link_block_group(prepared, rule, &keys, &prepared->order[r], &prepared->n_order[r]))
+        return false;
+    link_block_count(prepared, rule, keys, prepared->order[r], prepared->n_order[r]);
+    prepared->n_order[r] = drop_single(prepared, keys, prepared->order[r], prepared->n_order[r]);
+    size_t n = prepared->n_order[r];
+    for (size_t i = 0; i < prepared->n_records; i++)
+        prepared->keys[i * prepared->key_stride + r] = keys[i];
+    prepared->sorted_keys[r] = malloc((n + 1) * sizeof(uint32_t));
+    bool ok = prepared->sorted_keys[r] != NULL;
+    for (size_t i = 0; ok && i < n; i++)
+        prepared->sorted_keys[r][i] = keys[prepared->order[r][i]];
+    free(keys);
     return ok;
 }
+
+static bool group_all(LinkPrepared *prepared, LinkConfig *config)
+{
+    bool ok = make_rows(prepared, config->n_rules);
+    for (unsigned r = 0; ok && r < config->n_rules; r++)
+        ok = group_rule(prepared, r, &config->rules[r]);
+    return ok;
+}
+
+bool link_block_group_one(LinkPrepared *prepared, unsigned rule)
+{
+    LinkRule own = prepared->config->rules[rule];
+    if (!make_rows(prepared, rule + 1) || !group_rule(prepared, rule, &own))
+        return false;
+    for (unsigned r = 0; r < rule; r++)
+        for (size_t i = 0; i < prepared->n_records; i++)
+            prepared->keys[i * prepared->key_stride + r] =
+                key_of(prepared, &prepared->config->rules[r], i);
+    return true;
+}
+
+/* ---- A part of a list ----------------------------------------------------------- */
+
+int64_t link_part_day_first(const LinkTable *table, const LinkField *field)
+{
+    return field->kind == LINK_DATE && field->n_parts == 1
+               ? link_domain_day_first(table, field->parts[0])
+               : 0;
+}
+
+LinkPrepared *link_part_prepare(const LinkTable *table, LinkConfig *config, bool between,
+                                const LinkWhole *whole, GError **error)
+{
+    g_autoptr(LinkPrepared) prepared = g_new0(LinkPrepared, 1);
+    prepared->table = table;
+    prepared->config = config;
+    prepared->between = between;
+    prepared->threads = 1;
+    prepared->n_records = table->n_records;
+    prepared->n_all = whole->n_records;
+    prepared->n_fields = config->n_fields;
+    if (!link_features_build(prepared, whole, error))
+        return NULL;
+    count_possible(prepared, whole->by_source);
+    return g_steal_pointer(&prepared);
+}
+
+LinkCounted *link_part_count(const LinkPrepared *prepared, unsigned field, LinkCount what,
+                             size_t *ret_n)
+{
+    size_t n = 0, kept = 0;
+    uint32_t *counts = link_features_count(prepared, field, what, &n);
+    LinkHashed *order = malloc((n + 1) * sizeof *order);
+    LinkCounted *counted = malloc((n + 1) * sizeof *counted);
+    bool ok = counts != NULL && order != NULL && counted != NULL;
+    for (size_t i = 0; ok && i < n; i++)
+        if (counts[i] > 0)
+            order[kept++] = (LinkHashed){link_features_hash(prepared, field, what, i), (uint32_t)i};
+    if (ok)
+        qsort(order, kept, sizeof *order, link_compare_hashed);
+    for (size_t i = 0; ok && i < kept; i++)
+        counted[i] = (LinkCounted){order[i].hash, counts[order[i].id]};
+    free(counts);
+    free(order);
+    if (!ok)
+        g_clear_pointer(&counted, free);
+    *ret_n = kept;
+    return counted;
+}
+
+bool link_part_counts(const LinkPrepared *prepared, unsigned field, LinkCount what)
+{
+    return link_features_counts(prepared, field, what);
+}
+
+unsigned link_part_scripts(const LinkPrepared *prepared, unsigned field)
+{
+    const LinkDomain *domain = &prepared->domains[prepared->columns[field].domain];
+    return (domain->any_arabic ? 1u : 0u) | (domain->any_latin ? 2u : 0u);
+}
+
+uint32_t link_part_key(const LinkPrepared *prepared, const LinkRule *rule, size_t record)
+{
+    return key_of(prepared, rule, record);
+}
+
+/* Rules by which records are compared, when the config has none: few records all with each other.
+ */
+static void take_rules(LinkConfig *config, uint64_t n_possible, const LinkRule *teachers,
+                       unsigned n_teachers)
+{
+    if (config->n_rules > 0)
+        return;
+    if (n_possible <= ALL_PAIRS || n_teachers == 0)
+        config->rules[config->n_rules++] = (LinkRule){0};
+    else
+        memcpy(config->rules, teachers, (config->n_rules = n_teachers) * sizeof *config->rules);
+}
+
+void link_part_choose(LinkPrepared *prepared, LinkRule teachers[LINK_MAX_RULES],
+                      unsigned *ret_n_teachers)
+{
+    *ret_n_teachers = link_block_choose(prepared, teachers);
+    take_rules(prepared->config, prepared->n_possible, teachers, *ret_n_teachers);
+}
+
+/* ---- The whole ------------------------------------------------------------------ */
 
 LinkPrepared *link_prepare(const LinkTable *table, LinkConfig *config, bool between,
                            unsigned threads, GError **error)
@@ -203,19 +305,16 @@ LinkPrepared *link_prepare(const LinkTable *table, LinkConfig *config, bool betw
     prepared->config = config;
     prepared->between = between;
     prepared->threads = threads;
-    prepared->n_records = table->n_records;
+    prepared->n_records = prepared->n_all = table->n_records;
     prepared->n_fields = config->n_fields;
-    if (!link_features_build(prepared, error))
+    if (!link_features_build(prepared, NULL, error))
         return NULL;
-    count_possible(prepared);
+    uint64_t by_source[256] = {0};
+    for (size_t r = 0; r < prepared->n_records; r++)
+        by_source[table->sources[r]]++;
+    count_possible(prepared, by_source);
     prepared->n_teachers = link_block_choose(prepared, prepared->teachers);
-    if (config->n_rules == 0) {
-        if (prepared->n_possible <= ALL_PAIRS || prepared->n_teachers == 0)
-            config->rules[config->n_rules++] = (LinkRule){0};
-        else
-            memcpy(config->rules, prepared->teachers,
-                   (config->n_rules = prepared->n_teachers) * sizeof *config->rules);
-    }
+    take_rules(config, prepared->n_possible, prepared->teachers, prepared->n_teachers);
     if (!group_all(prepared, config)) {
         link_no_memory(error);
         return NULL;

@@ -12,6 +12,8 @@ uint32_t link_block_key(const LinkPrepared *prepared, const LinkRule *rule, cons
  *  are the caller's (free). False when memory is lacking. */
 bool link_block_group(const LinkPrepared *prepared, const LinkRule *rule, uint32_t **ret_keys,
                       uint32_t **ret_order, size_t *ret_n_order);
+/** Keys of the rules before one and of itself, and the order of that rule alone. */
+bool link_block_group_one(LinkPrepared *prepared, unsigned rule);
 /** Fills a rule's counts. */
 void link_block_count(const LinkPrepared *prepared, LinkRule *rule, const uint32_t *keys,
                       const uint32_t *order, size_t n_order);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    SAMPLE_RECORDS = 8192,
+    SAMPLE_RECORDS = LINK_SAMPLE_RECORDS,
     MOST_CANDIDATES = 1024,
     DRAWS = 2048,
     WORDS = DRAWS / 64,
@@ -203,12 +203,18 @@ static bool widest(Sample *sample, const unsigned *fields, unsigned n_fields, do
     return best >= 0;
 }
 
+uint64_t link_part_sampled(uint64_t n_records, size_t i)
+{
+    __extension__ typedef unsigned __int128 Wide;
+    return (uint64_t)((Wide)i * n_records / MIN(n_records, (uint64_t)SAMPLE_RECORDS));
+}
+
 static void sample_records(const LinkPrepared *prepared, Sample *sample)
 {
-    size_t n = prepared->n_records;
-    sample->n = MIN(n, (size_t)SAMPLE_RECORDS);
+    const uint64_t n = prepared->n_all; /* where there is the sample alone, it is all of that */
+    sample->n = MIN(prepared->n_records, (size_t)SAMPLE_RECORDS);
     for (size_t i = 0; i < sample->n; i++)
-        sample->records[i] = (size_t)((unsigned __int128)i * n / sample->n);
+        sample->records[i] = prepared->n_records < n ? i : link_part_sampled(n, i);
     double ratio = (double)n / (double)MAX(sample->n, 1u);
     sample->scale = ratio * ratio;
     if (prepared->between) /* about the share of pairs between sources */
@@ -303,7 +309,7 @@ static unsigned gather(Sample *sample, LinkRule *candidates)
 {
     const LinkPrepared *prepared = sample->prepared;
     unsigned n = 0, n_fields = prepared->n_fields;
-    double records = (double)prepared->n_records;
+    double records = (double)prepared->n_all;
     bool single[LINK_MAX_FIELDS] = {false};
     for (unsigned f = 0; f < n_fields; f++)
         if (prepared->columns[f].kind != LINK_CATEGORY &&
@@ -388,7 +394,7 @@ bool link_prepared_better_rule(const LinkPrepared *prepared, unsigned number, Li
     sample.keys = keys;
     sample.parts = parts;
     sample_records(prepared, &sample);
-    double best = -1, most = MAX(40 * (double)prepared->n_records, 20000.0);
+    double best = -1, most = MAX(40 * (double)prepared->n_all, 20000.0);
     if (rule->n_keys == LINK_MAX_RULE_KEYS || (double)rule->pairs <= most)
         return false;
     for (unsigned f = 0; f < prepared->n_fields; f++) {
@@ -432,7 +438,7 @@ unsigned link_block_choose(const LinkPrepared *prepared, LinkRule rules[LINK_MAX
     unsigned n_candidates = gather(&sample, candidates), n_rules = 0;
     for (unsigned c = 0; c < n_candidates; c++)
         catch_of((const Draws *)survive, &candidates[c], caught[c]);
-    double n = (double)prepared->n_records, budget = MAX(BUDGET * n, 200000.0);
+    double n = (double)prepared->n_all, budget = MAX(BUDGET * n, 200000.0);
     Seen seen = {{0}};
     n_rules = both_names(&sample, rules, &budget);
     if (n_rules > 0) {

@@ -158,7 +158,7 @@ static LinkKind kind_of(const Profile *profile, const char *name)
 }
 
 static const char *reason_to_ignore(const LinkTable *table, size_t column, const Profile *profile,
-                                    LinkKind kind)
+                                    LinkKind kind, bool beginning)
 {
     if (table->n_records < 2) /* nothing to compare, and nothing to learn about the columns */
         return NULL;
@@ -168,7 +168,7 @@ static const char *reason_to_ignore(const LinkTable *table, size_t column, const
         return N_("all values are the same");
     if (profile->filled * 50 < table->n_records && profile->filled < 1000)
         return N_("almost no record has a value");
-    if (profile->repeated == 0 && profile->filled >= 20 &&
+    if (!beginning && profile->repeated == 0 && profile->filled >= 20 &&
         (kind == LINK_CODE || kind == LINK_NUMBER || kind == LINK_CATEGORY))
         return N_("no value stands in two records: a number of the record");
     return NULL;
@@ -206,6 +206,12 @@ static void pair_names(LinkConfig *config)
 
 LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError **error)
 {
+    return link_config_decide_by(table, skip, false, error);
+}
+
+LinkConfig *link_config_decide_by(const LinkTable *table, const bool *skip, bool beginning,
+                                  GError **error)
+{
     g_autoptr(LinkConfig) config = g_new0(LinkConfig, 1);
     size_t n = table->n_given;
     config->n_columns = table->n_columns;
@@ -228,7 +234,7 @@ LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError 
         bool parts = is_date_of_parts(profiles, taken, c, n);
         const size_t place = table->place[c];
         LinkKind kind = parts ? LINK_DATE : place > 0 ? LINK_PLACE : kind_of(&profiles[c], name);
-        const char *reason = reason_to_ignore(table, c, &profiles[c], kind);
+        const char *reason = reason_to_ignore(table, c, &profiles[c], kind, beginning);
         if (reason == NULL && config->n_fields == LINK_MAX_FIELDS)
             reason = N_("more columns than can be compared");
         if (reason != NULL) {

@@ -117,19 +117,20 @@ static size_t normalize(LinkKind kind, const char *text, bool day_first, uint8_t
 
 /* ---- A domain --------------------------------------------------------------- */
 
-static bool is_day_first(const LinkTable *table, size_t column)
+int64_t link_domain_day_first(const LinkTable *table, size_t column)
 {
-    /* 31/01 can only be day first, 01/31 only month first; the more frequent of the two decides. */
     const LinkIntern *texts = &table->texts[column];
-    size_t day = 0, month = 0;
+    g_autofree int8_t *says = g_new0(int8_t, texts->n + 1);
     for (uint32_t id = 1; id < texts->n; id++) {
         int a = 0, b = 0;
-        if (sscanf(link_intern_text(texts, id), "%2d%*[-/. ]%2d%*[-/. ]", &a, &b) == 2) {
-            day += a > 12 && a <= 31 && b >= 1 && b <= 12;
-            month += b > 12 && b <= 31 && a >= 1 && a <= 12;
-        }
+        if (sscanf(link_intern_text(texts, id), "%2d%*[-/. ]%2d%*[-/. ]", &a, &b) == 2)
+            says[id] = (int8_t)((a > 12 && a <= 31 && b >= 1 && b <= 12) -
+                                (b > 12 && b <= 31 && a >= 1 && a <= 12));
     }
-    return day >= month;
+    int64_t sum = 0;
+    for (size_t r = 0; r < table->n_records; r++)
+        sum += says[table->ids[column][r]];
+    return sum;
 }
 
 static bool intern_dates(const LinkTable *table, LinkBuild *build)
@@ -166,10 +167,10 @@ static bool intern_values(const LinkTable *table, LinkBuild *build)
             continue;
         }
         const LinkIntern *texts = &table->texts[field->parts[0]];
-        bool day_first = field->kind == LINK_DATE && is_day_first(table, field->parts[0]);
         for (uint32_t id = 0; id < texts->n; id++) {
             uint8_t normal[LINK_NORMAL_MAX];
-            size_t length = normalize(field->kind, link_intern_text(texts, id), day_first, normal);
+            size_t length =
+                normalize(field->kind, link_intern_text(texts, id), build->day_first[f], normal);
             build->value_of[f][id] = LINK_NO_ID;
             if (length == 0)
                 continue;
@@ -187,7 +188,58 @@ static int compare_ids(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Words of each value by id, ascending and distinct; the weight of each word; and as the sound key
+/* Block keys: strings hashed to 31 bits; a collision only joins two blocks.
+ */
+static uint32_t block_of(const void *bytes, size_t length)
+{
+    return length == 0 ? LINK_NO_ID : (uint32_t)(link_hash(bytes, length) >> 33);
+}
+
+/* Numbers the words anew, in order of their hash: the weights of common words are then added up in
+ * an order that has nothing to do with what else is in the list. */
+static bool order_words(LinkDomain *domain, const LinkIntern *words, size_t n_words)
+{
+    uint32_t n = words->n;
+    LinkHashed *order = malloc((n + (size_t)1) * sizeof *order);
+    uint32_t *number = malloc((n + (size_t)1) * sizeof *number);
+    domain->word_hash = malloc((n + (size_t)1) * sizeof *domain->word_hash);
+    bool ok = order != NULL && number != NULL && domain->word_hash != NULL;
+    for (uint32_t w = 0; ok && w < n; w++)
+        order[w] =
+            (LinkHashed){link_hash(link_intern_text(words, w), link_intern_length(words, w)), w};
+    if (ok)
+        qsort(order, n, sizeof *order, link_compare_hashed);
+    for (uint32_t w = 0; ok && w < n; w++) {
+        number[order[w].id] = w;
+        domain->word_hash[w] = order[w].hash;
+    }
+    for (size_t i = 0; ok && i < n_words; i++)
+        domain->words[i] = number[domain->words[i]];
+    domain->n_words = n;
+    free(order);
+    free(number);
+    return ok;
+}
+
+/* The words' ids of each value ascending and distinct, and in one string as its sound. */
+static bool sort_words(LinkDomain *domain)
+{
+    for (uint32_t id = 0; id < domain->values.n; id++) {
+        uint32_t *begin = domain->words + domain->word_start[id];
+        size_t count = domain->word_start[id + 1] - domain->word_start[id];
+        qsort(begin, count, sizeof *begin, compare_ids);
+        uint64_t key = count;
+        for (size_t i = 0; i < count; i++)
+            key = link_mix(key + domain->word_hash[begin[i]]);
+        domain->cells[id].key = link_intern(&domain->sounds, begin, count * sizeof *begin);
+        domain->sound[id] = (uint32_t)(key >> 33);
+        if (domain->cells[id].key == LINK_NO_ID)
+            return false;
+    }
+    return true;
+}
+
+/* Words of each value by id, ascending and distinct; and as the sound key
  * the words' ids in one string. A set's members were divided by ; or |, which normalizing made
  * spaces: its words are compared as members. */
 static bool split_words(LinkDomain *domain, bool by_sound)
@@ -228,29 +280,13 @@ static bool split_words(LinkDomain *domain, bool by_sound)
             if (i == 0 || found[i] != found[i - 1])
                 begin[distinct++] = found[i];
         n_words += distinct;
-        domain->cells[id].key = link_intern(&domain->sounds, begin, distinct * sizeof *begin);
-        ok &= domain->cells[id].key != LINK_NO_ID;
     }
     if (ok) {
         domain->word_start[n] = (uint32_t)n_words;
-        domain->word_weight = calloc(words.n + (size_t)1, sizeof *domain->word_weight);
-        ok = domain->word_weight != NULL;
-    }
-    if (ok) {
-        for (size_t i = 0; i < n_words; i++)
-            domain->word_weight[domain->words[i]]++;
-        for (uint32_t w = 0; w < words.n; w++)
-            domain->word_weight[w] = log2f(((float)n + 1) / domain->word_weight[w]);
+        ok = order_words(domain, &words, n_words) && sort_words(domain);
     }
     link_intern_clear(&words);
     return ok;
-}
-
-/* Block keys of head and tail: small strings hashed to 31 bits; a collision only joins two blocks.
- */
-static uint32_t block_of(const void *bytes, size_t length)
-{
-    return length == 0 ? LINK_NO_ID : (uint32_t)(link_hash(bytes, length) >> 33);
 }
 
 static void fill_ends(LinkKind kind, const LinkDomain *domain, uint32_t id, const uint8_t *letters,
@@ -325,13 +361,17 @@ static bool fill_cell(LinkKind kind, LinkDomain *domain, uint32_t id)
     } else if (kind == LINK_EMAIL) {
         cell->key = link_intern(&domain->sounds, letters, shown);
         cell->signature = lettered_signature(letters, shown);
+        domain->sound_of[id] = cell->key;
+        domain->sound[id] = block_of(letters, shown);
         return cell->key != LINK_NO_ID;
     } else if (is_worded(kind)) {
         cell->signature = bigram_signature(letters, shown);
     } else {
         cell->signature = lettered_signature(letters, shown);
     }
-    domain->sound_block[id] = cell->key;
+    domain->sound_of[id] = cell->key;
+    if (!is_worded(kind)) /* a length, a date: made of the value alone; names follow */
+        domain->sound[id] = cell->key;
     return true;
 }
 
@@ -340,7 +380,7 @@ static bool fill_cell(LinkKind kind, LinkDomain *domain, uint32_t id)
 static bool fill_sounds(const LinkTable *table, const LinkBuild *build)
 {
     LinkDomain *domain = build->domain;
-    bool any_arabic = false, any_latin = false, full_name = build->kind == LINK_NAME;
+    bool full_name = build->kind == LINK_NAME;
     uint8_t *done = calloc(domain->values.n + (size_t)1, 1);
     if (done == NULL)
         return false;
@@ -359,16 +399,18 @@ static bool fill_sounds(const LinkTable *table, const LinkBuild *build)
             const uint8_t *first = domain->letters + (size_t)id * domain->stride;
             uint32_t key = link_intern(&domain->sounds, sound, length);
             ok = key != LINK_NO_ID;
-            domain->sound_block[id] = key;
+            domain->sound_of[id] = key;
+            domain->sound[id] = block_of(sound, length);
             bool arabic = first[0] >= 0x80;
-            any_arabic |= arabic;
-            any_latin |= !arabic;
+            domain->any_arabic |= arabic;
+            domain->any_latin |= !arabic;
             if (build->kind != LINK_PLACE)
                 domain->cells[id].key = (key & LINK_SOUND_KEY) | (arabic ? LINK_ARABIC : 0);
         }
     }
     free(done);
-    if (!ok || !((any_arabic && any_latin) || full_name))
+    bool both = build->both_scripts || (domain->any_arabic && domain->any_latin);
+    if (!ok || !(both || full_name))
         return ok;
     size_t n = domain->values.n;
     domain->sound_letters = calloc(n, domain->stride);
@@ -376,7 +418,7 @@ static bool fill_sounds(const LinkTable *table, const LinkBuild *build)
     if (domain->sound_letters == NULL || domain->sound_lengths == NULL)
         return false;
     for (size_t id = 0; id < n; id++) {
-        uint32_t key = domain->sound_block[id];
+        uint32_t key = domain->sound_of[id];
         size_t length = MIN(link_intern_length(&domain->sounds, key), domain->stride);
         memcpy(domain->sound_letters + id * domain->stride, link_intern_text(&domain->sounds, key),
                length);
@@ -431,12 +473,18 @@ bool link_domain_build(const LinkTable *table, LinkBuild *build)
     domain->letters = calloc(n + 1, domain->stride);
     domain->lengths = calloc(n + 1, 1);
     domain->cells = calloc(n + 1, sizeof *domain->cells);
+    domain->whole = malloc((n + 1) * sizeof *domain->whole);
+    domain->sound = malloc((n + 1) * sizeof *domain->sound);
     domain->head = malloc((n + 1) * sizeof *domain->head);
     domain->tail = malloc((n + 1) * sizeof *domain->tail);
-    domain->sound_block = malloc((n + 1) * sizeof *domain->sound_block);
+    domain->sound_of = malloc((n + 1) * sizeof *domain->sound_of);
     if (domain->letters == NULL || domain->lengths == NULL || domain->cells == NULL ||
-        domain->head == NULL || domain->tail == NULL || domain->sound_block == NULL)
+        domain->whole == NULL || domain->sound == NULL || domain->head == NULL ||
+        domain->tail == NULL || domain->sound_of == NULL)
         return false;
+    for (uint32_t id = 0; id < n; id++)
+        domain->whole[id] = block_of(link_intern_text(&domain->values, id),
+                                     link_intern_length(&domain->values, id));
     if (is_worded(build->kind) && !split_words(domain, build->kind == LINK_NAME))
         return false;
     for (uint32_t id = 0; id < n; id++)
@@ -469,7 +517,10 @@ void link_domain_clear(LinkDomain *domain)
     free(domain->word_weight);
     free(domain->nickname_start);
     free(domain->nicknames);
+    free(domain->word_hash);
+    free(domain->whole);
+    free(domain->sound);
     free(domain->head);
     free(domain->tail);
-    free(domain->sound_block);
+    free(domain->sound_of);
 }

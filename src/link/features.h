@@ -22,6 +22,7 @@
 #include "link/compare.h"
 #include "link/intern.h"
 #include "link/link.h"
+#include "link/part.h"
 #include "link/table.h"
 
 typedef struct {
@@ -50,14 +51,19 @@ typedef struct {
     LinkCell *cells;      /**< of each value */
     uint32_t *word_start; /**< n + 1; words of a text value, ascending ids; else NULL */
     uint32_t *words;
-    float *word_weight;       /**< by word: -log2 of the share of values that hold it */
+    float *word_weight;       /**< by word: -log2 of the share of records that hold it */
     uint32_t *nickname_start; /**< n + 1, into nicknames; given names only */
     uint8_t *nicknames;       /**< ascending numbers of the names a value may be short for */
-    uint32_t *head;           /**< block keys of LINK_HEAD and LINK_TAIL, by value */
+    uint32_t *whole;          /**< block keys, by value: of the value itself, its sound, its head */
+    uint32_t *sound;          /**< and its tail. Made of the bytes alone, never of ids: the same */
+    uint32_t *head;           /**< value has the same key in any part of a list */
     uint32_t *tail;
     uint64_t *cache;   /**< levels of pairs of values met before; 2^LINK_CACHE_BITS; see levels.c */
     uint8_t *frequent; /**< levels of pairs of the first values, LINK_FREQUENT by LINK_FREQUENT */
-    uint32_t *sound_block; /**< block key of LINK_SOUND */
+    uint32_t *sound_of;  /**< by value: number among sounds */
+    uint64_t *word_hash; /**< by word */
+    uint32_t n_words;
+    bool any_arabic, any_latin; /**< scripts among its values */
 } LinkDomain;
 
 typedef struct {
@@ -67,6 +73,7 @@ typedef struct {
     float *rarity; /**< by value: log2(mean share / share of this value); NULL without */
     float
         *sound_rarity; /**< by value: likewise of its sound, for pairs that sound alike; or NULL */
+    uint64_t known;    /**< records of the list that have a value */
     double same_value; /**< probability that two random records have the same value */
     double same_crossed; /**< that one's value is the other's of the partner field */
 } LinkColumn;
@@ -97,6 +104,7 @@ struct LinkPrepared {
     bool between;
     unsigned threads;
     size_t n_records;
+    uint64_t n_all; /**< records of the whole list, of which these may be a part */
     unsigned n_fields;
     LinkColumn columns[LINK_MAX_FIELDS];
     LinkDomain domains[LINK_MAX_FIELDS];
@@ -115,9 +123,22 @@ struct LinkPrepared {
     uint8_t need[33 * 33 * 5]; /**< link_jaro_winkler_need for the lowest level */
 };
 
-/** Fills domains, columns and cells. */
-bool link_features_build(LinkPrepared *prepared, GError **error);
+/** Fills domains, columns and cells. whole: what the list is of which these records are a part;
+ *  NULL: they are all. */
+bool link_features_build(LinkPrepared *prepared, const LinkWhole *whole, GError **error);
+/** How many of the records have each value (by id), sound (by number) or word. Free; NULL when
+ *  memory is lacking. *ret_n: how many there are. */
+uint32_t *link_features_count(const LinkPrepared *prepared, unsigned field, LinkCount what,
+                              size_t *ret_n);
+/** Whether anything of the model rests on these counts of a field. */
+bool link_features_counts(const LinkPrepared *prepared, unsigned field, LinkCount what);
+/** What names a value, sound or word in any part of a list. */
+uint64_t link_features_hash(const LinkPrepared *prepared, unsigned field, LinkCount what, size_t i);
 void link_features_clear(LinkPrepared *prepared);
+static inline bool link_part_wants_rarity(const LinkWhole *whole)
+{
+    return whole == NULL || whole->counts_of != NULL;
+}
 /** A record's block key for one part of a field; LINK_NO_ID where missing. */
 uint32_t link_features_part(const LinkPrepared *prepared, size_t record, unsigned field,
                             LinkPart part);

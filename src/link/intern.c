@@ -35,6 +35,14 @@ uint64_t link_hash(const void *bytes, size_t length)
     return link_mix(hash ^ rest);
 }
 
+int link_compare_hashed(const void *a, const void *b)
+{
+    const LinkHashed *x = a, *y = b;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
 static bool grow_slots(LinkIntern *intern)
 {
     uint32_t n_slots = intern->n_slots == 0 ? 1024 : intern->n_slots * 2;

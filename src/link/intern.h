@@ -40,6 +40,13 @@ void link_intern_clear(LinkIntern *intern);
  *  lacking; free(). */
 void *link_pages(size_t bytes);
 
+/** An id beside the hash of its text; in order of hash, then id. */
+typedef struct {
+    uint64_t hash;
+    uint32_t id;
+} LinkHashed;
+int link_compare_hashed(const void *a, const void *b);
+
 uint64_t link_hash(const void *bytes, size_t length);
 static inline uint64_t link_mix(uint64_t x)
 {

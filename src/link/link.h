@@ -130,6 +130,9 @@ typedef struct {
 /** Looks at the columns and decides fields. skip: n_columns flags of columns not to look at
  *  (ids, the truth); may be NULL. NULL with error set when nothing can be compared. Transfers. */
 LinkConfig *link_config_decide(const LinkTable *table, const bool *skip, GError **error);
+/** beginning: the table is the beginning of a longer list, in which a value may come back later. */
+LinkConfig *link_config_decide_by(const LinkTable *table, const bool *skip, bool beginning,
+                                  GError **error);
 /** Reads what link_config_format wrote, perhaps edited. NULL with the line or group named.
  *  Transfers. */
 LinkConfig *link_config_parse(const char *text, const LinkTable *table, GError **error);

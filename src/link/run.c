@@ -26,6 +26,12 @@ static float probability_of(double bits)
     return (float)(1 / (1 + exp2(-bits)));
 }
 
+/* What a pair must weigh to be found: enough to be kept, or to count for the prior. */
+static double least_bits(double keep)
+{
+    return MIN(bits_of(CLAMP(keep, 1e-6, 0.999)), -7.0);
+}
+
 /* ---- Walking ---------------------------------------------------------------------- */
 
 typedef struct {
@@ -125,22 +131,67 @@ static bool walk_pairs(Walk *walk, const LinkOptions *options, LinkResult *resul
     return !stopped && (ok || link_no_memory(error));
 }
 
-/* The share of matches among all pairs, by the pairs found: each counts by its probability under
- * the prior, until they agree. Returns by how many bits the prior moved. */
-static double settle_prior(const LinkPrepared *prepared, LinkModel *model, const LinkPair *pairs,
-                           size_t n)
+enum { BINS_A_BIT = 1024, LOWEST_BITS = -64 };
+
+bool link_weights_init(LinkWeights *weights)
 {
-    double before = bits_of(model->prior), possible = (double)prepared->n_possible;
-    for (unsigned round = 0; round < 30 && n > 0; round++) {
+    weights->bins = calloc(LINK_WEIGHT_BINS, sizeof *weights->bins);
+    return weights->bins != NULL;
+}
+
+void link_weights_clear(LinkWeights *weights)
+{
+    free(weights->bins);
+    weights->bins = NULL;
+}
+
+void link_weights_add(LinkWeights *weights, float bits)
+{
+    double bin = floor(((double)bits - LOWEST_BITS) * BINS_A_BIT);
+    weights->bins[(size_t)CLAMP(bin, 0, LINK_WEIGHT_BINS - 1)]++;
+}
+
+/* Each pair counts by its probability under the prior, until they agree. Whole numbers, added up in
+ * order of weight: in whatever order the pairs were found, the sum is the same. */
+double link_weights_settle(const LinkWeights *weights, uint64_t n_possible, LinkModel *model)
+{
+    double before = bits_of(model->prior), possible = (double)n_possible;
+    bool any = false;
+    for (size_t b = 0; !any && b < LINK_WEIGHT_BINS; b++)
+        any = weights->bins[b] > 0;
+    for (unsigned round = 0; round < 30 && any; round++) {
         double shift = bits_of(model->prior) - before, sum = 0;
-        for (size_t i = 0; i < n; i++)
-            sum += 1 / (1 + exp2(-((double)pairs[i].weight_bits + shift)));
+        for (size_t b = 0; b < LINK_WEIGHT_BINS; b++) {
+            if (weights->bins[b] == 0)
+                continue;
+            double bits = ((double)b + 0.5) / BINS_A_BIT + LOWEST_BITS;
+            sum += (double)weights->bins[b] / (1 + exp2(-(bits + shift)));
+        }
         double next = CLAMP(sum / possible, 1e-12, 0.5), moved = fabs(next - model->prior) / next;
         model->prior = next;
         if (moved < 1e-4)
             break;
     }
     return bits_of(model->prior) - before;
+}
+
+static bool settle_prior(const LinkPrepared *prepared, LinkResult *result, double *ret_shift)
+{
+    LinkWeights weights;
+    if (!link_weights_init(&weights))
+        return false;
+    for (size_t p = 0; p < result->n_pairs; p++)
+        link_weights_add(&weights, result->pairs[p].weight_bits);
+    *ret_shift = link_weights_settle(&weights, prepared->n_possible, &result->model);
+    link_weights_clear(&weights);
+    return true;
+}
+
+bool link_part_settle(LinkPair *pair, double shift, double keep)
+{
+    pair->weight_bits += (float)shift;
+    pair->probability = probability_of((double)pair->weight_bits);
+    return (double)pair->probability >= keep;
 }
 
 static int by_records(const void *a, const void *b)
@@ -244,6 +295,44 @@ static bool note_bridges(LinkResult *result, const bool *flags)
     return true;
 }
 
+bool link_part_score(LinkPrepared *prepared, const LinkModel *model, unsigned rule, double keep,
+                     LinkPair **ret_pairs, size_t *ret_n, uint64_t *ret_compared, GError **error)
+{
+    if (!link_block_group_one(prepared, rule))
+        return link_no_memory(error);
+    LinkOptions options = link_options_default();
+    LinkResult found = {0};
+    Walk walk = {.prepared = prepared};
+    options.threads = 1;
+    link_scale_fill(prepared, model, least_bits(keep), &walk.scale);
+    if (!walk_pairs(&walk, &options, &found, error))
+        return false;
+    qsort(found.pairs, found.n_pairs, sizeof *found.pairs, by_records);
+    *ret_pairs = found.pairs;
+    *ret_n = found.n_pairs;
+    *ret_compared = found.n_compared;
+    return true;
+}
+
+void link_part_rarities(const LinkPrepared *prepared, const LinkPair *pair, float *bits)
+{
+    for (unsigned f = 0; f < prepared->n_fields; f++)
+        bits[f] = link_rarity(&prepared->columns[f], link_pair_level(pair, f),
+                              link_row(prepared, pair->left)[f].id,
+                              link_row(prepared, pair->right)[f].id);
+}
+
+bool link_part_cluster(const LinkPrepared *prepared, const LinkModel *model,
+                       const LinkOptions *options, const LinkPair *pairs, size_t n_pairs,
+                       uint32_t *clusters, GError **error)
+{
+    size_t n_clusters = 0;
+    Weigher weigher = {.prepared = prepared};
+    link_scale_fill(prepared, model, -INFINITY, &weigher.scale);
+    return link_cluster(prepared->n_records, pairs, n_pairs, options, prepared->table->sources,
+                        weigh_pair, &weigher, clusters, NULL, &n_clusters, error);
+}
+
 LinkResult *link_run(const LinkPrepared *prepared, const LinkOptions *options, GError **error)
 {
     if (!check_options(prepared, options, error))
@@ -255,19 +344,18 @@ LinkResult *link_run(const LinkPrepared *prepared, const LinkOptions *options, G
     else if (!link_train(prepared, options, &result->model, error))
         return NULL;
     Walk walk = {.prepared = prepared, .n_known = options->n_known};
-    link_scale_fill(prepared, &result->model, MIN(bits_of(CLAMP(options->keep, 1e-6, 0.999)), -7.0),
-                    &walk.scale);
+    link_scale_fill(prepared, &result->model, least_bits(options->keep), &walk.scale);
     if (!walk_pairs(&walk, options, result, error))
         return NULL;
-    double shift = options->model == NULL
-                       ? settle_prior(prepared, &result->model, result->pairs, result->n_pairs)
-                       : 0;
+    double shift = 0;
+    if (options->model == NULL && !settle_prior(prepared, result, &shift)) {
+        link_no_memory(error);
+        return NULL;
+    }
     size_t kept = 0;
     for (size_t p = 0; p < result->n_pairs; p++) {
         LinkPair pair = result->pairs[p];
-        pair.weight_bits += (float)shift;
-        pair.probability = probability_of(pair.weight_bits);
-        if (pair.probability >= options->keep)
+        if (link_part_settle(&pair, shift, options->keep))
             result->pairs[kept++] = pair;
     }
     if (options->n_known_pairs > 0)

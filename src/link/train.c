@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SESSION_PAIRS = 20000, MOST_SESSIONS = 10 };
+enum { SESSION_PAIRS = 20000 };
 
 /* What m is before any data, and how many pairs' worth it counts. */
 #define PRIOR_PAIRS 8.0
@@ -198,20 +198,32 @@ static double crossed_by_chance(const LinkColumn *given, const LinkColumn *surna
            0.04 * given->same_value * surname->same_value + 1e-12;
 }
 
-static void learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LINK_MAX_LEVELS])
+size_t link_part_n_drawn(uint64_t n_all)
+{
+    size_t wanted = n_all < 50000 ? 60000 : 500000;
+    return (wanted + LINK_BATCH - 1) / LINK_BATCH * LINK_BATCH;
+}
+
+void link_part_drawn(uint64_t n_all, uint64_t seed, size_t n, LinkDrawn *ret_drawn)
 {
     Random random;
     random_start(&random, seed, 1);
-    size_t n = prepared->n_records;
-    uint64_t wanted = n < 50000 ? 60000 : 500000;
-    double counts[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
+    for (size_t i = 0; i < n; i++) {
+        ret_drawn[i].left = (uint32_t)random_below(&random, n_all);
+        ret_drawn[i].right = (uint32_t)random_below(&random, n_all);
+    }
+}
+
+void link_part_draw(const LinkPrepared *prepared, const LinkDrawn *drawn, size_t n,
+                    LinkLevelCounts *counts)
+{
     uint8_t levels[LINK_MAX_FIELDS * LINK_BATCH];
     uint32_t left[LINK_BATCH], right[LINK_BATCH];
-    for (uint64_t drawn = 0; drawn < wanted; drawn += LINK_BATCH) {
+    for (size_t first = 0; first < n; first += LINK_BATCH) {
         unsigned k = 0;
-        for (unsigned i = 0; i < LINK_BATCH; i++) {
-            left[k] = (uint32_t)random_below(&random, n);
-            right[k] = (uint32_t)random_below(&random, n);
+        for (size_t i = first; i < n && i < first + LINK_BATCH; i++) {
+            left[k] = drawn[i].left;
+            right[k] = drawn[i].right;
             __builtin_prefetch(link_row(prepared, left[k]));
             __builtin_prefetch(link_row(prepared, right[k]));
             k += right[k] != left[k] &&
@@ -221,18 +233,39 @@ static void learn_u(const LinkPrepared *prepared, uint64_t seed, double (*u)[LIN
         link_levels(prepared, left, right, k, levels);
         for (unsigned f = 0; f < prepared->n_fields; f++)
             for (unsigned i = 0; i < k; i++)
-                counts[f][levels[f * LINK_BATCH + i]]++;
+                counts->n[f][levels[f * LINK_BATCH + i]]++;
     }
+}
+
+static bool learn_u(const LinkPrepared *prepared, uint64_t seed, LinkLevelCounts *counts)
+{
+    size_t n = link_part_n_drawn(prepared->n_all);
+    LinkDrawn *drawn = malloc(n * sizeof *drawn);
+    if (drawn == NULL)
+        return false;
+    link_part_drawn(prepared->n_all, seed, n, drawn);
+    link_part_draw(prepared, drawn, n, counts);
+    free(drawn);
+    return true;
+}
+
+static void fill_u(const LinkPrepared *prepared, const LinkLevelCounts *counted,
+                   double (*u)[LINK_MAX_LEVELS])
+{
+    const double n = (double)prepared->n_all;
     for (unsigned f = 0; f < prepared->n_fields; f++) {
         LinkKind kind = prepared->columns[f].kind;
         double exact = prepared->columns[f].same_value, rest = 0;
+        double counts[LINK_MAX_LEVELS];
+        for (unsigned level = 0; level < LINK_MAX_LEVELS; level++)
+            counts[level] = (double)counted->n[f][level];
         for (unsigned level = 1; level < 7; level++)
-            rest += link_level_name(kind, level) != NULL ? counts[f][level] + 0.5 : 0;
-        exact = CLAMP(exact, 0.5 / ((double)n * (double)n), 0.999);
+            rest += link_level_name(kind, level) != NULL ? counts[level] + 0.5 : 0;
+        exact = CLAMP(exact, 0.5 / (n * n), 0.999);
         for (unsigned level = 0; level < LINK_MAX_LEVELS; level++)
             u[f][level] = level == 0 || link_level_name(kind, level) == NULL ? 0
                           : level == 7                                       ? exact
-                                       : (counts[f][level] + 0.5) / rest * (1 - exact);
+                                       : (counts[level] + 0.5) / rest * (1 - exact);
         int partner = prepared->columns[f].partner;
         if (partner > (int)f)
             u[f][6] = fmin(u[f][6],
@@ -262,14 +295,11 @@ static void clean_u(const LinkPrepared *prepared, const double (*drawn)[LINK_MAX
 /* ---- Sessions ---------------------------------------------------------------------- */
 
 typedef struct {
-    Patterns patterns;
+    LinkLesson lesson;
     bool used[LINK_MAX_FIELDS];
-    double pairs; /* of the whole rule */
-    double drawn; /* of them counted */
     double m[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
     double share;
     unsigned iterations;
-    const LinkRule *rule;
 } Session;
 
 static bool add_labels(const LinkPrepared *prepared, const LinkOptions *options, Patterns *patterns)
@@ -289,55 +319,88 @@ static bool add_labels(const LinkPrepared *prepared, const LinkOptions *options,
     return true;
 }
 
-/* Patterns of about SESSION_PAIRS pairs: whole blocks, chosen by a hash of their key. */
-static bool fill_session(const LinkPrepared *prepared, const LinkOptions *options, LinkRule *rule,
-                         Session *session)
+static uint64_t session_limit(uint64_t pairs)
 {
-    uint32_t *keys = NULL, *order = NULL;
-    size_t n_order = 0;
-    if (!link_block_group(prepared, rule, &keys, &order, &n_order))
-        return false;
-    link_block_count(prepared, rule, keys, order, n_order);
-    session->pairs = (double)rule->pairs;
-    double fraction = session->pairs > 0 ? SESSION_PAIRS / session->pairs : 1;
-    uint64_t limit = fraction >= 1 ? UINT64_MAX : (uint64_t)(fraction * 0x1p64);
-    bool ok = true;
+    double fraction = pairs > 0 ? SESSION_PAIRS / (double)pairs : 1;
+    return fraction >= 1 ? UINT64_MAX : (uint64_t)(fraction * 0x1p64);
+}
+
+bool link_part_teaches(uint32_t key, uint64_t pairs, uint64_t seed)
+{
+    return link_mix(key ^ seed << 32) <= session_limit(pairs);
+}
+
+/* Patterns of the pairs of whole blocks, chosen by a hash of their key: about SESSION_PAIRS, and
+ * never many more, however large a block is. */
+static bool count_blocks(const LinkPrepared *prepared, const LinkOptions *options,
+                         const uint32_t *keys, const uint32_t *order, size_t n_order,
+                         Patterns *patterns, LinkLesson *lesson)
+{
+    bool ok = true, enough = false;
     uint32_t left[LINK_BATCH], right[LINK_BATCH];
     unsigned n = 0;
-    for (size_t begin = 0, end; ok && begin < n_order; begin = end) {
+    for (size_t begin = 0, end; ok && !enough && begin < n_order; begin = end) {
         for (end = begin + 1; end < n_order && keys[order[end]] == keys[order[begin]];)
             end++;
-        if (end - begin < 2 || link_mix(keys[order[begin]] ^ options->seed << 32) > limit)
+        if (end - begin < 2 || !link_part_teaches(keys[order[begin]], lesson->pairs, options->seed))
             continue;
-        for (size_t i = begin; ok && i + 1 < end; i++) {
+        for (size_t i = begin; ok && !enough && i + 1 < end; i++) {
             for (size_t j = i + 1; ok && j < end; j++) {
                 left[n] = order[i];
                 right[n] = order[j];
                 n += !(prepared->between &&
                        prepared->table->sources[order[j]] == prepared->table->sources[order[i]]);
                 if (n == LINK_BATCH) {
-                    ok = count_batch(prepared, left, right, n, &session->patterns);
-                    session->drawn += n;
+                    ok = count_batch(prepared, left, right, n, patterns);
+                    lesson->drawn += n;
                     n = 0;
                 }
             }
-            if (session->drawn > 4 * SESSION_PAIRS)
-                end = n_order; /* a giant block: enough seen */
+            enough = lesson->drawn > 4 * SESSION_PAIRS; /* a giant block */
         }
     }
-    ok = ok && count_batch(prepared, left, right, n, &session->patterns);
-    session->drawn += n;
-    ok = ok && add_labels(prepared, options, &session->patterns);
+    ok = ok && count_batch(prepared, left, right, n, patterns);
+    lesson->drawn += n;
+    return ok;
+}
+
+/* counted: the rule's pairs are known, for these records may be few of those it has. */
+static bool fill_lesson(const LinkPrepared *prepared, const LinkOptions *options,
+                        const LinkRule *rule, bool counted, LinkLesson *ret_lesson)
+{
+    uint32_t *keys = NULL, *order = NULL;
+    size_t n_order = 0;
+    Patterns patterns = {0};
+    LinkLesson lesson = {.rule = *rule};
+    if (!link_block_group(prepared, rule, &keys, &order, &n_order))
+        return false;
+    if (!counted)
+        link_block_count(prepared, &lesson.rule, keys, order, n_order);
+    lesson.pairs = lesson.rule.pairs;
+    bool ok = count_blocks(prepared, options, keys, order, n_order, &patterns, &lesson) &&
+              add_labels(prepared, options, &patterns);
     free(keys);
     free(order);
-    patterns_pack(&session->patterns);
-    for (unsigned f = 0; f < prepared->n_fields; f++)
-        session->used[f] = true;
-    for (unsigned k = 0; k < rule->n_keys; k++)
-        session->used[rule->keys[k].field] = false;
-    session->rule = rule;
-    session->share = 0.1;
+    patterns_pack(&patterns);
+    lesson.patterns = patterns.slots;
+    lesson.n_patterns = patterns.n;
+    if (ok)
+        *ret_lesson = lesson;
+    else
+        free(patterns.slots);
     return ok;
+}
+
+bool link_part_session(const LinkPrepared *prepared, const LinkOptions *options,
+                       const LinkRule *rule, LinkLesson *ret_lesson, GError **error)
+{
+    return fill_lesson(prepared, options, rule, true, ret_lesson) || link_no_memory(error);
+}
+
+void link_lesson_clear(LinkLesson *lesson)
+{
+    free(lesson->patterns);
+    *lesson = (LinkLesson){0};
 }
 
 /* Each field's m from the sessions that could see it, by the matches they found. */
@@ -349,9 +412,10 @@ static void join_sessions(const LinkPrepared *prepared, const Session *sessions,
         double sums[LINK_MAX_LEVELS] = {0}, total = 0;
         for (unsigned s = 0; s < n_sessions; s++) {
             /* A large session of doubtful pairs must not drown a small one of sure matches. */
-            double weight = sessions[s].used[f]
-                                ? sqrt(sessions[s].share * sessions[s].drawn) * sessions[s].share
-                                : 0;
+            double weight =
+                sessions[s].used[f]
+                    ? sqrt(sessions[s].share * (double)sessions[s].lesson.drawn) * sessions[s].share
+                    : 0;
             for (unsigned level = 1; level < LINK_MAX_LEVELS; level++)
                 sums[level] += weight * sessions[s].m[f][level];
             total += weight;
@@ -363,9 +427,10 @@ static void join_sessions(const LinkPrepared *prepared, const Session *sessions,
     unsigned n = 0;
     for (unsigned s = 0; s < n_sessions; s++) {
         double caught = 1;
-        for (unsigned k = 0; k < sessions[s].rule->n_keys; k++)
-            caught *= fmax(model->m[sessions[s].rule->keys[k].field][7], 0.1);
-        estimates[n++] = sessions[s].share * sessions[s].pairs / caught;
+        const LinkRule *rule = &sessions[s].lesson.rule;
+        for (unsigned k = 0; k < rule->n_keys; k++)
+            caught *= fmax(model->m[rule->keys[k].field][7], 0.1);
+        estimates[n++] = sessions[s].share * (double)sessions[s].lesson.pairs / caught;
     }
     double matches = 0;
     for (unsigned i = 0; i < n; i++) /* the median, by insertion */
@@ -383,39 +448,54 @@ static void join_sessions(const LinkPrepared *prepared, const Session *sessions,
 typedef struct {
     const LinkPrepared *prepared;
     const LinkOptions *options;
-    LinkRule *rules;
-    Session *sessions;
-    double (*drawn)[LINK_MAX_LEVELS];
-    double (*start)[LINK_MAX_LEVELS];
-    const LinkModel *model;
-    bool failed[MOST_SESSIONS + 1];
-} Lesson;
+    LinkLesson *lessons;
+    LinkLevelCounts *drawn;
+    bool failed[LINK_MOST_LESSONS + 1];
+} Collecting;
 
 static void collect(gsize task, guint worker, void *context)
 {
-    Lesson *lesson = context;
+    Collecting *all = context;
     if (task == 0)
-        learn_u(lesson->prepared, lesson->options->seed, lesson->drawn);
+        all->failed[0] = !learn_u(all->prepared, all->options->seed, all->drawn);
     else
-        lesson->failed[task] = !fill_session(lesson->prepared, lesson->options,
-                                             &lesson->rules[task - 1], &lesson->sessions[task - 1]);
+        all->failed[task] =
+            !fill_lesson(all->prepared, all->options, &all->prepared->teachers[task - 1], false,
+                         &all->lessons[task - 1]);
 }
+
+typedef struct {
+    const LinkPrepared *prepared;
+    Session *sessions;
+    double (*start)[LINK_MAX_LEVELS];
+    const LinkModel *model;
+} Estimating;
 
 static void estimate(gsize task, guint worker, void *context)
 {
-    const Lesson *lesson = context;
-    Session *session = &lesson->sessions[task];
+    const Estimating *all = context;
+    Session *session = &all->sessions[task];
     double u[LINK_MAX_FIELDS][LINK_MAX_LEVELS];
-    memcpy(u, lesson->model->u, sizeof u);
-    memcpy(session->m, lesson->start, sizeof session->m);
+    memcpy(u, all->model->u, sizeof u);
+    memcpy(session->m, all->start, sizeof session->m);
     session->share = 0.1;
     session->iterations +=
-        link_em(session->patterns.slots, session->patterns.n, lesson->prepared->n_fields,
+        link_em(session->lesson.patterns, session->lesson.n_patterns, all->prepared->n_fields,
                 session->used, BLOCK_PAIRS, u, session->m, &session->share);
 }
 
-bool link_train(const LinkPrepared *prepared, const LinkOptions *options, LinkModel *ret_model,
-                GError **error)
+static Session begin_session(const LinkPrepared *prepared, const LinkLesson *lesson)
+{
+    Session session = {.lesson = *lesson, .share = 0.1};
+    for (unsigned f = 0; f < prepared->n_fields; f++)
+        session.used[f] = true;
+    for (unsigned k = 0; k < lesson->rule.n_keys; k++)
+        session.used[lesson->rule.keys[k].field] = false;
+    return session;
+}
+
+void link_part_model(const LinkPrepared *prepared, const LinkLesson *lessons, unsigned n_lessons,
+                     const LinkLevelCounts *counts, unsigned threads, LinkModel *ret_model)
 {
     LinkModel model = {.n_fields = prepared->n_fields, .prior = 1e-4};
     double start[LINK_MAX_FIELDS][LINK_MAX_LEVELS] = {{0}};
@@ -425,38 +505,46 @@ bool link_train(const LinkPrepared *prepared, const LinkOptions *options, LinkMo
     memcpy(model.u, start, sizeof start);
     if (prepared->n_possible == 0) {
         *ret_model = model;
-        return true;
+        return;
     }
-    g_autofree Session *sessions = g_new0(Session, MOST_SESSIONS);
-    g_autofree LinkRule *rules = g_memdup2(prepared->teachers, sizeof prepared->teachers);
-    unsigned n_sessions = MIN(prepared->n_teachers, (unsigned)MOST_SESSIONS);
-    Lesson lesson = {prepared, options, rules, sessions, drawn, start, &model, {false}};
-    workers_run(n_sessions + 1, options->threads, collect, &lesson);
-    bool ok = true;
+    g_autofree Session *sessions = g_new0(Session, LINK_MOST_LESSONS);
     unsigned kept = 0;
-    for (unsigned s = 0; s < n_sessions; s++) {
-        ok &= !lesson.failed[s + 1];
-        if (sessions[s].drawn < 10)
-            free(sessions[s].patterns.slots);
-        else
-            sessions[kept++] = sessions[s];
-    }
+    for (unsigned s = 0; s < n_lessons; s++)
+        if (lessons[s].drawn >= 10)
+            sessions[kept++] = begin_session(prepared, &lessons[s]);
+    fill_u(prepared, counts, drawn);
     memcpy(model.u, drawn, sizeof drawn);
-    for (unsigned round = 0; ok && round < 3; round++) {
-        workers_run(kept, options->threads, estimate, &lesson);
+    Estimating estimating = {prepared, sessions, start, &model};
+    for (unsigned round = 0; round < 3; round++) {
+        workers_run(kept, threads, estimate, &estimating);
         join_sessions(prepared, sessions, kept, (const double(*)[LINK_MAX_LEVELS])start, &model);
         clean_u(prepared, (const double(*)[LINK_MAX_LEVELS])drawn,
                 (const double(*)[LINK_MAX_LEVELS])model.m, model.prior, model.u);
     }
     model.n_sessions = kept;
-    for (unsigned s = 0; s < kept; s++) {
+    for (unsigned s = 0; s < kept; s++)
         model.iterations += sessions[s].iterations;
-        free(sessions[s].patterns.slots);
-    }
-    if (!ok)
-        return link_no_memory(error);
     *ret_model = model;
-    return true;
+}
+
+bool link_train(const LinkPrepared *prepared, const LinkOptions *options, LinkModel *ret_model,
+                GError **error)
+{
+    LinkLesson lessons[LINK_MOST_LESSONS] = {0};
+    LinkLevelCounts drawn = {0};
+    unsigned n =
+        prepared->n_possible > 0 ? MIN(prepared->n_teachers, (unsigned)LINK_MOST_LESSONS) : 0;
+    Collecting collecting = {prepared, options, lessons, &drawn, {false}};
+    if (prepared->n_possible > 0)
+        workers_run(n + 1, options->threads, collect, &collecting);
+    bool ok = true;
+    for (unsigned s = 0; s <= n; s++)
+        ok &= !collecting.failed[s];
+    if (ok)
+        link_part_model(prepared, lessons, n, &drawn, options->threads, ret_model);
+    for (unsigned s = 0; s < n; s++)
+        link_lesson_clear(&lessons[s]);
+    return ok || link_no_memory(error);
 }
 
 double link_model_weight(const LinkModel *model, unsigned field, unsigned level)

@@ -21,7 +21,7 @@ BEGIN {
     }
 }'
 
-echo 1..14
+echo 1..16
 finds_every_pair() {
     "$zenhar" link a.csv b.csv --truth person --quiet | grep -Eq '"f1": (1\.0|0\.99[0-9]*), '
 }
@@ -83,3 +83,15 @@ printf 'id,name\n' >none.csv
 claim no_record_is_no_trouble ends 0 "$zenhar" link none.csv
 printf 'id,name\n1,ali\n' >one.csv
 claim one_record_is_one_cluster ends 0 "$zenhar" link one.csv
+in_parts() { # as at once, byte for byte; nothing stays in the folder
+    "$zenhar" link a.csv b.csv --quiet --dedupe --out-clusters c1 --out-pairs p1 --out-config g1 || return 1
+    "$zenhar" link a.csv b.csv --quiet --dedupe --spool parts --chunk 150 --parts 3 --workers 2 \
+        --out-clusters c2 --out-pairs p2 --out-config g2 || return 1
+    cmp c1 c2 && cmp p1 p2 && cmp g1 g2 && ! test -e parts && test "$(wc -l <p1)" -gt 150
+}
+claim a_list_in_parts_gives_the_same_bytes in_parts
+not_in_parts() {
+    ends 2 "$zenhar" link a.csv --workers 2 && ends 2 "$zenhar" link a.csv --spool s --truth person &&
+        mkdir -p there && ends 3 "$zenhar" link a.csv --spool there && says "there"
+}
+claim a_folder_that_is_there_is_left_alone not_in_parts

@@ -1,0 +1,274 @@
+/* Files larger than memory: read some records at a time, linked in parts, written as if at once. */
+#include "cli/link_spool.h"
+
+#include "base/csv.h"
+#include "base/i18n.h"
+#include "base/progress.h"
+#include "base/workers.h"
+#include "cli/link_files.h"
+#include "intake/spool.h"
+
+#include <string.h>
+
+enum { BEGINNING = 1000000 }; /* records on which is decided what to compare */
+
+static void hear(void *context, const char *sentence)
+{
+    cli_say(context, "! %s", sentence);
+}
+
+/* ---- In ------------------------------------------------------------------------------- */
+
+static bool add_records(IntakeSpool *spool, const LinkFiles *files, GError **error)
+{
+    gsize n_columns = link_table_n_columns(files->table);
+    g_autofree const char **fields = g_new0(const char *, n_columns + 1);
+    g_autoptr(GString) label = g_string_new(NULL);
+    for (gsize r = 0; r < link_table_n_records(files->table); r++) {
+        for (gsize c = 0; c < n_columns; c++)
+            fields[c] = link_table_text(files->table, r, c);
+        g_string_truncate(label, 0);
+        link_files_append_record(files, r, label);
+        if (!intake_spool_add(spool, link_table_source(files->table, r), fields, label->str, error))
+            return false;
+    }
+    return true;
+}
+
+/* A table of the same columns, without a record. */
+static LinkTable *empty_like(const LinkTable *table)
+{
+    gsize n = link_table_n_columns(table);
+    g_autofree const char **names = g_new0(const char *, n + 1);
+    for (gsize c = 0; c < n; c++)
+        names[c] = link_table_column(table, c);
+    return link_table_new(n, names);
+}
+
+typedef struct {
+    LinkTable *columns;
+    LinkConfig *config;
+    IntakeSpool *spool;
+    gsize n_bad;
+} Reading;
+
+static void reading_clear(Reading *reading)
+{
+    link_table_free(reading->columns);
+    link_config_free(reading->config);
+    intake_spool_free(reading->spool);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
+
+static bool begin(CliContext *context, const LinkSpoolArguments *a, const LinkFiles *files,
+                  Reading *reading, GError **error)
+{
+    bool beginning = link_table_n_records(files->table) == BEGINNING;
+    reading->columns = empty_like(files->table);
+    reading->config = link_files_config(files, a->config, beginning, error);
+    if (reading->config == NULL)
+        return false;
+    if (beginning && a->config == NULL)
+        cli_say(context, _("! What is compared was decided on the first million records; look at "
+                           "the config, or give one (--config)."));
+    IntakeSpoolOptions options = intake_spool_options_default();
+    options.between = a->between;
+    options.one_to_one = a->one_to_one;
+    options.threshold = a->threshold;
+    options.keep = MIN(options.keep, a->threshold);
+    options.seed = a->seed;
+    options.chunk_records = a->chunk;
+    options.parts = a->parts;
+    reading->spool = intake_spool_new(a->folder, files->table, reading->config, &options, error);
+    return reading->spool != NULL;
+}
+
+static bool read_all(CliContext *context, const LinkSpoolArguments *a, Reading *reading,
+                     GError **error)
+{
+    g_autoptr(LinkStream) stream =
+        link_stream_new(a->paths, a->n_paths, a->id, NULL, hear, context, error);
+    if (stream == NULL)
+        return false;
+    for (gsize most = BEGINNING;; most = 100000) {
+        g_autoptr(LinkFiles) files = link_stream_next(stream, most, error);
+        if (files == NULL || (reading->spool == NULL && !begin(context, a, files, reading, error)))
+            return false;
+        reading->n_bad = files->n_bad;
+        if (link_table_n_records(files->table) == 0)
+            return intake_spool_close(reading->spool, error);
+        if (!add_records(reading->spool, files, error))
+            return false;
+    }
+}
+
+/* ---- Out ------------------------------------------------------------------------------ */
+
+static void flush(CliOutput *output, GString *text, gsize least)
+{
+    if (text->len < least)
+        return;
+    cli_output_write(output, text->str, text->len);
+    g_string_truncate(text, 0);
+}
+
+typedef struct {
+    CliOutput *output;
+    GString *text;
+    const guint32 *clusters;
+    guint32 *numbers, n; /* of clusters, in order of their first record */
+} Clusters;
+
+static void write_cluster(void *context, guint64 record, const char *label)
+{
+    Clusters *all = context;
+    if (all->clusters[record] == record)
+        all->numbers[record] = ++all->n;
+    g_string_append(all->text, label);
+    csv_append_integer(all->text, all->numbers[all->clusters[record]]);
+    csv_append_end(all->text);
+    flush(all->output, all->text, 1 << 16);
+}
+
+static bool write_clusters(IntakeSpool *spool, const guint32 *clusters, guint64 n, const char *path,
+                           GError **error)
+{
+    g_autofree guint32 *numbers = g_new0(guint32, n + 1);
+    g_autoptr(GString) text = g_string_new("source,record_id,cluster_id\n");
+    Clusters all = {cli_output_open(path, error), text, clusters, numbers, 0};
+    if (all.output == NULL)
+        return false;
+    bool ok = intake_spool_each_label(spool, write_cluster, &all, error);
+    flush(all.output, text, 0);
+    return cli_output_close(all.output, ok ? error : NULL) && ok;
+}
+
+/* Labels end to end, and where each begins. */
+typedef struct {
+    GByteArray *bytes;
+    gsize *starts;
+} Labels;
+
+static void keep_label(void *context, guint64 record, const char *label)
+{
+    Labels *labels = context;
+    labels->starts[record] = labels->bytes->len;
+    g_byte_array_append(labels->bytes, (const guint8 *)label, (guint)strlen(label) + 1);
+}
+
+typedef struct {
+    CliOutput *output;
+    GString *text;
+    const Labels *labels;
+    const LinkModel *model;
+    double threshold;
+} Pairs;
+
+static void append_label(const Labels *labels, guint32 record, GString *text)
+{
+    if (text->len > 0 && text->str[text->len - 1] != '\n')
+        g_string_append_c(text, ',');
+    g_string_append(text, (const char *)labels->bytes->data + labels->starts[record]);
+}
+
+static void write_pair(void *context, const LinkPair *pair, const float *rarities)
+{
+    Pairs *all = context;
+    double bits[LINK_MAX_FIELDS];
+    if ((double)pair->probability < all->threshold)
+        return;
+    append_label(all->labels, pair->left, all->text);
+    append_label(all->labels, pair->right, all->text);
+    for (unsigned f = 0; f < all->model->n_fields; f++)
+        bits[f] = link_model_weight(all->model, f, link_pair_level(pair, f)) + (double)rarities[f];
+    link_files_append_weights(pair, bits, all->model->n_fields, all->text);
+    flush(all->output, all->text, 1 << 16);
+}
+
+static bool write_pairs(const LinkSpoolArguments *a, const Reading *reading,
+                        const IntakeSpoolSummary *summary, GError **error)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autofree gsize *starts = g_new0(gsize, summary->n_records + 1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    Labels labels = {bytes, starts};
+    if (!intake_spool_each_label(reading->spool, keep_label, &labels, error))
+        return false;
+    Pairs all = {cli_output_open(a->out_pairs, error), text, &labels, &summary->model,
+                 a->threshold};
+    if (all.output == NULL)
+        return false;
+    link_files_pairs_head(reading->config, text);
+    bool ok = intake_spool_each_pair(reading->spool, write_pair, &all, error);
+    flush(all.output, text, 0);
+    return cli_output_close(all.output, ok ? error : NULL) && ok;
+}
+
+static bool write_answer(CliContext *context, const LinkSpoolArguments *a, Reading *reading,
+                         IntakeSpoolSummary *summary, GError **error)
+{
+    g_autofree guint32 *clusters = NULL;
+    if (!intake_spool_clusters(reading->spool, &clusters, summary, error))
+        return false;
+    const LinkConfig *used = intake_spool_config(reading->spool);
+    reading->config->n_rules = used->n_rules;
+    memcpy(reading->config->rules, used->rules, sizeof used->rules);
+    bool taken = g_strcmp0(a->out_pairs, "-") == 0 || g_strcmp0(a->out_clusters, "-") == 0;
+    return link_files_write_config(context, reading->columns, reading->config, a->out_config, taken,
+                                   error) &&
+           (a->out_clusters == NULL ||
+            write_clusters(reading->spool, clusters, summary->n_records, a->out_clusters, error)) &&
+           (a->out_pairs == NULL || write_pairs(a, reading, summary, error));
+}
+
+/* ---- The run -------------------------------------------------------------------------- */
+
+typedef struct {
+    Progress *progress;
+    guint64 done;
+    bool quiet;
+} Watch;
+
+static bool watch_progress(void *context, guint64 done, guint64 total)
+{
+    Watch *watch = context;
+    if (watch->progress == NULL && !watch->quiet)
+        watch->progress = progress_new(_("Linking in parts"), _("parts"), total);
+    progress_add(watch->progress, done - watch->done);
+    watch->done = done;
+    return !progress_interrupted();
+}
+
+int link_spool_run(CliContext *context, const LinkSpoolArguments *a)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(Reading) reading = {0};
+    IntakeSpoolSummary summary;
+    Watch watch = {.quiet = context->quiet};
+    guint workers = a->workers > 0 ? a->workers : workers_default_threads();
+    progress_catch_interrupt();
+    bool ok = read_all(context, a, &reading, &error) &&
+              intake_spool_run(reading.spool, workers, NULL, watch_progress, &watch, &error);
+    progress_free(watch.progress);
+    ok = ok && write_answer(context, a, &reading, &summary, &error);
+    /* The key of the run dies with this process: what lies there serves nobody. */
+    if (reading.spool != NULL && !intake_spool_remove(reading.spool, ok ? &error : NULL))
+        ok = false;
+    if (!ok)
+        return cli_fail(context, error);
+    g_autofree char *records = i18n_integer((gint64)summary.n_records),
+                    *clusters = i18n_integer((gint64)summary.n_clusters),
+                    *pairs = i18n_integer((gint64)summary.n_compared);
+    cli_say(context, _("%s records are %s clusters; %s pairs compared."), records, clusters, pairs);
+    if (summary.n_bridges > 0) {
+        g_autofree char *bridges = i18n_integer((gint64)summary.n_bridges);
+        cli_say(context,
+                _("%s pairs above the threshold were kept apart because their groups disagree."),
+                bridges);
+    }
+    if (reading.n_bad > 10)
+        cli_say(context,
+                _("! %" G_GSIZE_FORMAT " lines could not be read; the first ten are told above."),
+                reading.n_bad);
+    return reading.n_bad > 0 ? CLI_INCOMPLETE : CLI_DONE;
+}
