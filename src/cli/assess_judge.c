@@ -4,6 +4,7 @@
 #include "cli/assess_sub.h"
 
 #include "assess/assess.h"
+#include "assess/compare.h"
 #include "assess/judge.h"
 #include "base/csv.h"
 #include "cli/case.h"
@@ -327,25 +328,74 @@ static bool write_agreement(CliContext *context, const Arguments *a, Store *stor
     return assess_write_csv(a->output, text, error);
 }
 
-static bool write_changes(CliContext *context, const Arguments *a, Store *store, GError **error)
+/* "7.6: evidence added: R12 AL3" */
+static void append_records(GString *text, const AssessDifference *row, const GArray *records,
+                           const char *format)
 {
-    g_autoptr(StoreAssessment) assessment = newest(store, error);
-    if (assessment == NULL)
+    g_autoptr(GString) ids = g_string_new(NULL);
+    for (guint i = 0; i < records->len; i++) {
+        const StoreTraceStep *one = &g_array_index(records, StoreTraceStep, i);
+        char id[STORE_ID_MAX];
+        g_string_append_printf(ids, "%s%s", i > 0 ? " " : "",
+                               store_id_format(one->kind, one->id, id));
+    }
+    if (records->len == 0)
+        return;
+    g_autofree char *number =
+        i18n_digits(row->indicator != NULL ? row->indicator->id : row->factor);
+    g_autofree char *line = g_strdup_printf(format, number, ids->str);
+    g_string_append_printf(text, "%s\n", line);
+}
+
+static void append_comparison(GString *text, const AssessComparison *comparison)
+{
+    for (guint i = 0; i < comparison->rows->len; i++) {
+        const AssessDifference *row = comparison->rows->pdata[i];
+        g_autofree char *line = assess_difference_sentence(row, i18n_language());
+        g_string_append_printf(text, "%s%s", line, line[0] != '\0' ? "\n" : "");
+        append_records(text, row, row->now.records, _("%s: evidence added: %s"));
+        append_records(text, row, row->before.records, _("%s: evidence taken away: %s"));
+    }
+    for (guint i = 0; i < comparison->judgements->len; i++) {
+        g_autofree char *line =
+            assess_judgement_sentence(comparison->judgements->pdata[i], i18n_language());
+        g_string_append_printf(text, "%s\n", line);
+    }
+}
+
+/* words: two ids; NULL: the newest and the one before it. */
+static bool write_changes(CliContext *context, const Arguments *a, Store *store, char **words,
+                          GError **error)
+{
+    StoreKind kind;
+    gint64 one, other;
+    if (words == NULL) {
+        g_autoptr(StoreAssessment) assessment = newest(store, error);
+        if (assessment == NULL)
+            return false;
+        one = assessment->id;
+        other = assessment->previous_id;
+        char id[STORE_ID_MAX];
+        if (other == 0) {
+            cli_say(context, _("%s is the first: there is nothing to compare it with."),
+                    store_id_format(STORE_KIND_ASSESSMENT, one, id));
+            return true;
+        }
+    } else if (!store_id_read(words[0], STORE_KIND_ASSESSMENT, &kind, &one, error) ||
+               !store_id_read(words[1], STORE_KIND_ASSESSMENT, &kind, &other, error)) {
+        return false;
+    }
+    g_autoptr(AssessComparison) comparison =
+        assess_compare(store, one, other, i18n_language(), error);
+    if (comparison == NULL)
         return false;
     char id[STORE_ID_MAX], before[STORE_ID_MAX];
-    store_id_format(STORE_KIND_ASSESSMENT, assessment->id, id);
-    if (assessment->previous_id == 0) {
-        cli_say(context, _("%s is the first: there is nothing to compare it with."), id);
-        return true;
-    }
-    g_autofree char *changes = assess_changes(store, assessment, i18n_language(), error);
-    if (changes == NULL)
-        return false;
-    store_id_format(STORE_KIND_ASSESSMENT, assessment->previous_id, before);
-    cli_say(context,
-            changes[0] != '\0' ? _("%s, since %s:") : _("%s: no level is different since %s."), id,
-            before);
-    g_autoptr(GString) text = g_string_new(changes);
+    store_id_format(STORE_KIND_ASSESSMENT, comparison->now->id, id);
+    store_id_format(STORE_KIND_ASSESSMENT, comparison->before->id, before);
+    g_autoptr(GString) text = g_string_new(NULL);
+    append_comparison(text, comparison);
+    cli_say(context, text->len > 0 ? _("%s, since %s:") : _("%s: no level is different since %s."),
+            id, before);
     return assess_write_csv(a->output, text, error);
 }
 
@@ -383,7 +433,19 @@ int assess_agreement(CliContext *context, int argc, char **argv)
 
 int assess_what_changed(CliContext *context, int argc, char **argv)
 {
-    return run_writer(context, argc, argv, write_changes);
+    int status = CLI_DONE;
+    g_auto(Arguments) a = {0};
+    if (!parse(context, &a, &argc, &argv, &status))
+        return status;
+    if (argc != 1 && argc != 3)
+        return cli_usage(context, "%s",
+                         _("Name two versions, such as AS1 AS3, or none: then the newest and the "
+                           "one before it."));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
+    if (store != NULL && write_changes(context, &a, store, argc == 3 ? argv + 1 : NULL, &error))
+        return CLI_DONE;
+    return cli_fail(context, error);
 }
 
 /* ---- final ---- */

@@ -30,9 +30,12 @@
  *   a person's decision; each is kept, the last of each analyst is in force. Above absent
  *   nothing is rated without evidence. STANDARD (of proof): suspicion, grounds, balance,
  *   convincing, beyond-doubt.
- * zenhar assess judgements | agreement | changes --case FOLDER
+ * zenhar assess judgements | agreement --case FOLDER
  *   all decisions; how far the analysts agree (Krippendorff's alpha), side by side and never
- *   averaged; what is different from the assessment before, and why.
+ *   averaged.
+ * zenhar assess changes --case FOLDER [AS1 AS3]
+ *   what differs between two versions (the newest and the one before it): levels and why,
+ *   evidence that came or was taken away, what people decided in between.
  * zenhar assess final --author NAME --reason TEXT [--leave-open]
  *   makes the newest assessment final: it goes into the ledger, is never changed again, and
  *   alerts made from it are no drafts any more.

@@ -78,7 +78,7 @@ WebPage page_alarm_post, page_correct, page_correct_post, page_add, page_add_pos
     page_upload_post, page_uploading;
 WebPage page_persons, page_same, page_pair, page_undo, page_undo_post;
 WebPage page_quarantine, page_quarantined, page_quarantined_post, page_reveal, page_reveal_post;
-WebPage page_rate, page_rate_post, page_ask, page_ask_post;
+WebPage page_rate, page_rate_post, page_compare, page_ask, page_ask_post;
 WebPage page_compose, page_compose_post, page_seal, page_seal_post, page_signatories,
     page_signatories_post, page_withdraw, page_withdraw_post, page_deliveries, page_deliver,
     page_deliver_post, page_print_post, page_receipt, page_receipt_post;

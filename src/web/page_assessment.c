@@ -214,12 +214,13 @@ void page_assessment(const WebRequest *request, WebResponse *response)
     } else {
         draw_assessment_facts(&page, overview->assessment);
         draw_jumps(&page, framework);
-        if (app_may(request, WEB_ANALYSES)) {
-            g_autofree char *rate = page_path(&page, "/rate");
-            html_begin(page.html, "p", "class", "pages", NULL);
+        g_autofree char *rate = page_path(&page, "/rate");
+        g_autofree char *compare = page_path(&page, "/compare");
+        html_begin(page.html, "p", "class", "pages", NULL);
+        if (app_may(request, WEB_ANALYSES))
             page_link(&page, rate, _("Rate an indicator"));
-            html_end(page.html, "p");
-        }
+        page_link(&page, compare, _("Compare versions"));
+        html_end(page.html, "p");
         g_autofree char *chart = page_path(&page, "/charts/framework.svg");
         page_chart(&page, chart, _("Levels of the 14 risk factors"));
         for (gsize i = 0; i < ASSESS_N_FACTORS; i++)

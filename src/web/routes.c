@@ -68,6 +68,7 @@ const WebRoute WEB_ROUTES[] = {
     {"/rate", WEB_GET, page_rate, WEB_ANALYSES},
     {"/rate", WEB_POST, page_rate_post, WEB_ANALYSES},
     {"/assessment", WEB_GET, page_assessment},
+    {"/compare", WEB_GET, page_compare},
     {"/figures", WEB_GET, page_figures},
     {"/asks", WEB_GET, page_asks},
     {"/ask", WEB_GET, page_ask, WEB_WRITES_LETTERS},

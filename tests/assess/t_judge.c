@@ -1,5 +1,6 @@
 /* tests/assess/t_judge.c: what analysts decide, what follows from it, and what cannot be changed.
  */
+#include "assess/compare.h"
 #include "assess/judge.h"
 #include "assess/ledger.h"
 #include "case.h"
@@ -351,6 +352,69 @@ static void final_is_made_by_a_person_and_stays(void)
     g_assert_nonnull(strstr(changes, "B rejected the proposal"));
 }
 
+static const AssessDifference *row_of(const AssessComparison *comparison, const char *indicator)
+{
+    for (guint i = 0; i < comparison->rows->len; i++) {
+        const AssessDifference *row = comparison->rows->pdata[i];
+        if (g_strcmp0(row->indicator != NULL ? row->indicator->id : NULL, indicator) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+/* Two versions in either order: what changed, by whom, what evidence came and what left. */
+static void versions_are_put_side_by_side(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = made_case();
+    JudgeRating first = rating("A", "7.6", JUDGE_ACCEPT, 0); /* on the older: no news since */
+    must_add(store, &first);
+    gint64 source = case_source(store, "A third source");
+    const gint64 report =
+        case_statement(store, source, "internet_shutdown", TODAY - 5, TODAY - 5, 0, 1, 0);
+    g_assert_cmpint(report, >, 0);
+    AssessSummary second = case_run(store);
+    g_assert_true(second.changed);
+    JudgeRating own = rating("B", "2.5", JUDGE_RATE, 1);
+    own.evidence = ONE_REPORT;
+    own.n_evidence = 1;
+    own.reason = "seen by B";
+    must_add(store, &own);
+    for (int turned = 0; turned < 2; turned++) {
+        const gint64 a = second.previous_id, b = second.assessment_id;
+        g_autoptr(AssessComparison) both =
+            assess_compare(store, turned ? b : a, turned ? a : b, I18N_ENGLISH, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(both->before->id, ==, a);
+        g_assert_cmpuint(both->judgements->len, ==, 1);
+        const AssessDifference *rated = row_of(both, "2.5"), *told = row_of(both, "7.6");
+        g_assert_nonnull(rated);
+        g_assert_cmpint(rated->before.level, ==, -1);
+        g_assert_cmpint(rated->now.level, ==, 1);
+        g_assert_cmpstr(rated->now.by, ==, "B");
+        g_assert_cmpuint(rated->judgements->len, ==, 1);
+        g_assert_cmpuint(rated->now.records->len, ==, 1);
+        g_assert_cmpuint(rated->before.records->len, ==, 0);
+        /* one more report stands behind the shutdown, the others still do */
+        g_assert_nonnull(told);
+        g_assert_false(told->level);
+        g_assert_true(told->evidence);
+        g_assert_cmpuint(told->judgements->len, ==, 0);
+        g_assert_cmpuint(told->now.records->len, ==, 1);
+        g_assert_cmpuint(told->n_common, ==, 2);
+        g_assert_null(row_of(both, "1.1")); /* the war is the same */
+        g_assert_cmpuint(both->n_same, >=, 2);
+    }
+    g_autoptr(AssessComparison) same = assess_compare(store, 1, 1, I18N_ENGLISH, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(same->rows->len, ==, 0);
+    g_assert_cmpuint(same->judgements->len, ==, 0);
+    g_autoptr(AssessComparison) none = assess_compare(store, 1, 99, I18N_ENGLISH, &error);
+    g_assert_null(none);
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND);
+    assess_summary_clear(&second);
+}
+
 static void words_of_levels_and_standards(void)
 {
     gint32 level;
@@ -384,6 +448,7 @@ int main(int argc, char **argv)
     CLAIM(a_changed_mind_replaces_and_withdrawing_gives_the_proposal_back);
     CLAIM(judgements_outlive_new_data);
     CLAIM(final_is_made_by_a_person_and_stays);
+    CLAIM(versions_are_put_side_by_side);
     CLAIM(words_of_levels_and_standards);
     return g_test_run();
 }

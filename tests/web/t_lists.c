@@ -1,6 +1,7 @@
 /* The list of reports: what it can be narrowed down by leads to as many as it says; searches saved
  * under a name; a change and its line of the audit trail stand or fall together. */
 #include "session.h"
+#include "store/link.h"
 
 static char *page_of(const char *path)
 {
@@ -177,6 +178,79 @@ static void no_change_without_its_line(void)
     }
 }
 
+/* ---- versions of the assessment ---- */
+
+static gint64 version_add(Store *store, gint64 previous, gint32 level, const char *why)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreAssessment) version = store_assessment_new();
+    version->title = g_strdup("made for a test");
+    version->previous_id = previous;
+    version->status = g_strdup("draft");
+    must(store_assessment_add(store, version, &error), error);
+    g_autoptr(StoreRating) rating = store_rating_new();
+    rating->assessment_id = version->id;
+    rating->factor = g_strdup("RF7");
+    rating->indicator = g_strdup("7.6");
+    rating->level = level;
+    rating->rationale = g_strdup(why);
+    rating->method = g_strdup("by hand");
+    must(store_rating_add(store, rating, &error), error);
+    must(store_link_join(store, STORE_KIND_RATING, rating->id, STORE_KIND_REPORT, level, "evidence",
+                         &error),
+         error);
+    return version->id;
+}
+
+static void versions_stand_side_by_side(void)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 first, second;
+    {
+        g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_WRITE, &error);
+        g_assert_no_error(error);
+        first = version_add(store, 0, 2, "two sources <b>then</b>");
+        second = version_add(store, first, 3, "three sources now");
+        g_autoptr(StoreJudgement) judgement = store_judgement_new();
+        judgement->assessment_id = second;
+        judgement->factor = g_strdup("RF7");
+        judgement->indicator = g_strdup("7.6");
+        judgement->analyst = g_strdup("An analyst");
+        judgement->decision = g_strdup("own");
+        judgement->level = 3;
+        judgement->reason = g_strdup("read again");
+        must(store_judgement_add(store, judgement, &error), error);
+    }
+    g_autofree char *token = NULL, *reader = session_of(WEB_ADVOCATE, &token);
+    g_autofree char *turned = g_strdup_printf(
+        "/en/compare?before=AS%" G_GINT64_FORMAT "&now=AS%" G_GINT64_FORMAT, second, first);
+    const char *const PATHS[] = {"/en/compare", turned};
+    for (gsize i = 0; i < G_N_ELEMENTS(PATHS); i++) {
+        RawAnswer answer;
+        get(PATHS[i], reader, &answer);
+        g_assert_cmpuint(answer.status, ==, 200);
+        const char *then = strstr(answer.text, "two sources &lt;b&gt;then"),
+                   *now = strstr(answer.text, "three sources now");
+        g_assert_nonnull(then);
+        g_assert_nonnull(now);
+        g_assert_true(then < now); /* the older first, whatever order was asked for */
+        g_assert_nonnull(strstr(answer.text, "Taken away since:"));
+        g_assert_nonnull(strstr(answer.text, "Added since:"));
+        g_assert_nonnull(strstr(answer.text, "read again"));
+        g_assert_nonnull(strstr(answer.text, "scope=\"row\">Why<"));
+        raw_clear(&answer);
+    }
+    static const char *const NONE[] = {"/en/compare?before=AS99", "/en/compare?now=R1",
+                                       "/fa/compare?before=%3Cb%3E"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NONE); i++) {
+        RawAnswer answer;
+        get(NONE[i], reader, &answer);
+        g_test_message("%s", NONE[i]);
+        g_assert_cmpuint(answer.status, ==, 404);
+        raw_clear(&answer);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -189,6 +263,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/lists/views-refused", what_cannot_be_saved_is_told);
     g_test_add_func("/web/lists/views-only", only_views_are_removed);
     g_test_add_func("/web/lists/no-change-without-line", no_change_without_its_line);
+    g_test_add_func("/web/lists/versions", versions_stand_side_by_side);
     int status = g_test_run();
     g_free(cookie);
     g_free(folder);
