@@ -15,6 +15,7 @@ struct Progress {
 };
 
 static volatile sig_atomic_t interrupted;
+static gint stopped; /* by the program; atomic */
 
 Progress *progress_new(const char *what, const char *unit, guint64 total)
 {
@@ -85,7 +86,12 @@ void progress_catch_interrupt(void)
 
 bool progress_interrupted(void)
 {
-    return interrupted != 0;
+    return interrupted != 0 || g_atomic_int_get(&stopped) != 0;
+}
+
+void progress_stop(bool stop)
+{
+    g_atomic_int_set(&stopped, stop);
 }
 
 bool progress_stopped(const char *sentence, GError **error)

@@ -18,5 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Progress, progress_free)
 /** From now on the first SIGINT or SIGTERM only sets the flag; a second one ends the process. */
 void progress_catch_interrupt(void);
 bool progress_interrupted(void);
+/** The program itself stops the long work of its other thread at the next safe point (true), or
+ *  lets the next one begin (false). Safe from any thread. */
+void progress_stop(bool stop);
 /** The same as an error: INTERRUPTED with that sentence, when there was one. */
 bool progress_stopped(const char *sentence, GError **error);

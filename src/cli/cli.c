@@ -216,7 +216,8 @@ bool cli_parse_folders(CliContext *context, const GOptionEntry *entries, int *ar
         if (!store_address_is(address))
             continue;
         g_autoptr(GError) error = NULL;
-        if (strcmp(context->command, "init") != 0 && strcmp(context->command, "merge") != 0)
+        if (strcmp(context->command, "init") != 0 && strcmp(context->command, "merge") != 0 &&
+            strcmp(context->command, "move") != 0)
             g_set_error_literal(&error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                                 _("Name a folder here; a case on a server is named by --case."));
         else

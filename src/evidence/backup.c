@@ -14,6 +14,7 @@
 #include "evidence/private.h"
 #include "evidence/sealed.h"
 #include "store/copy.h"
+#include "store/moved.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -360,7 +361,8 @@ static bool copy_beside(const Copy *copy, GError **error)
         g_autofree char *from = g_build_filename(store_folder(copy->from), name, NULL);
         g_autofree char *to = g_build_filename(copy->to, name, NULL);
         if (g_str_has_prefix(name, "case.") || g_str_has_suffix(name, ".lock") ||
-            strcmp(name, MARK_FILE) == 0 || strcmp(name, EVIDENCE_LAST_VERIFY_FILE) == 0 ||
+            strcmp(name, MARK_FILE) == 0 || g_str_has_prefix(name, STORE_MOVED_FILE) ||
+            strcmp(name, EVIDENCE_LAST_VERIFY_FILE) == 0 ||
             g_str_has_prefix(name, EVIDENCE_NEWEST_FILE) || file_size(from) < 0)
             continue;
         if (!copy_file(from, to, error))

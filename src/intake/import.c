@@ -98,6 +98,23 @@ static bool write_bad(Store *store, const StoreImport *run, const IntakeBatch *b
     return true;
 }
 
+/* Two processes may read the same file at once (one that was taken for dead goes on): the second
+ * that writes a stretch finds that it is written. */
+static bool is_ours(Store *store, const StoreImport *run, GError **error)
+{
+    g_autoptr(StoreImport) there = store_import_load(store, run->id, error);
+    if (there == NULL)
+        return false;
+    if (there->position == run->position && there->records == run->records &&
+        g_strcmp0(there->state, run->state) == 0)
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY,
+                _("Another program is importing %s just now. Run the same import again: it goes on "
+                  "from what is there."),
+                run->name);
+    return false;
+}
+
 /* Reports, quarantine and position in one transaction. */
 bool intake_import_write(IntakeNames *names, IntakeBatch *batch, const IntakeRun *of,
                          GError **error)
@@ -109,7 +126,8 @@ bool intake_import_write(IntakeNames *names, IntakeBatch *batch, const IntakeRun
     if (!store_begin(store, error))
         return false;
     gsize added = 0;
-    bool done = intake_names_fill(names, batch, run, options, error) &&
+    bool done = is_ours(store, run, error) &&
+                intake_names_fill(names, batch, run, options, error) &&
                 (batch->items->len == 0 ||
                  store_report_add_batch(store, (StoreReportItem *)(void *)batch->items->data,
                                         batch->items->len, &added, NULL, error)) &&
@@ -533,12 +551,19 @@ bool intake_import_bytes(Store *store, const void *bytes, gsize length, const ch
 }
 
 bool intake_import_fetched(Store *store, const void *bytes, gsize length, const char *name,
-                           const char *media_type, const char *origin,
-                           const IntakeOptions *options, IntakeSummary *summary, GError **error)
+                           const char *media_type, const char *origin, const IntakeOptions *options,
+                           IntakeSummary *summary, GError **error)
 {
     gint64 id = 0;
     bool known = false;
     return evidence_original_add_bytes(store, bytes, length, name, media_type, origin, &id, &known,
                                        error) &&
            intake_import_original(store, id, name, options, &(IntakeTree){0}, summary, error);
+}
+
+bool intake_import_sealed(Store *store, gint64 original_id, const char *name,
+                          const IntakeOptions *options, IntakeSummary *summary, GError **error)
+{
+    return intake_import_original(store, original_id, name, options, &(IntakeTree){0}, summary,
+                                  error);
 }

@@ -89,10 +89,15 @@ bool intake_import(Store *store, const char *path, const IntakeOptions *options,
 bool intake_import_bytes(Store *store, const void *bytes, gsize length, const char *name,
                          const IntakeOptions *options, IntakeSummary *summary, GError **error);
 
+/** Likewise an original that was sealed before; `name` is what sentences call it, and what its
+ * source is called where nothing else is. */
+bool intake_import_sealed(Store *store, gint64 original_id, const char *name,
+                          const IntakeOptions *options, IntakeSummary *summary, GError **error);
+
 /** Likewise what came from elsewhere: `origin` says from where (an address). */
 bool intake_import_fetched(Store *store, const void *bytes, gsize length, const char *name,
-                           const char *media_type, const char *origin,
-                           const IntakeOptions *options, IntakeSummary *summary, GError **error);
+                           const char *media_type, const char *origin, const IntakeOptions *options,
+                           IntakeSummary *summary, GError **error);
 
 /** Tries a quarantined record again, with `mended` text (NULL: as it is, or as mended before).
  *  True with *ret_report 0 when it is still not readable: the new reason is in its row. */

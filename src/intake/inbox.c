@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_NAME "inbox.json"
-
 static bool fail(GError **error, ZenharErrorCode code, const char *sentence)
 {
     g_set_error_literal(error, ZENHAR_ERROR, (int)code, sentence);
@@ -48,7 +46,8 @@ bool inbox_make(Store *store, const char *passphrase, const StoreKeyCost *cost, 
     crypto_box_keypair(public_key, secret_key);
     g_autofree char *wrapped = box_key_wrap(passphrase, cost, public_key, secret_key, error);
     sodium_memzero(secret_key, sizeof secret_key);
-    const bool done = wrapped != NULL && store_beside_save(store, FILE_NAME, wrapped, error);
+    const bool done =
+        wrapped != NULL && store_beside_save(store, STORE_BESIDE_INBOX, wrapped, error);
     char hex[65];
     sodium_bin2hex(hex, sizeof hex, public_key, sizeof public_key);
     return done && store_setting_set(store, "inbox_public_key", hex, error);
@@ -57,7 +56,7 @@ bool inbox_make(Store *store, const char *passphrase, const StoreKeyCost *cost, 
 guint8 *inbox_unlock(Store *store, const char *passphrase, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    g_autofree char *wrapped = store_beside_load(store, FILE_NAME, &why);
+    g_autofree char *wrapped = store_beside_load(store, STORE_BESIDE_INBOX, &why);
     guint8 *secret = wrapped != NULL ? box_key_unwrap(wrapped, passphrase, NULL, &why) : NULL;
     if (secret != NULL)
         return secret;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+const char *const STORE_BESIDE_NAMES[] = {STORE_BESIDE_INBOX, NULL};
+
 static bool save_file(Store *store, const char *name, const char *text, GError **error)
 {
     g_autofree char *path = g_build_filename(store_folder(store), name, NULL);
@@ -19,7 +21,7 @@ static bool save_file(Store *store, const char *name, const char *text, GError *
 bool store_beside_save(Store *store, const char *name, const char *text, GError **error)
 {
     const gsize n = strlen(text);
-    g_assert(n <= STORE_PIECE_BYTES);
+    g_assert(n <= STORE_PIECE_BYTES && g_strv_contains(STORE_BESIDE_NAMES, name));
     if (!store_has_pieces(store))
         return save_file(store, name, text, error);
     if (!store_begin(store, error))

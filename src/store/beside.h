@@ -5,6 +5,10 @@
 #pragma once
 #include "store/store.h"
 
+#define STORE_BESIDE_INBOX "inbox.json"
+/** All names that there are; a move carries what lies under them. Ends with NULL. */
+extern const char *const STORE_BESIDE_NAMES[];
+
 /** Whole or not at all, on the disk; for the owner alone. Needs a case open for writing. Errors:
  *  IO, and those of a transaction. */
 bool store_beside_save(Store *store, const char *name, const char *text, GError **error);

@@ -200,15 +200,12 @@ bool store_sync_folder(const char *folder, GError **error)
 }
 
 /* Written beside, synced, renamed: the file is the old one or the new one, never half of it. */
-static bool file_save(const char *folder, const CaseFile *file, bool is_new, GError **error)
+bool keys_file_put(const char *place, const char *text, bool is_new, GError **error)
 {
-    if (store_address_is(folder)) {
-        g_autofree char *keys = case_file_write(file);
-        return store_server_keys_write(folder, keys, is_new, error);
-    }
-    g_autofree char *path = g_build_filename(folder, CASE_FILE, NULL);
+    if (store_address_is(place))
+        return store_server_keys_write(place, text, is_new, error);
+    g_autofree char *path = g_build_filename(place, CASE_FILE, NULL);
     g_autofree char *beside = g_strconcat(path, ".new", NULL);
-    g_autofree char *text = case_file_write(file);
     const gsize length = strlen(text);
     const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
@@ -231,7 +228,20 @@ static bool file_save(const char *folder, const CaseFile *file, bool is_new, GEr
         g_unlink(beside);
         return false;
     }
-    return store_sync_folder(folder, error);
+    return store_sync_folder(place, error);
+}
+
+char *keys_file_text(const char *place, GError **error)
+{
+    char *text = NULL;
+    gsize length = 0;
+    return case_file_bytes(place, &text, &length, error) ? text : NULL;
+}
+
+static bool file_save(const char *folder, const CaseFile *file, bool is_new, GError **error)
+{
+    g_autofree char *text = case_file_write(file);
+    return keys_file_put(folder, text, is_new, error);
 }
 
 bool keys_file_save(const char *folder, const CaseFile *file, GError **error)

@@ -108,6 +108,9 @@ bool keys_file_load(const char *folder, CaseFile *ret_file, GError **error);
 bool keys_file_save(const char *folder, const CaseFile *file, GError **error);
 /* The same for a case that is being made. */
 bool keys_file_make(const char *folder, const CaseFile *file, GError **error);
+/* The file (or row) as it is, and put in place again; is_new: there is none yet. */
+char *keys_file_text(const char *place, GError **error);
+bool keys_file_put(const char *place, const char *text, bool is_new, GError **error);
 /* keys_slots.c: the array "slots" of case.json; NULL where there is none. */
 json_t *keys_slots_json(const CaseFile *file);
 bool keys_slots_read(const json_t *root, CaseFile *file);

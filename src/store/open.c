@@ -1,6 +1,7 @@
 /* Making, opening and closing a case. */
 #include "base/i18n.h"
 #include "store/copy.h"
+#include "store/moved.h"
 #include "store/server.h"
 #include "store/server_address.h"
 
@@ -23,6 +24,7 @@ Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode)
 {
     Store *store = g_new0(Store, 1);
     store->bulk_log = -1;
+    store->lock = -1;
     store->folder = g_strdup(folder);
     store->keys = keys != NULL ? store_keys_ref(keys) : NULL;
     store->mode = mode;
@@ -157,12 +159,12 @@ bool store_file_make(const char *path, GError **error)
     return false;
 }
 
-typedef enum { OPEN_KNOWN, OPEN_FRESH, OPEN_AS_IT_IS } OpenWay;
+typedef enum { OPEN_KNOWN, OPEN_FRESH, OPEN_AS_IT_IS, OPEN_MOVING, OPEN_COMING } OpenWay;
 
 static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode, OpenWay way,
                             GError **error)
 {
-    const bool fresh = way == OPEN_FRESH;
+    const bool fresh = way == OPEN_FRESH || way == OPEN_COMING;
     g_autofree char *name = NULL;
     int flags = 0;
     if (mode == STORE_WRITE && !store_keys_whole(keys)) {
@@ -173,8 +175,13 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
         return NULL;
     }
     g_autoptr(Store) store = store_new(folder, keys, mode);
+    store->moving = way == OPEN_MOVING || way == OPEN_COMING;
     if (store_address_is(folder))
-        return store_server_connect(store, error) ? g_steal_pointer(&store) : NULL;
+        return store_server_connect(store, error) && store_moved_fits(store, error)
+                   ? g_steal_pointer(&store)
+                   : NULL;
+    if (!store_moved_fits(store, error))
+        return NULL;
     if (fresh) {
         name = g_build_filename(folder, DATABASE_FILE, NULL);
         flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
@@ -280,6 +287,32 @@ Store *store_open_as_it_is(const char *folder, StoreKeys *keys, GError **error)
     return open_database(folder, keys, STORE_READ, OPEN_AS_IT_IS, error);
 }
 
+Store *store_open_moving(const char *place, StoreKeys *keys, StoreMode mode, GError **error)
+{
+    return open_database(place, keys, mode, OPEN_MOVING, error);
+}
+
+/* What was cut off before it had its tables begins anew. */
+Store *store_open_coming(const char *folder, StoreKeys *keys, GError **error)
+{
+    static const char *const NAMES[] = {DATABASE_FILE, DATABASE_FILE "-wal", DATABASE_FILE "-shm"};
+    g_autoptr(GError) why = NULL;
+    Store *store = open_database(folder, keys, STORE_WRITE, OPEN_MOVING, &why);
+    if (store != NULL)
+        return store;
+    if (store_address_is(folder) ||
+        (!g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY) &&
+         !g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_A_CASE))) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        g_autofree char *path = g_build_filename(folder, NAMES[i], NULL);
+        g_unlink(path);
+    }
+    return open_database(folder, keys, STORE_WRITE, OPEN_COMING, error);
+}
+
 void store_close(Store *store)
 {
     if (store == NULL)
@@ -301,6 +334,8 @@ void store_close(Store *store)
     g_array_unref(store->counter_marks);
     g_byte_array_unref(store->canonical);
     g_byte_array_unref(store->scratch);
+    if (store->lock >= 0)
+        close(store->lock);
     g_free(store->folder);
     g_free(store);
 }

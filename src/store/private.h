@@ -195,6 +195,8 @@ struct Store {
     guint failed;  /* depth at which a write was left half done; 0 none. A transaction of that
                     * depth or below cannot be committed */
     bool unsealed;
+    bool moving;      /* opened whatever its mark (moved.h) */
+    int lock;         /* the folder that a case is being moved into, locked; -1 none */
     int bulk_log;     /* the write-ahead log, while commits do not wait for the disk; else -1 */
     bool bulk_server; /* the same on a server */
     gint64 now;       /* fixed clock; 0 none */
@@ -243,6 +245,11 @@ bool store_write_end(Store *store, bool own, bool done, GError **error);
 Store *store_new(const char *folder, StoreKeys *keys, StoreMode mode);
 /* Cipher and key of the case's database for store->db. */
 bool store_connection_key(Store *store, GError **error);
+/* Opens it whatever its mark (moved.h). */
+Store *store_open_moving(const char *place, StoreKeys *keys, StoreMode mode, GError **error);
+/* The database of a case that is being moved into the folder, made where there is none; no
+ * case.json is asked for. */
+Store *store_open_coming(const char *folder, StoreKeys *keys, GError **error);
 /* An empty file for its owner alone; it must not be there yet. */
 bool store_file_make(const char *path, GError **error);
 
@@ -337,7 +344,7 @@ bool store_token_next(const char *text, gsize length, gsize *position, gsize *re
 gsize store_token_cut(const char *word, gsize length);
 
 /* search.c */
-extern const char STORE_SEARCH_SCHEMA[], STORE_CACHE_SCHEMA[];
+extern const char STORE_SEARCH_SCHEMA[], STORE_CACHE_SCHEMA[], STORE_JOB_SCHEMA[];
 bool store_search_add(Store *store, gint64 report_id, const char *folded, GError **error);
 /* Folded words as the database's index takes them; NULL: no word is left. Transfers. */
 char *store_search_query(const Store *store, const char *folded);

@@ -177,6 +177,8 @@ bool store_schema_upgrade(Store *store, const StoreEntity *const *entities, gsiz
     }
     if (from < 5 && to >= 5)
         g_string_append(sql, STORE_CACHE_SCHEMA);
+    if (from < 8 && to >= 8)
+        g_string_append(sql, STORE_JOB_SCHEMA);
     for (gsize i = 0; i < n_entities; i++) {
         const StoreEntity *entity = entities[i];
         if (entity == NULL || since(entity->since) > to)

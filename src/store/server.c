@@ -54,7 +54,7 @@ char *store_server_keys_read(const char *place, GError **error)
     return keys;
 }
 
-bool store_server_prepare(const char *place, GError **error)
+bool store_server_look(const char *place, bool *ret_taken, GError **error)
 {
     g_auto(StoreAddress) address = {0};
     g_autoptr(Store) store = connect(place, &address, true, error);
@@ -62,23 +62,28 @@ bool store_server_prepare(const char *place, GError **error)
         return false;
     gint64 taken = 0;
     const StoreBind bind = {.type = 't', .p = address.name, .n = strlen(address.name)};
-    if (!store_query_int(store, "SELECT count(*) FROM zenhar.cases WHERE name = ?1", &bind, 1,
-                         &taken, NULL, error))
+    const bool done = store_query_int(store, "SELECT count(*) FROM zenhar.cases WHERE name = ?1",
+                                      &bind, 1, &taken, NULL, error);
+    *ret_taken = taken != 0;
+    return done;
+}
+
+bool store_server_prepare(const char *place, GError **error)
+{
+    bool taken = false;
+    if (!store_server_look(place, &taken, error))
         return false;
-    if (taken == 0)
+    if (!taken)
         return true;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                 _("%s is a case already. Choose another name for the case."), place);
     return false;
 }
 
-bool store_server_keys_write(const char *place, const char *keys, bool is_new, GError **error)
+static bool keys_write(Store *store, const StoreAddress *address, const char *keys, bool is_new,
+                       GError **error)
 {
-    g_auto(StoreAddress) address = {0};
-    g_autoptr(Store) store = connect(place, &address, false, error);
-    if (store == NULL)
-        return false;
-    const StoreBind binds[] = {{.type = 't', .p = address.name, .n = strlen(address.name)},
+    const StoreBind binds[] = {{.type = 't', .p = address->name, .n = strlen(address->name)},
                                {.type = 't', .p = keys, .n = strlen(keys)}};
     DbStatement *statement =
         store_prepare(store,
@@ -91,7 +96,35 @@ bool store_server_keys_write(const char *place, const char *keys, bool is_new, G
     db_reset(statement);
     if (found < 0)
         return false;
-    return is_new || db_changes(&store->db) == 1 || no_case(place, error);
+    return is_new || db_changes(&store->db) == 1 || no_case(store->folder, error);
+}
+
+bool store_server_keys_write(const char *place, const char *keys, bool is_new, GError **error)
+{
+    g_auto(StoreAddress) address = {0};
+    g_autoptr(Store) store = connect(place, &address, false, error);
+    return store != NULL && keys_write(store, &address, keys, is_new, error);
+}
+
+bool store_server_make_marked(const char *place, const char *keys, const char *mark, GError **error)
+{
+    g_auto(StoreAddress) address = {0};
+    g_autoptr(Store) store = connect(place, &address, true, error);
+    if (store == NULL || !store_run(store, "BEGIN", error))
+        return false;
+    const StoreBind binds[] = {{.type = 't', .p = address.name, .n = strlen(address.name)},
+                               {.type = 't', .p = mark, .n = strlen(mark)}};
+    DbStatement *statement = NULL;
+    const bool done =
+        keys_write(store, &address, keys, true, error) &&
+        (statement = store_prepare(store, "UPDATE zenhar.cases SET mark = ?2 WHERE name = ?1",
+                                   error)) != NULL &&
+        store_bind(store, statement, 1, binds, G_N_ELEMENTS(binds), error) &&
+        store_step(store, statement, error) == 0;
+    if (done)
+        return store_run(store, "COMMIT", error);
+    store_run(store, "ROLLBACK", NULL);
+    return false;
 }
 
 /* A role that the rules of rows do not bind would see the records of all cases as one. */

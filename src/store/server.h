@@ -20,6 +20,11 @@ static inline const char *store_sql(const Store *store, const char *file, const 
 char *store_server_keys_read(const char *place, GError **error);
 /* Makes the case (its name must be free), or changes the keys of the one that is there. */
 bool store_server_keys_write(const char *place, const char *keys, bool is_new, GError **error);
+/* The same with the mark of moved.h, both or neither. */
+bool store_server_make_marked(const char *place, const char *keys, const char *mark,
+                              GError **error);
+/* Is the name taken? Makes the schema where there is none, or brings it up to date. */
+bool store_server_look(const char *place, bool *ret_taken, GError **error);
 /* Is the name free? USAGE where it is taken. Makes the schema where there is none. */
 bool store_server_prepare(const char *place, GError **error);
 /* A connection to a case that is there. */

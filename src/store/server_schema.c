@@ -81,9 +81,19 @@ static const char BASE_SQL[] =
     "GRANT SELECT ON meta TO PUBLIC;"
     "GRANT SELECT, UPDATE, DELETE ON cases TO PUBLIC;";
 
+/* Since schema 8: a case that is half moved here, or was moved away, bears a mark (moved.h); to one
+ * that was moved away nobody writes. */
+static const char MARK_SQL[] =
+    "ALTER TABLE cases ADD COLUMN mark text;"
+    "CREATE OR REPLACE FUNCTION writes() RETURNS bigint LANGUAGE sql STABLE"
+    " SET search_path = zenhar AS $$"
+    " SELECT CASE WHEN may(named(), '{administrator,documenter,advocate}') AND (SELECT"
+    " mark IS NULL OR mark LIKE 'coming %' FROM cases WHERE id = named()) THEN named() END $$;";
+
 static const struct {
     const char *name, *columns, *key;
     bool large;
+    int since; /* version of the schema; 0 is 1 */
 } BESIDE[] = {
     {"log_tile", "id bigint NOT NULL, bytes bytea NOT NULL", "id", true},
     {"log_head",
@@ -99,7 +109,23 @@ static const struct {
     {"piece", "name text COLLATE \"C\" NOT NULL, part bigint NOT NULL, bytes bytea NOT NULL",
      "name, part", true},
     {"search", "report_id bigint NOT NULL, words tsvector NOT NULL", "report_id", true},
+    {.name = "job",
+     .columns = "id bigint NOT NULL, kind text COLLATE \"C\" NOT NULL, parent bigint NOT NULL,"
+                " part bigint NOT NULL, priority bigint NOT NULL, tries bigint NOT NULL,"
+                " tries_most bigint NOT NULL, state bigint NOT NULL, added bigint NOT NULL,"
+                " ready bigint NOT NULL, started bigint NOT NULL, ended bigint NOT NULL,"
+                " lease bigint NOT NULL, worker text COLLATE \"C\", claim bytea,"
+                " digest bytea NOT NULL, failure bytea, payload bytea, result bytea",
+     .key = "id",
+     .since = 8},
 };
+
+static const char JOB_SQL[] =
+    "CREATE INDEX job_open ON job(case_id, priority DESC, id) WHERE state < 2;"
+    "CREATE INDEX job_lease ON job(case_id, lease) WHERE state = 1;"
+    "CREATE INDEX job_waiting ON job(case_id, digest) WHERE state = 0;"
+    "CREATE INDEX job_parent ON job(case_id, parent, part, id);"
+    "CREATE UNIQUE INDEX job_part ON job(case_id, parent, kind, part) WHERE parent <> 0;";
 
 /* The words' operator is none that may run before the rule of rows is applied, so the index would
  * stand idle: a function of the owner's asks it, and applies the rule itself. */
@@ -143,16 +169,28 @@ static void begin_sql(GString *sql, const char *table)
                            table);
 }
 
-static void beside_sql(GString *sql)
+static int since(int version)
+{
+    return version != 0 ? version : 1;
+}
+
+static void beside_sql(GString *sql, int from, int to)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(BESIDE); i++) {
+        if (since(BESIDE[i].since) <= from || since(BESIDE[i].since) > to)
+            continue;
         begin_sql(sql, BESIDE[i].name);
         g_string_append_printf(sql, "%s, PRIMARY KEY(case_id, %s))%s;", BESIDE[i].columns,
                                BESIDE[i].key, BESIDE[i].large ? " PARTITION BY HASH(case_id)" : "");
         partitions_sql(sql, BESIDE[i].name, BESIDE[i].large);
         rules_sql(sql, BESIDE[i].name);
     }
-    g_string_append(sql, SEARCH_SQL);
+    if (from == 0)
+        g_string_append(sql, SEARCH_SQL);
+    if (from < 8 && to >= 8) {
+        g_string_append(sql, JOB_SQL);
+        g_string_append(sql, MARK_SQL);
+    }
 }
 
 static bool is_large(StoreKind kind)
@@ -161,11 +199,6 @@ static bool is_large(StoreKind kind)
         if (LARGE[i] == kind)
             return true;
     return false;
-}
-
-static int since(guint8 version)
-{
-    return version != 0 ? version : 1;
 }
 
 static bool is_unique(const StoreField *field)
@@ -256,10 +289,9 @@ static void table_sql(GString *sql, const StoreEntity *entity, int from, int to)
 static bool change(Store *store, int from, int to, GError **error)
 {
     g_autoptr(GString) sql = g_string_new("SET LOCAL search_path = zenhar, pg_temp;");
-    if (from == 0) {
+    if (from == 0)
         g_string_append(sql, BASE_SQL);
-        beside_sql(sql);
-    }
+    beside_sql(sql, from, to);
     for (int kind = STORE_KIND_NONE + 1; kind < STORE_N_KINDS; kind++) {
         const StoreEntity *entity = store_entity_of((StoreKind)kind);
         if (entity != NULL && since(entity->since) <= to)

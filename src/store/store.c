@@ -1,6 +1,7 @@
 /* The connection: opening, transactions, the hook, cached statements, errors in words. */
 #include "base/i18n.h"
 #include "store/log.h"
+#include "store/moved.h"
 #include "store/server.h"
 #include "store/user.h"
 
@@ -307,7 +308,9 @@ static bool begin_outermost(Store *store, GError **error)
     if (store_on_server(store) ? !store_server_begin(store, error)
                                : !run_prepared(store, "BEGIN IMMEDIATE", error))
         return false;
-    if (store_removed_load(store, error))
+    /* On a server its own rules refuse what is written to a case that was moved. */
+    if ((store_on_server(store) || store_moved_fits(store, error)) &&
+        store_removed_load(store, error))
         return true;
     run_prepared(store, "ROLLBACK", NULL);
     return false;

@@ -71,7 +71,8 @@ claim a_folder_numbers_its_records_alike same_numbers
 shape() { server_sql postgres "SELECT indexdef FROM pg_indexes WHERE schemaname = 'zenhar' UNION SELECT table_name || column_name || data_type
     FROM information_schema.columns WHERE table_schema = 'zenhar' ORDER BY 1"; }
 upgraded() {
-    shape >new && server_sql postgres "SET search_path = zenhar; DROP INDEX report_by_span; UPDATE meta SET version = 7" &&
+    shape >new && server_sql postgres "SET search_path = zenhar; DROP INDEX report_by_span; DROP TABLE job;
+        ALTER TABLE cases DROP COLUMN mark; UPDATE meta SET version = 7" &&
         ends 2 z list report --case "$case" && says "older version" && ends 0 z import --case "$case" first.csv &&
         [ "$(count)" = 50 ] && shape >old && cmp old new && verified
 }

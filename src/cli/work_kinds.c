@@ -1,0 +1,202 @@
+/* cli/work_kinds.c: the work of each kind of job. What it is about is a JSON object; each of these
+ * is one that may be run twice: an import goes on from its last position and adds no record twice,
+ * a linkage and an assessment of what was done before write nothing. */
+#include "cli/work.h"
+
+#include "assess/assess.h"
+#include "base/progress.h"
+#include "intake/formats.h"
+#include "intake/import.h"
+#include "intake/join.h"
+#include "intake/summary.h"
+#include "render/render.h"
+
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <string.h>
+
+/* ---- what it is about ---- */
+
+static char *dump(json_t *object)
+{
+    char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS), *copy = g_strdup(text);
+    free(text);
+    json_decref(object);
+    return copy;
+}
+
+char *work_import_payload(gint64 original_id, const char *name, const char *options)
+{
+    json_t *object = json_loads(options, 0, NULL);
+    g_autofree char *valid = g_utf8_make_valid(name, -1);
+    g_assert(json_is_object(object));
+    json_object_set_new(object, "original", json_integer(original_id));
+    json_object_set_new(object, "name", json_string(valid));
+    return dump(object);
+}
+
+char *work_link_payload(bool again)
+{
+    return dump(json_pack("{s:b}", "again", (int)again));
+}
+
+char *work_report_payload(I18nLanguage language)
+{
+    return dump(json_pack("{s:s}", "lang", i18n_tag(language)));
+}
+
+/* NULL with error set: it is none of ours. */
+static json_t *payload_of(const StoreJob *job, GError **error)
+{
+    gsize n = 0;
+    const char *bytes = job->payload != NULL ? g_bytes_get_data(job->payload, &n) : NULL;
+    json_t *object = bytes != NULL ? json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    if (json_is_object(object))
+        return object;
+    json_decref(object);
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                _("Job %" G_GINT64_FORMAT " does not say what it is about."), job->id);
+    return NULL;
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static GBytes *bytes_of(char *text)
+{
+    return g_bytes_new_take(text, strlen(text));
+}
+
+/* ---- the kinds ---- */
+
+static bool run_import(Store *store, const StoreJob *job, GBytes **ret_result, GError **error)
+{
+    json_t *about = payload_of(job, error);
+    if (about == NULL)
+        return false;
+    const char *name = text_of(about, "name"), *grade = text_of(about, "reliability");
+    const char *format = text_of(about, "format");
+    const IntakeOptions options = {
+        .format = intake_format_parse(format != NULL ? format : "auto"),
+        .source = text_of(about, "source"),
+        .reliability = grade != NULL ? grade[0] : 0,
+        .credibility = (int)json_integer_value(json_object_get(about, "credibility")),
+        .language = text_of(about, "language"),
+        .synthetic = json_is_true(json_object_get(about, "synthetic")),
+    };
+    IntakeSummary summary = {0};
+    const bool done =
+        intake_import_sealed(store, json_integer_value(json_object_get(about, "original")),
+                             name != NULL ? name : "", &options, &summary, error);
+    if (done)
+        *ret_result = bytes_of(intake_summary_json(&summary));
+    intake_summary_clear(&summary);
+    json_decref(about);
+    return done;
+}
+
+static bool not_stopped(void *context, guint64 done, guint64 total)
+{
+    (void)context, (void)done, (void)total;
+    return !progress_interrupted();
+}
+
+static bool run_link(Store *store, const StoreJob *job, GBytes **ret_result, GError **error)
+{
+    json_t *about = payload_of(job, error);
+    if (about == NULL)
+        return false;
+    IntakeJoinOptions options = intake_join_options_default();
+    IntakeJoinSummary summary;
+    options.again = json_is_true(json_object_get(about, "again"));
+    options.progress = not_stopped;
+    const bool done = intake_join(store, &options, &summary, error);
+    if (done)
+        *ret_result = bytes_of(dump(
+            json_pack("{s:I, s:I, s:I, s:I, s:I}", "statements", (json_int_t)summary.statements,
+                      "new_statements", (json_int_t)summary.new_statements, "persons_added",
+                      (json_int_t)summary.persons_added, "joined", (json_int_t)summary.merges,
+                      "acts_added", (json_int_t)summary.acts_added)));
+    json_decref(about);
+    return done;
+}
+
+static bool run_scan(Store *store, const StoreJob *job, GBytes **ret_result, GError **error)
+{
+    (void)job;
+    const AssessOptions options = assess_options();
+    AssessSummary summary = {0};
+    char id[STORE_ID_MAX];
+    if (!assess_run(store, &options, &summary, error))
+        return false;
+    store_id_format(STORE_KIND_ASSESSMENT, summary.assessment_id, id);
+    *ret_result = bytes_of(dump(
+        json_pack("{s:s, s:b, s:I, s:I}", "assessment", id, "changed", (int)summary.changed,
+                  "series", (json_int_t)summary.n_series, "alarms", (json_int_t)summary.n_alarms)));
+    assess_summary_clear(&summary);
+    return true;
+}
+
+/* Drawn in a folder of its own, for its owner alone, and taken into the case from there. */
+static bool draw(Store *store, I18nLanguage language, GBytes **ret_result, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autofree char *folder = g_dir_make_tmp("zenhar-XXXXXX", &why);
+    if (folder == NULL) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
+                    g_get_tmp_dir(), why->message);
+        return false;
+    }
+    g_autofree char *path = g_build_filename(folder, "situation.pdf", NULL), *bytes = NULL;
+    gsize n = 0;
+    bool done = render_situation_file(store, "pdf", language, path, error);
+    if (done && !g_file_get_contents(path, &bytes, &n, &why)) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
+                    why->message);
+        done = false;
+    }
+    g_unlink(path);
+    g_rmdir(folder);
+    if (done)
+        *ret_result = g_bytes_new_take(g_steal_pointer(&bytes), n);
+    return done;
+}
+
+static bool run_report(Store *store, const StoreJob *job, GBytes **ret_result, GError **error)
+{
+    I18nLanguage language = I18N_ENGLISH;
+    const I18nLanguage own = i18n_language();
+    json_t *about = payload_of(job, error);
+    if (about == NULL)
+        return false;
+    const char *tag = text_of(about, "lang");
+    if (tag != NULL)
+        i18n_parse_language(tag, &language);
+    i18n_set_language(language);
+    const bool done = draw(store, language, ret_result, error);
+    i18n_set_language(own);
+    json_decref(about);
+    return done;
+}
+
+static const WorkKind KINDS[] = {
+    {"import", run_import},
+    {"link", run_link},
+    {"scan", run_scan},
+    {"report", run_report},
+};
+
+const WorkKind *work_kind_find(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(KINDS); i++)
+        if (strcmp(KINDS[i].name, name) == 0)
+            return &KINDS[i];
+    return NULL;
+}
+
+const char *work_kind_names(void)
+{
+    return "import link scan report";
+}
