@@ -5,7 +5,7 @@ BUILD = build
 TEST = build-test
 SANITIZE = -Dbuildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
 
-.PHONY: all setup dev demo test browser bench lint clang fuzz fuzz-setup coverage soak man deb clean
+.PHONY: all setup dev demo test browser bench lint tsan clang fuzz fuzz-setup coverage soak man deb clean
 
 # The release binary, build/zenhar.
 all: setup
@@ -38,6 +38,12 @@ bench: all
 
 lint: all dev
 	@python3 tools/run_lint.py $(BUILD)
+
+# ThreadSanitizer where threads meet; several minutes.
+tsan: all
+	@echo "tsan: compiling with ThreadSanitizer"
+	@tools/build.sh build-tsan -Dbuildtype=debug -Doptimization=1 -Db_sanitize=thread -Db_lundef=false
+	@python3 tools/run_threads.py build-tsan
 
 # gcc is the default compiler; this is the same with clang, warnings as errors.
 clang: dev
@@ -76,4 +82,4 @@ deb: all
 	@sh tests/packaging/t_deb.sh build-deb
 
 clean:
-	rm -rf $(BUILD) $(TEST) build-clang build-fuzz build-coverage build-deb demo
+	rm -rf $(BUILD) $(TEST) build-clang build-fuzz build-tsan build-coverage build-deb demo

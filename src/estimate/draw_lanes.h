@@ -12,7 +12,7 @@
 
 /* Compiled for wider vectors too, and chosen when the program starts; the bytes are the same. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
-    !defined(__SANITIZE_ADDRESS__)
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define DRAW_WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define DRAW_WIDE

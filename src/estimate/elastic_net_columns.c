@@ -12,7 +12,7 @@ static const double SPARSE_BELOW = 0.3;
 /* Compiled for wider vectors too, and chosen when the program starts. Lanes are written out, and
  * products are never fused with sums: the bytes do not depend on the choice. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
-    !defined(__SANITIZE_ADDRESS__)
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE

@@ -132,7 +132,7 @@ static gsize tidy(char *text, gsize length)
 
 char *intake_decode(const char *declared, const void *bytes, gsize length, gsize *ret_length)
 {
-    gsize unused;
+    gsize unused = 0;
     ret_length = ret_length != NULL ? ret_length : &unused;
     length = MIN(length, (gsize)G_MAXINT32 / 4);
     g_autoptr(GByteArray) decoded = NULL;

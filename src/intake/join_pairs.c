@@ -131,7 +131,7 @@ char *join_pair_fields(const JoinPair *pair, const char *columns)
 {
     g_auto(GStrv) names = g_strsplit(columns, " ", -1);
     json_t *fields = json_object();
-    for (guint f = 0; names[f] != NULL && f < INTAKE_REVIEW_FIELDS; f++)
+    for (guint f = 0; f < INTAKE_REVIEW_FIELDS && names[f] != NULL; f++)
         if (pair->bits[f] != 0)
             json_object_set_new(fields, names[f], json_real((double)pair->bits[f] / JOIN_BITS));
     char *dump = json_dumps(fields, JSON_COMPACT | JSON_REAL_PRECISION(6)), *text = g_strdup(dump);

@@ -99,7 +99,7 @@ static void fill_pair(const JoinState *state, gint64 left, gint64 right, const J
     double prior = state->model.model.prior;
     out->prior_bits = log2(prior / (1 - prior));
     g_auto(GStrv) names = g_strsplit(state->model.columns, " ", -1);
-    for (guint f = 0; names[f] != NULL && f < INTAKE_REVIEW_FIELDS; f++) {
+    for (guint f = 0; f < INTAKE_REVIEW_FIELDS && names[f] != NULL; f++) {
         unsigned level = pair->levels >> (3 * f) & 7;
         out->fields[f] = g_intern_string(names[f]);
         out->levels[f] = level > 0 ? link_level_name(join_field_kind(names[f]), level) : NULL;

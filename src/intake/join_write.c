@@ -247,7 +247,7 @@ static char *reason_note(const JoinWrite *w, guint32 record)
     store_id_format(STORE_KIND_STATEMENT, w->records->records[reason->other].statement, with);
     g_auto(GStrv) names = g_strsplit(w->columns, " ", -1);
     json_t *fields = json_object(), *note = json_object();
-    for (unsigned f = 0; names[f] != NULL && f < LINK_MAX_FIELDS; f++)
+    for (unsigned f = 0; f < LINK_MAX_FIELDS && names[f] != NULL; f++)
         if (reason->bits[f] != 0)
             json_object_set_new(fields, names[f], json_real(reason->bits[f]));
     json_object_set_new(note, "with", json_string(with));

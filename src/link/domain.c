@@ -265,6 +265,7 @@ static bool split_words(LinkDomain *domain, bool by_sound)
             ok &= found[count++] != LINK_NO_ID;
             text += length + (text[length] == ' ');
         }
+        /* cppcheck-suppress uninitvar ; of nothing found, nothing is sorted */
         qsort(found, count, sizeof *found, compare_ids);
         if (n_words + count > size) {
             size = size * 3 / 2 + count;

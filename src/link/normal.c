@@ -228,6 +228,7 @@ bool link_normal_number(const char *text, double *ret_number)
         else
             return false;
     }
+    /* cppcheck-suppress uninitvar ; what stands before n was written */
     while (n > 0 && ascii[n - 1] == ' ')
         n--;
     ascii[n] = '\0';
@@ -285,6 +286,7 @@ size_t link_normal_sound_of(const uint8_t *normal, size_t length, uint8_t out[LI
 {
     uint8_t word[LINK_NORMAL_MAX + 1];
     size_t n = 0;
+    /* cppcheck-suppress uninitvar ; length bytes of it were written */
     memcpy(word, normal, length);
     word[length] = 0;
     bool head = true;
