@@ -11,7 +11,6 @@
 #include "intake/summary.h"
 #include "render/render.h"
 
-#include <glib/gstdio.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -139,46 +138,18 @@ static bool run_scan(Store *store, const StoreJob *job, GBytes **ret_result, GEr
     return true;
 }
 
-/* Drawn in a folder of its own, for its owner alone, and taken into the case from there. */
-static bool draw(Store *store, I18nLanguage language, GBytes **ret_result, GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    g_autofree char *folder = g_dir_make_tmp("zenhar-XXXXXX", &why);
-    if (folder == NULL) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
-                    g_get_tmp_dir(), why->message);
-        return false;
-    }
-    g_autofree char *path = g_build_filename(folder, "situation.pdf", NULL), *bytes = NULL;
-    gsize n = 0;
-    bool done = render_situation_file(store, "pdf", language, path, error);
-    if (done && !g_file_get_contents(path, &bytes, &n, &why)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                    why->message);
-        done = false;
-    }
-    g_unlink(path);
-    g_rmdir(folder);
-    if (done)
-        *ret_result = g_bytes_new_take(g_steal_pointer(&bytes), n);
-    return done;
-}
-
 static bool run_report(Store *store, const StoreJob *job, GBytes **ret_result, GError **error)
 {
     I18nLanguage language = I18N_ENGLISH;
-    const I18nLanguage own = i18n_language();
     json_t *about = payload_of(job, error);
     if (about == NULL)
         return false;
     const char *tag = text_of(about, "lang");
     if (tag != NULL)
         i18n_parse_language(tag, &language);
-    i18n_set_language(language);
-    const bool done = draw(store, language, ret_result, error);
-    i18n_set_language(own);
+    *ret_result = render_situation_draw(store, language, error);
     json_decref(about);
-    return done;
+    return *ret_result != NULL;
 }
 
 static const WorkKind KINDS[] = {

@@ -293,8 +293,13 @@ static StoreImport *import_begin(Store *store, const StoreOriginal *original, co
     run->state = g_strdup("running");
     run->started = store_now(store);
     run->mapping = run_mapping(options, NULL);
-    if (!store_import_add(store, run, error))
-        g_clear_pointer(&run, store_import_free);
+    if (store_import_add(store, run, error))
+        return run;
+    store_import_free(run);
+    /* Another process may have begun it in this moment. */
+    run = store_import_find(store, key, NULL);
+    if (run != NULL)
+        g_clear_error(error);
     return run;
 }
 

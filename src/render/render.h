@@ -43,6 +43,8 @@ bool render_situation_pdf(Store *store, I18nLanguage language, const char *path,
  *  steps of bodies; ids that stay). */
 bool render_situation_file(Store *store, const char *format, I18nLanguage language,
                            const char *path, GError **error);
+/** The PDF in memory: what is drawn for somebody else to read touches no disk. Transfers. */
+GBytes *render_situation_draw(Store *store, I18nLanguage language, GError **error);
 /** The situation on one page, as "pdf" or "html". */
 bool render_brief_file(Store *store, const char *format, I18nLanguage language, const char *path,
                        GError **error);

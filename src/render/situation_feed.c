@@ -5,6 +5,7 @@
 #include "render/output.h"
 #include "render/render.h"
 #include "render/situation.h"
+#include "render/typeset.h"
 #include "store/submission.h"
 #include <string.h>
 
@@ -121,4 +122,14 @@ bool render_situation_file(Store *store, const char *format, I18nLanguage langua
     }
     i18n_set_language(saved);
     return done;
+}
+
+GBytes *render_situation_draw(Store *store, I18nLanguage language, GError **error)
+{
+    const I18nLanguage saved = i18n_language();
+    i18n_set_language(language);
+    g_autoptr(Document) document = situation_document(store, error);
+    GBytes *pdf = document != NULL ? typeset_pdf(document, NULL, error) : NULL;
+    i18n_set_language(saved);
+    return pdf;
 }

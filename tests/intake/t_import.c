@@ -1,4 +1,5 @@
 /* Imports into a real case: sealed first, nothing twice, nothing lost, whatever is killed. */
+#include "base/progress.h"
 #include "evidence/evidence.h"
 #include "evidence/original.h"
 #include "intake/import.h"
@@ -407,6 +408,68 @@ static void test_killed(void)
     case_clear(&c);
 }
 
+/* ---- the same file read by two at once ---- */
+
+typedef struct {
+    const char *path;
+    StoreKeys *keys;
+    const char *file;
+    GError *error;
+} Reading;
+
+static gpointer read_file(gpointer data)
+{
+    Reading *reading = data;
+    IntakeSummary summary = {0};
+    const IntakeOptions options = {0};
+    g_autoptr(Store) store =
+        evidence_open_with_keys(reading->path, reading->keys, STORE_WRITE, &reading->error);
+    if (store != NULL)
+        intake_import(store, reading->file, &options, &summary, &reading->error);
+    intake_summary_clear(&summary);
+    return NULL;
+}
+
+/* One that was taken for dead goes on beside the one that took its place. */
+static void test_two_at_once_leave_nothing_twice(void)
+{
+    enum { LINES = 16000, BAD_EACH = 1000 };
+    Case c;
+    case_make(&c);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int i = 0; i < LINES; i++)
+        if (i % BAD_EACH == 0)
+            g_string_append_printf(text, "{broken %d\n", i);
+        else
+            g_string_append_printf(text, "{\"text\":\"Report %d\",\"date\":\"2025-06-13\"}\n", i);
+    g_autofree char *file = write_file(&c, "many.jsonl", text->str, -1);
+    Reading first = {.path = c.path, .keys = store_keys(c.store), .file = file};
+    progress_stop(true); /* begun, and cut off behind the first batch */
+    read_file(&first);
+    progress_stop(false);
+    g_assert_error(first.error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED);
+    g_clear_error(&first.error);
+    Reading readings[2] = {first, first};
+    GThread *threads[2];
+    for (int i = 0; i < 2; i++)
+        threads[i] = g_thread_new("reading", read_file, &readings[i]);
+    for (int i = 0; i < 2; i++) {
+        g_thread_join(threads[i]);
+        if (readings[i].error != NULL)
+            g_assert_error(readings[i].error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY);
+        g_clear_error(&readings[i].error);
+    }
+    read_file(&first);
+    g_assert_no_error(first.error);
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(store_report_count(c.store, &error), ==, LINES - LINES / BAD_EACH);
+    g_assert_cmpint(store_quarantine_count(c.store, &error), ==, LINES / BAD_EACH);
+    g_autoptr(StoreImport) run = store_import_load(c.store, 1, &error);
+    g_assert_cmpint(run->records, ==, LINES);
+    g_assert_cmpstr(run->state, ==, "done");
+    case_clear(&c);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -417,5 +480,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/import/folder", test_folder);
     g_test_add_func("/intake/import/nothing_there", test_nothing_there);
     g_test_add_func("/intake/import/killed_at_any_moment_loses_nothing", test_killed);
+    g_test_add_func("/intake/import/two_at_once_leave_nothing_twice",
+                    test_two_at_once_leave_nothing_twice);
     return g_test_run();
 }
