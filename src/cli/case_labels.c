@@ -11,6 +11,7 @@ static const struct {
     {"act_id", N_("field|Act")},
     {"act_kind", N_("field|Kind of act")},
     {"action", N_("field|Action")},
+    {"actor", N_("field|In whose name")},
     {"added", N_("field|Added")},
     {"address", N_("field|Address")},
     {"addressee", N_("field|Addressee")},

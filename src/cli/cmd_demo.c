@@ -361,7 +361,7 @@ static bool serve(Demo *demo, DemoCase *cases, gsize n_cases, GError **error)
         done = webs[i] != NULL;
     }
     for (gsize i = 0; done && i < n_cases; i++) {
-        g_autofree char *login = web_login_link(webs[i], i18n_language());
+        g_autofree char *login = web_login_link(webs[i], i18n_language(), "");
         g_print("%s  %s\n", cases[i].name, login);
     }
     if (done) {

@@ -3,6 +3,7 @@
  *
  * zenhar serve --case FOLDER [--port N] [--bind ADDRESS] [--threads N] [--behind-tls]
  *              [--metrics ADDRESS:PORT] [--log text|json] [--mail FILE]
+ *              [--login-link NAME]…
  * zenhar serve --public DIR [--port N] [--bind ADDRESS] [--threads N] [--behind-tls]
  *              [--log text|json]
  *
@@ -29,11 +30,15 @@
  * --metrics ADDRESS:PORT  a second listener for those who run the server, with /metrics
  *                 (Prometheus text format: requests by route and status, durations,
  *                 size of the log, last verification, imports, alarms) and /health; its
- *                 address is a fourth line on standard output. No name stands in it, but
+ *                 address is one more line on standard output. No name stands in it, but
  *                 whoever reaches it sees how much is done: keep it to this machine
  * --log json      one JSON object a line on standard error for each request: route,
  *                 method, status, time, size; no address, name, number or word that
  *                 anybody sent (default text: only what goes wrong, in words)
+ * --login-link NAME  for whom a link is: what is done by it stands under that name in
+ *                 the audit trail, so that two administrators are told apart. May be
+ *                 given again and again; each NAME gets two links of its own (Persian,
+ *                 English), in that order. No account has that name (zenhar user)
  * --mail FILE     settings of the mail server ([send], as of zenhar appeal send) by which
  *                 advocates send sealed letters from the browser, after they were shown
  *                 what would go to whom (default: nothing is sent from the browser)
@@ -44,6 +49,7 @@
 
 #include "appeal/settings.h"
 #include "cli/case.h"
+#include "store/user.h"
 #include "web/log.h"
 #include "web/public.h"
 #include "web/web.h"
@@ -54,6 +60,7 @@ typedef struct {
     int port, threads;
     char *bind, *metrics, *log, *mail, *public;
     char *metrics_address;
+    char **names; /* for whom links are made; NULL: one that is nobody's */
     guint16 metrics_port;
     gboolean behind_tls;
 } ServeOptions;
@@ -66,6 +73,7 @@ static void options_clear(ServeOptions *options)
     g_free(options->mail);
     g_free(options->public);
     g_free(options->metrics_address);
+    g_strfreev(options->names);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ServeOptions, options_clear)
 
@@ -102,12 +110,54 @@ static int check(CliContext *context, ServeOptions *options, int argc)
     return CLI_DONE;
 }
 
+/* A link is made out to somebody who is no account: else two would stand under one name. */
+static bool check_names(Store *store, char *const *names, GError **error)
+{
+    for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
+        g_autoptr(GError) none = NULL;
+        if (!web_link_name_fits(names[i])) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                        _("--login-link “%s”: a name is 1 to 32 characters on one line."),
+                        names[i]);
+            return false;
+        }
+        g_autoptr(StoreUser) user = store_user_find(store, names[i], &none);
+        if (user != NULL) {
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                        _("--login-link %s: there is an account of that name, which logs in by its "
+                          "password. Choose another name for the link."),
+                        names[i]);
+            return false;
+        }
+        for (gsize k = 0; k < i; k++)
+            if (strcmp(names[k], names[i]) == 0) {
+                g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                            _("--login-link %s stands there twice."), names[i]);
+                return false;
+            }
+    }
+    return true;
+}
+
+static void print_links(CliContext *context, Web *web, const char *name)
+{
+    g_autofree char *persian = web_login_link(web, I18N_PERSIAN, name);
+    g_autofree char *english = web_login_link(web, I18N_ENGLISH, name);
+    if (name[0] != '\0')
+        cli_say(context, _("For %s:"), name);
+    printf("%s\n%s\n", persian, english);
+    fflush(stdout);
+}
+
 /* Prints where it is and how to get in, waits for Ctrl-C. */
 static void serve(CliContext *context, Web *web, const ServeOptions *options)
 {
-    g_autofree char *persian = web_login_link(web, I18N_PERSIAN);
-    g_autofree char *english = web_login_link(web, I18N_ENGLISH);
-    printf("%s\n%s\n%s\n", web_address(web), persian, english);
+    printf("%s\n", web_address(web));
+    fflush(stdout);
+    if (options->names == NULL || options->names[0] == NULL)
+        print_links(context, web, "");
+    for (gsize i = 0; options->names != NULL && options->names[i] != NULL; i++)
+        print_links(context, web, options->names[i]);
     if (web_metrics_address(web) != NULL)
         printf("%s\n", web_metrics_address(web));
     fflush(stdout);
@@ -129,10 +179,10 @@ static void serve(CliContext *context, Web *web, const ServeOptions *options)
 static int serve_public(CliContext *context, const ServeOptions *options)
 {
     g_autoptr(GError) error = NULL;
-    if (options->metrics != NULL || options->mail != NULL)
+    if (options->metrics != NULL || options->mail != NULL || options->names != NULL)
         return cli_usage(context, "%s",
-                         _("--public serves a published folder alone: --metrics and --mail belong "
-                           "to a case."));
+                         _("--public serves a published folder alone: --metrics, --mail and "
+                           "--login-link belong to a case."));
     web_catch_stop();
     if (g_strcmp0(options->log, "json") == 0) {
         context->quiet = true;
@@ -167,6 +217,7 @@ int cmd_serve(CliContext *context, int argc, char **argv)
         {"metrics", 0, 0, G_OPTION_ARG_STRING, &options.metrics, NULL, NULL},
         {"public", 0, 0, G_OPTION_ARG_FILENAME, &options.public, NULL, NULL},
         {"mail", 0, 0, G_OPTION_ARG_FILENAME, &options.mail, NULL, NULL},
+        {"login-link", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.names, NULL, NULL},
         {"log", 0, 0, G_OPTION_ARG_STRING, &options.log, NULL, NULL},
         {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &options.behind_tls, NULL, NULL},
         {NULL},
@@ -185,6 +236,8 @@ int cmd_serve(CliContext *context, int argc, char **argv)
     g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
     if (store == NULL)
         return cli_fail(context, error);
+    if (!check_names(store, options.names, &error))
+        return cli_usage(context, "%s", error->message);
     g_auto(AppealSettings) settings = {0}; /* a fault in the file is told now */
     if (options.mail != NULL && !appeal_settings_read(options.mail, "send", &settings, &error))
         return cli_fail(context, error);

@@ -37,12 +37,13 @@ static void append_record(GString *out, StoreKind kind, gint64 id)
 }
 
 /* Accounts are called by people's names: those go in a whole bag alone. */
-static void append_user(Custody *custody, GString *out, gint64 user_id)
+static void append_user(Custody *custody, GString *out, gint64 user_id, const char *actor)
 {
     char text[STORE_ID_MAX];
     g_autoptr(StoreUser) user =
         custody->whole && user_id != 0 ? store_user_load(custody->store, user_id, NULL) : NULL;
-    csv_append(out, user_id == 0 ? "command line"
+    const char *nobody = actor == NULL ? "command line" : custody->whole ? actor : "login link";
+    csv_append(out, user_id == 0 ? nobody
                     : user != NULL && user->name != NULL
                         ? user->name
                         : store_id_format(STORE_KIND_USER, user_id, text));
@@ -103,7 +104,7 @@ static bool add_audit(Custody *custody, BagLines *lines, bool exports, GError **
             continue;
         append_time(lines->lines, entry->time);
         csv_append(lines->lines, entry->action != NULL ? entry->action : "");
-        append_user(custody, lines->lines, entry->user_id);
+        append_user(custody, lines->lines, entry->user_id, entry->actor);
         append_record(lines->lines, (StoreKind)entry->target_kind, entry->target_id);
         csv_append(lines->lines, entry->field != NULL ? entry->field : "");
         csv_append(lines->lines, custody->whole && entry->reason != NULL ? entry->reason : "");

@@ -337,5 +337,6 @@ void store_close(Store *store)
     if (store->lock >= 0)
         close(store->lock);
     g_free(store->folder);
+    g_free(store->actor);
     g_free(store);
 }

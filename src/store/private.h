@@ -197,6 +197,7 @@ struct Store {
     bool unsealed;
     bool moving;      /* opened whatever its mark (moved.h) */
     int lock;         /* the folder that a case is being moved into, locked; -1 none */
+    char *actor; /* store_act_as */
     int bulk_log;     /* the write-ahead log, while commits do not wait for the disk; else -1 */
     bool bulk_server; /* the same on a server */
     gint64 now;       /* fixed clock; 0 none */

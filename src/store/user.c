@@ -24,8 +24,24 @@ static const StoreField store_audit_fields[] = {
     FIELD(StoreAudit, target_id),
     FIELD(StoreAudit, field),
     FIELD(StoreAudit, reason),
+    FIELD(StoreAudit, actor, .since = 8),
 };
-STORE_ENTITY_DEFINE(StoreAudit, store_audit, STORE_KIND_AUDIT, .add_only = true)
+
+void store_act_as(Store *store, const char *actor)
+{
+    g_free(store->actor);
+    store->actor = g_strdup(actor);
+}
+
+static bool audit_prepare(Store *store, void *record, GError **error)
+{
+    StoreAudit *entry = record;
+    if (entry->user_id == 0 && entry->actor == NULL)
+        entry->actor = g_strdup(store->actor);
+    return true;
+}
+STORE_ENTITY_DEFINE(StoreAudit, store_audit, STORE_KIND_AUDIT, .add_only = true,
+                    .prepare = audit_prepare)
 
 static const StoreField store_setting_fields[] = {
     FIELD(StoreSetting, name, .constraint = "NOT NULL UNIQUE"),

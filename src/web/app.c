@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_DRAWN = 256 };
+enum { MAX_DRAWN = 256, LINK_NAME_MOST = SESSION_NAME_BYTES / 4 /* characters */ };
 
 GBytes *app_drawn_get(Web *web, const char *key, gint64 log_size)
 {
@@ -55,7 +55,22 @@ gint64 app_log_size(Store *store, GError **error)
 Store *app_store_write(const WebRequest *request, GError **error)
 {
     const Web *web = request->app;
-    return evidence_open_with_keys(web->folder, web->keys, STORE_WRITE, error);
+    Store *store = evidence_open_with_keys(web->folder, web->keys, STORE_WRITE, error);
+    if (store != NULL && request->session != NULL)
+        app_act(store, web_session_identity(request->session));
+    return store;
+}
+
+void app_act(Store *store, const WebIdentity *identity)
+{
+    g_autofree char *actor = g_strconcat(APP_LINK_ACTOR, identity->name, NULL);
+    store_act_as(store, identity->user_id == 0 ? actor : NULL);
+}
+
+const char *app_name(const WebRequest *request)
+{
+    const WebIdentity *identity = web_session_identity(request->session);
+    return identity->name[0] != '\0' ? identity->name : "administrator";
 }
 
 gint64 app_user_id(const WebRequest *request)
@@ -223,9 +238,23 @@ guint16 web_port(const Web *web)
     return web_server_port(web->server);
 }
 
-char *web_login_link(Web *web, I18nLanguage language)
+bool web_link_name_fits(const char *name)
 {
-    g_autofree char *token = sessions_token_new(web_server_sessions(web->server));
+    if (!g_utf8_validate(name, -1, NULL) || name[strspn(name, " ")] == '\0' ||
+        g_utf8_strlen(name, -1) > LINK_NAME_MOST)
+        return false;
+    for (const char *p = name; *p != '\0'; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        if (g_unichar_iscntrl(c) || c == 0x202D || c == 0x202E || c == 0x2028 || c == 0x2029)
+            return false;
+    }
+    return true;
+}
+
+char *web_login_link(Web *web, I18nLanguage language, const char *name)
+{
+    g_assert(name[0] == '\0' || web_link_name_fits(name));
+    g_autofree char *token = sessions_token_new(web_server_sessions(web->server), name);
     return g_strdup_printf("%s/%s/login?token=%s", web->address, i18n_tag(language), token);
 }
 

@@ -46,6 +46,13 @@ void app_kept_stop(Web *web);
 
 /** A connection that writes, for one request; closes with store_close. BUSY and others: NULL. */
 Store *app_store_write(const WebRequest *request, GError **error);
+/** What is done by that connection without an account is done in the name of the link's holder: the
+ *  actor of audit entries is APP_LINK_ACTOR and the name ("" a nameless link's). */
+#define APP_LINK_ACTOR "link:"
+void app_act(Store *store, const WebIdentity *identity);
+/** The name under which the request's session decides: the account's, the link's, else
+ *  "administrator". Borrowed. */
+const char *app_name(const WebRequest *request);
 /** The account of the request's session; 0 for the login link's. */
 gint64 app_user_id(const WebRequest *request);
 bool app_may(const WebRequest *request, guint roles);

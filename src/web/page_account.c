@@ -35,6 +35,8 @@ static void draw_session(const Page *page)
     page_fact_name(page, _("Account"),
                    identity->name[0] != '\0' ? identity->name
                                              : _("the login link of whoever started the server"));
+    if (identity->user_id == 0 && identity->name[0] != '\0')
+        page_fact(page, _("How you came in"), _("by a login link made for that name"));
     page_fact(page, _("Role"), web_role_title(identity->role));
     page_fact(page, _("This session ends"), ends);
     html_end(page->html, "dl");

@@ -296,9 +296,8 @@ void page_draft_post(const WebRequest *request, WebResponse *response)
         return;
     }
     bool changed = false;
-    const WebIdentity *identity = web_session_identity(request->session);
     const AppealEdit edit = {.seen = web_form(request, "seen"),
-                             .by = identity->name[0] != '\0' ? identity->name : "administrator",
+                             .by = app_name(request),
                              .reason = web_form(request, "reason")};
     const AppChange change = {"edit", STORE_KIND_APPEAL, appeal->id, NULL, edit.reason};
     const bool done = form_check(&FORM_DRAFT, request->form, &problem) &&

@@ -9,8 +9,6 @@ enum { ROWS = 50 };
 /* Names of the accounts that a page of entries tells of. */
 static const char *name_of(const Page *page, GHashTable *names, gint64 user_id)
 {
-    if (user_id == 0)
-        return _("the command line or a login link");
     char *name = g_hash_table_lookup(names, &user_id);
     if (name == NULL) {
         g_autoptr(StoreUser) user = store_user_load(page->store, user_id, NULL);
@@ -22,14 +20,30 @@ static const char *name_of(const Page *page, GHashTable *names, gint64 user_id)
     return name;
 }
 
+/* An account; a login link, with for whom it was made; the command line, or what older entries do
+ * not tell apart. */
+static void draw_who(const Page *page, GHashTable *names, const StoreAudit *entry)
+{
+    Html *html = page->html;
+    const bool link = entry->actor != NULL && g_str_has_prefix(entry->actor, APP_LINK_ACTOR);
+    html_begin(html, "td", NULL);
+    if (entry->user_id != 0)
+        html_name(html, name_of(page, names, entry->user_id), NULL);
+    else if (link && entry->actor[strlen(APP_LINK_ACTOR)] != '\0') {
+        html_name(html, entry->actor + strlen(APP_LINK_ACTOR), NULL);
+        html_put(html, "span", _("login link"), "class", "tag", NULL);
+    } else
+        html_text(html, link ? _("a login link without a name")
+                             : _("the command line (in older entries also a login link)"));
+    html_end(html, "td");
+}
+
 static void draw_row(const Page *page, GHashTable *names, const StoreAudit *entry)
 {
     g_autofree char *time = page_time(entry->time);
     html_begin(page->html, "tr", NULL);
     page_cell(page, time);
-    html_begin(page->html, "td", NULL);
-    html_name(page->html, name_of(page, names, entry->user_id), NULL);
-    html_end(page->html, "td");
+    draw_who(page, names, entry);
     page_cell(page, words_action(entry->action));
     html_begin(page->html, "td", NULL);
     if (entry->target_id != 0 && entry->target_kind > 0 && entry->target_kind < STORE_N_KINDS)

@@ -89,10 +89,10 @@ void page_original(const WebRequest *request, WebResponse *response)
 /* The look is entered before a byte goes out; a case that cannot be written gives none. */
 static bool enter_look(const WebRequest *request, gint64 original_id, GError **error)
 {
-    const Web *web = request->app;
-    g_autoptr(Store) store = evidence_open_with_keys(web->folder, web->keys, STORE_WRITE, error);
-    if (store == NULL || !store_audit_look(store, 0, STORE_KIND_ORIGINAL, original_id, "bytes",
-                                           "downloaded in the web application", error)) {
+    g_autoptr(Store) store = app_store_write(request, error);
+    if (store == NULL ||
+        !store_audit_look(store, app_user_id(request), STORE_KIND_ORIGINAL, original_id, "bytes",
+                          "downloaded in the web application", error)) {
         g_prefix_error(error, "%s ",
                        _("A download must be entered in the audit trail first, and "
                          "that failed."));

@@ -2,6 +2,7 @@
  * of the reader (a mail scanner, a browser) cannot spend it. */
 #include "web/form.h"
 #include "web/forms.h"
+#include "web/log.h"
 #include "web/page.h"
 
 static void draw_form(const Page *page, const char *token, bool good)
@@ -60,15 +61,40 @@ void page_enter_draw(const WebRequest *request, WebResponse *response, guint sta
 void page_login(const WebRequest *request, WebResponse *response)
 {
     const char *token = web_query(request, "token");
-    bool good = sessions_token_is_good(web_server_sessions(request->server), token);
+    g_autofree char *name = sessions_token_name(web_server_sessions(request->server), token);
+    const char *open =
+        _("This link opens the case once, in this browser. Close the window or log out "
+          "when you go.");
+    if (name != NULL && name[0] != '\0') {
+        g_autofree char *words = g_strdup_printf(
+            _("It was made for %s: what is done by it stands under that name. If that is not you, "
+              "do not open it."),
+            name);
+        g_autofree char *both = g_strconcat(open, " ", words, NULL);
+        draw_login(request, response, 200, both, token, true);
+        return;
+    }
     const char *sentence =
-        good ? _("This link opens the case once, in this browser. Close the window or log out "
-                 "when you go.")
+        name != NULL ? open
         : token[0] != '\0'
             ? _("This link was used already, or is older than an hour. Ask for a new one on the "
                 "machine that runs Zenhar: `zenhar serve` prints one.")
             : web_status_sentence(request->language, 403);
-    draw_login(request, response, 200, sentence, token, good);
+    draw_login(request, response, 200, sentence, token, name != NULL);
+}
+
+/* A case that cannot be written can still be read; then nobody changes anything either. */
+static void enter_login(const WebRequest *request, const char *id)
+{
+    WebSession *session = sessions_find(web_server_sessions(request->server), id);
+    g_autoptr(Store) store = session != NULL ? app_store_write(request, NULL) : NULL;
+    if (store != NULL) {
+        g_autoptr(GError) error = NULL;
+        app_act(store, web_session_identity(session));
+        if (!app_audit(store, request, "login", STORE_KIND_NONE, 0, NULL, NULL, &error))
+            web_log_error("login", error);
+    }
+    session_unref(session);
 }
 
 void page_login_post(const WebRequest *request, WebResponse *response)
@@ -82,6 +108,7 @@ void page_login_post(const WebRequest *request, WebResponse *response)
                    "", false);
         return;
     }
+    enter_login(request, id);
     g_autofree char *home = g_strdup_printf("/%s/", i18n_tag(request->language));
     response->cookie = web_cookie(request->server, id);
     web_redirect(response, home);

@@ -85,13 +85,12 @@ static bool rate(const WebRequest *request, Store *store, GError **error)
     static const JudgeDecision CODES[] = {JUDGE_ACCEPT, JUDGE_RATE, JUDGE_REJECT, JUDGE_WITHDRAW};
     const char *level = web_form(request, "level"), *standard = web_form(request, "standard"),
                *decision = web_form(request, "decision");
-    const WebIdentity *identity = web_session_identity(request->session);
     g_autoptr(GArray) evidence = g_array_new(FALSE, TRUE, sizeof(JudgeEvidence));
     if (!add_evidence(evidence, web_form(request, "evidence"), false, error) ||
         !add_evidence(evidence, web_form(request, "against"), true, error))
         return false;
-    JudgeRating rating = {.analyst = identity->name[0] != '\0' ? identity->name : "administrator",
-                          .user_id = identity->user_id,
+    JudgeRating rating = {.analyst = app_name(request),
+                          .user_id = app_user_id(request),
                           .indicator = web_form(request, "indicator"),
                           .level = level[0] != '\0' ? level[0] - '0' : -1,
                           .confidence = standard[0] != '\0' ? standard : NULL,

@@ -236,10 +236,9 @@ void page_review_svg(const WebRequest *request, WebResponse *response)
 /* Whose answer it is. */
 static IntakeSayer sayer_of(const WebRequest *request)
 {
-    const WebIdentity *identity = web_session_identity(request->session);
     const char *reason = web_form(request, "reason");
-    return (IntakeSayer){.user_id = identity->user_id,
-                         .by = identity->name[0] != '\0' ? identity->name : "administrator",
+    return (IntakeSayer){.user_id = app_user_id(request),
+                         .by = app_name(request),
                          .reason = reason[0] != '\0' ? reason : NULL};
 }
 

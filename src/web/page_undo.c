@@ -121,9 +121,8 @@ void page_undo_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    const WebIdentity *identity = web_session_identity(request->session);
-    const IntakeSayer sayer = {.user_id = identity->user_id,
-                               .by = identity->name[0] != '\0' ? identity->name : "administrator",
+    const IntakeSayer sayer = {.user_id = app_user_id(request),
+                               .by = app_name(request),
                                .reason = web_form(request, "reason")};
     IntakeEffect effect = {0};
     const AppChange change = {"undo", kind, id, request->rest, sayer.reason};

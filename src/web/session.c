@@ -18,9 +18,14 @@ struct WebSessions {
     GMutex lock;
     gint64 clock_offset;
     guint64 uses;
-    GHashTable *tokens;   /* hash of the token → when it ends, boxed */
+    GHashTable *tokens;   /* hash of the token → Token */
     GHashTable *sessions; /* hash of the id → WebSession */
 };
+
+typedef struct {
+    gint64 ends;
+    char name[SESSION_NAME_BYTES + 1]; /* for whom; "" */
+} Token;
 
 static gint64 now_of(const WebSessions *sessions)
 {
@@ -75,10 +80,10 @@ void sessions_free(WebSessions *sessions)
     g_free(sessions);
 }
 
-static gboolean token_is_over(gpointer key, gpointer ends, gpointer now)
+static gboolean token_is_over(gpointer key, gpointer token, gpointer now)
 {
     (void)key;
-    return *(const gint64 *)ends < *(const gint64 *)now;
+    return ((const Token *)token)->ends < *(const gint64 *)now;
 }
 
 static gboolean session_is_over(gpointer key, gpointer value, gpointer user_data)
@@ -96,40 +101,43 @@ static void drop_oldest_token(GHashTable *tokens)
     gint64 first = G_MAXINT64;
     g_hash_table_iter_init(&at, tokens);
     while (g_hash_table_iter_next(&at, &key, &value))
-        if (*(gint64 *)value < first) {
-            first = *(gint64 *)value;
+        if (((const Token *)value)->ends < first) {
+            first = ((const Token *)value)->ends;
             oldest = key;
         }
     if (oldest != NULL)
         g_hash_table_remove(tokens, oldest);
 }
 
-char *sessions_token_new(WebSessions *sessions)
+char *sessions_token_new(WebSessions *sessions, const char *name)
 {
     char token[ID_BYTES * 2 + 1], key[KEY_BYTES * 2 + 1];
     random_hex(token);
     hash_hex(token, key);
     gint64 now = now_of(sessions);
-    gint64 *ends = g_new(gint64, 1);
-    *ends = now + SESSION_TOKEN_SECONDS;
+    Token *kept = g_new0(Token, 1);
+    kept->ends = now + SESSION_TOKEN_SECONDS;
+    g_assert(strlen(name) <= SESSION_NAME_BYTES);
+    g_strlcpy(kept->name, name, sizeof kept->name);
     g_mutex_lock(&sessions->lock);
     g_hash_table_foreach_remove(sessions->tokens, token_is_over, &now);
     if (g_hash_table_size(sessions->tokens) >= SESSION_MAX_TOKENS)
         drop_oldest_token(sessions->tokens);
-    g_hash_table_insert(sessions->tokens, g_strdup(key), ends);
+    g_hash_table_insert(sessions->tokens, g_strdup(key), kept);
     g_mutex_unlock(&sessions->lock);
     return g_strdup(token);
 }
 
-bool sessions_token_is_good(WebSessions *sessions, const char *token)
+char *sessions_token_name(WebSessions *sessions, const char *token)
 {
     char key[KEY_BYTES * 2 + 1];
     hash_hex(token, key);
     g_mutex_lock(&sessions->lock);
-    const gint64 *ends = g_hash_table_lookup(sessions->tokens, key);
-    bool good = ends != NULL && now_of(sessions) <= *ends;
+    const Token *kept = g_hash_table_lookup(sessions->tokens, key);
+    const bool good = kept != NULL && now_of(sessions) <= kept->ends;
+    char *name = good ? g_strdup(kept->name) : NULL;
     g_mutex_unlock(&sessions->lock);
-    return good;
+    return name;
 }
 
 /* An account cannot fill the table: its longest silent session gives way. With the lock held. */
@@ -184,16 +192,17 @@ char *sessions_open(WebSessions *sessions, const WebIdentity *identity)
 
 char *sessions_login(WebSessions *sessions, const char *token)
 {
-    static const WebIdentity HOLDER = {0, (char *)"", WEB_ADMINISTRATOR};
     char key[KEY_BYTES * 2 + 1];
     hash_hex(token, key);
     gint64 now = now_of(sessions);
+    char *id = NULL;
     g_mutex_lock(&sessions->lock);
-    const gint64 *ends = g_hash_table_lookup(sessions->tokens, key);
-    bool good = ends != NULL && now <= *ends;
-    if (ends != NULL)
-        g_hash_table_remove(sessions->tokens, key);
-    char *id = good ? open_session(sessions, &HOLDER, now) : NULL;
+    Token *kept = g_hash_table_lookup(sessions->tokens, key);
+    if (kept != NULL && now <= kept->ends) {
+        const WebIdentity holder = {0, kept->name, WEB_ADMINISTRATOR};
+        id = open_session(sessions, &holder, now);
+    }
+    g_hash_table_remove(sessions->tokens, key);
     g_mutex_unlock(&sessions->lock);
     return id;
 }

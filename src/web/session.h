@@ -16,12 +16,13 @@ enum {
     SESSION_MAX = 256,            /**< at a time */
     SESSION_MAX_USER = 16,        /**< of one account; its longest silent one ends for a new one */
     SESSION_MAX_TOKENS = 64,      /**< unspent at a time; the oldest goes first */
+    SESSION_NAME_BYTES = 128,     /**< of for whom a link was made */
 };
 
 /** Who is at the browser. */
 typedef struct {
     gint64 user_id; /**< StoreUser; 0: whoever had the server's login link */
-    char *name;     /**< of the account; "" for the link's */
+    char *name;     /**< of the account, or for whom the link was made; "" a nameless link's */
     WebRole role;
 } WebIdentity;
 
@@ -31,10 +32,10 @@ typedef struct WebSessions WebSessions;
 WebSessions *sessions_new(void);
 void sessions_free(WebSessions *sessions);
 
-/** A token that logs in once. Transfers. */
-char *sessions_token_new(WebSessions *sessions);
-/** Is the token good still? Does not spend it. */
-bool sessions_token_is_good(WebSessions *sessions, const char *token);
+/** A token that logs in once, made for `name` ("" nobody in particular). Transfers. */
+char *sessions_token_new(WebSessions *sessions, const char *name);
+/** For whom it was made, if it is good still; NULL when it is not. Does not spend it. Transfers. */
+char *sessions_token_name(WebSessions *sessions, const char *token);
 /** Spends a token: the new session's id, or NULL. The link's session is an administrator's: whoever
  *  started the server holds the case. Transfers. */
 char *sessions_login(WebSessions *sessions, const char *token);

@@ -2,7 +2,7 @@
  *
  *     web_catch_stop();                         before the first thread starts
  *     Web *web = web_start(&options, &error);   one a case; several in one process are fine
- *     g_autofree char *login = web_login_link(web, I18N_PERSIAN);
+ *     g_autofree char *login = web_login_link(web, I18N_PERSIAN, "");
  *     web_wait_for_stop();                      until SIGINT or SIGTERM
  *     web_stop(web);
  *
@@ -40,8 +40,12 @@ const char *web_address(const Web *web);
 guint16 web_port(const Web *web);
 /** "http://127.0.0.1:9090/metrics"; NULL without a listener for it. Borrowed. */
 const char *web_metrics_address(const Web *web);
-/** A link that logs in once: "http://127.0.0.1:8080/fa/login?token=…". Transfers. */
-char *web_login_link(Web *web, I18nLanguage language);
+/** A link that logs in once: "http://127.0.0.1:8080/fa/login?token=…". name: for whom it is, as the
+ *  audit trail then says (web_link_name_fits); "" nobody in particular. Transfers. */
+char *web_login_link(Web *web, I18nLanguage language, const char *name);
+/** May a link be made out to that name? 1 to 32 characters on one line, none of them a control or
+ *  an override of direction. */
+bool web_link_name_fits(const char *name);
 /** Finishes what is under way, closes the case. NULL does nothing. */
 void web_stop(Web *web);
 

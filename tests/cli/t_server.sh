@@ -72,7 +72,7 @@ shape() { server_sql postgres "SELECT indexdef FROM pg_indexes WHERE schemaname 
     FROM information_schema.columns WHERE table_schema = 'zenhar' ORDER BY 1"; }
 upgraded() {
     shape >new && server_sql postgres "SET search_path = zenhar; DROP INDEX report_by_span; DROP TABLE job;
-        ALTER TABLE cases DROP COLUMN mark; UPDATE meta SET version = 7" &&
+        ALTER TABLE cases DROP COLUMN mark; ALTER TABLE audit DROP COLUMN actor; UPDATE meta SET version = 7" &&
         ends 2 z list report --case "$case" && says "older version" && ends 0 z import --case "$case" first.csv &&
         [ "$(count)" = 50 ] && shape >old && cmp old new && verified
 }

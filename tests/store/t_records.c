@@ -267,6 +267,7 @@ static void a_case_of_the_third_version_opens(void)
                             "ALTER TABLE alarm DROP COLUMN told;"
                             "ALTER TABLE alarm DROP COLUMN told_count;"
                             "ALTER TABLE source DROP COLUMN credibility;"
+                            "ALTER TABLE audit DROP COLUMN actor;"
                             "PRAGMA user_version=3",
                             &error));
     g_assert_no_error(error);

@@ -364,7 +364,7 @@ static inline void get(const char *path, const char *headers, RawAnswer *answer)
 
 static char *log_in(void)
 {
-    g_autofree char *link = web_login_link(web, I18N_ENGLISH);
+    g_autofree char *link = web_login_link(web, I18N_ENGLISH, "");
     g_autofree char *body = g_strdup(strstr(link, "token="));
     RawAnswer answer;
     raw_request(web_port(web), "POST", "/en/login", NULL, body, &answer);

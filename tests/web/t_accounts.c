@@ -1,6 +1,7 @@
 /* Accounts: passwords, the second factor against RFC 6238, throttling that shuts nobody out,
  * sessions. */
 #include "case.h"
+#include "session.h"
 
 /* RFC 6238, appendix B, SHA-1: the secret is "12345678901234567890". */
 static void totp_gives_the_numbers_of_the_rfc(void)
@@ -224,6 +225,75 @@ static void the_second_factor_is_asked_for(void)
     must(account_set_password(store, 2, PASSWORD, &error), error);
 }
 
+/* A session by a link made out to that name: its header to send, its form token. */
+static char *in_by_link(const char *name, char **ret_token)
+{
+    g_autofree char *link = web_login_link(web, I18N_ENGLISH, name);
+    g_autofree char *body = g_strdup(strstr(link, "token="));
+    g_autofree char *page = g_strconcat("/en/login?", body, NULL);
+    RawAnswer answer;
+    raw_request(web_port(web), "GET", page, NULL, NULL, &answer);
+    g_assert_cmpuint(answer.status, ==, 200);
+    g_assert_true(name[0] == '\0' || strstr(answer.text, name) != NULL);
+    raw_clear(&answer);
+    raw_request(web_port(web), "POST", "/en/login", NULL, body, &answer);
+    g_assert_cmpuint(answer.status, ==, 303);
+    g_autofree char *set = raw_header(&answer, "Set-Cookie");
+    raw_clear(&answer);
+    g_auto(GStrv) parts = g_strsplit_set(set, "=;", 3);
+    WebSession *session = sessions_find(web_server_sessions(web->server), parts[1]);
+    g_assert_nonnull(session);
+    *ret_token = g_strdup(web_session_form_token(session));
+    session_unref(session);
+    return g_strdup_printf("Cookie: %.*s\r\n", (int)strcspn(set, ";"), set);
+}
+
+/* Two who both hold a link are told apart, by what they see and by what they change. */
+static void links_have_names_in_the_audit_trail(void)
+{
+    g_autoptr(GError) error = NULL;
+    static const char *const NAMES[] = {"Field office", "میز شمال", ""};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        g_autofree char *token = NULL, *header = in_by_link(NAMES[i], &token);
+        g_autofree char *actor = g_strconcat("link:", NAMES[i], NULL);
+        RawAnswer answer;
+        get("/en/downloads/O1", header, &answer);
+        g_assert_cmpuint(answer.status, ==, 200);
+        raw_clear(&answer);
+        g_assert_cmpuint(post_as("/en/correct/R3", header, token, "title=x&reason=by+link", NULL),
+                         ==, 303);
+        g_assert_cmpuint(post_as("/en/reveal/T3", header, token, "reason=by+link", NULL), ==, 200);
+        g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+        const StorePage last = {.limit = 5, .descending = true};
+        g_autoptr(GPtrArray) entries = store_audit_list(store, &last, &error);
+        static const char *const ACTIONS[] = {"unseal", "look", "correct", "look", "login"};
+        for (guint k = 0; k < entries->len; k++) {
+            const StoreAudit *entry = entries->pdata[k];
+            g_assert_cmpstr(entry->action, ==, ACTIONS[k]);
+            g_assert_cmpint(entry->user_id, ==, 0);
+            g_assert_cmpstr(entry->actor, ==, actor);
+        }
+        get("/en/audit", header, &answer);
+        g_assert_nonnull(
+            strstr(answer.text, NAMES[i][0] != '\0' ? NAMES[i] : "a login link without a name"));
+        raw_clear(&answer);
+    }
+    /* an account's entry needs none, and the command line's has none */
+    const StorePage all = {0};
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_WRITE, &error);
+    g_assert_true(store_audit_look(store, 0, STORE_KIND_REPORT, 1, NULL, "typed", &error));
+    g_autoptr(GPtrArray) entries = store_audit_list(store, &all, &error);
+    for (guint k = 0; k < entries->len; k++) {
+        const StoreAudit *entry = entries->pdata[k];
+        g_assert_true(entry->user_id == 0 || entry->actor == NULL);
+    }
+    g_assert_null(((const StoreAudit *)entries->pdata[entries->len - 1])->actor);
+    static const char *const WRONG[] = {"",          "   ",  "a\nb",
+                                        "\u202eabc", "\xff", "123456789012345678901234567890123"};
+    for (gsize i = 0; i < G_N_ELEMENTS(WRONG); i++)
+        g_assert_false(web_link_name_fits(WRONG[i]));
+}
+
 static void who_got_in_is_in_the_audit_trail(void)
 {
     g_autoptr(GError) error = NULL;
@@ -256,6 +326,8 @@ int main(int argc, char **argv)
     g_test_add_func("/web/accounts/guessing_shuts_nobody_out", guessing_shuts_nobody_out);
     g_test_add_func("/web/accounts/a_shut_account_is_out_at_once", a_shut_account_is_out_at_once);
     g_test_add_func("/web/accounts/the_second_factor_is_asked_for", the_second_factor_is_asked_for);
+    g_test_add_func("/web/accounts/links_have_names_in_the_audit_trail",
+                    links_have_names_in_the_audit_trail);
     g_test_add_func("/web/accounts/who_got_in_is_in_the_audit_trail",
                     who_got_in_is_in_the_audit_trail);
     int status = g_test_run();

@@ -346,7 +346,7 @@ static void test_chart_is_svg(void)
 
 static void test_login_link_is_spent_by_the_button_alone(void)
 {
-    g_autofree char *link = web_login_link(web, I18N_PERSIAN);
+    g_autofree char *link = web_login_link(web, I18N_PERSIAN, "");
     const char *path = strstr(link, "/fa/login");
     for (int i = 0; i < 3; i++) { /* something looks at the link ahead */
         RawAnswer answer;

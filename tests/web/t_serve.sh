@@ -103,6 +103,20 @@ claim on_that_port test "$address" = "http://127.0.0.1:${address##*:}"
 claim a_taken_port_is_told ends 3 "may be in use" "$zenhar" serve --passphrase-file pw \
     --case june.zenhar --port "${address##*:}"
 claim sigint_ends_it_with_0 stop INT
+links() { # five lines: the address, two links a name
+    start --login-link Sara --login-link "Field office"
+    for _ in $(seq 100); do [ "$(wc -l <serve.out)" -ge 5 ] && break; sleep 0.05; done
+    [ "$(grep -c 'login?token=' serve.out)" = 4 ] && grep -q 'For Sara:' serve.err
+}
+claim each_name_has_its_links links
+claim a_link_says_for_whom_it_is sh -c "curl -s '$english' | grep -q 'made for Sara'"
+claim and_opens_the_case log_in "$english"
+claim the_trail_names_it sh -c "curl -s -b jar '$address/en/audit' | grep -q '<bdi>Sara</bdi>'"
+stop TERM
+claim a_name_twice_is_told ends 2 "twice" "$zenhar" serve --passphrase-file pw --case june.zenhar \
+    --login-link Sara --login-link Sara
+claim a_name_that_is_none_is_told ends 2 "1 to 32 characters" "$zenhar" serve --passphrase-file pw \
+    --case june.zenhar --login-link " "
 claim the_case_is_whole ends 0 "" "$zenhar" verify --passphrase-file pw --case june.zenhar
 claim no_case_is_told ends 2 "Name the case" "$zenhar" serve --passphrase-file pw
 claim wrong_passphrase_is_told ends 3 "passphrase" "$zenhar" serve --passphrase-file wrong \
