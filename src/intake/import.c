@@ -351,8 +351,10 @@ static bool read_records(const IntakeRun *of, gint64 bytes_left, GError **error)
     g_autoptr(EvidenceReader) bytes = evidence_original_open(of->store, run->original_id, error);
     if (bytes == NULL)
         return false;
-    g_autoptr(IntakeContext) context =
-        intake_context_new(gazetteer, of->options, store_keys(of->store));
+    g_autoptr(StoreSealer) sealer = store_sealer_new(of->store, error);
+    if (sealer == NULL)
+        return false;
+    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, of->options, sealer);
     IntakeReader *reader = intake_reader_new(&(IntakeReaderSetup){
         .name = run->name,
         .source = evidence_reader_read,

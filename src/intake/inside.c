@@ -327,8 +327,10 @@ bool intake_inside_read(const IntakeRun *run, bool *ret_as_text, GError **error)
     g_autoptr(GBytes) whole = gazetteer != NULL ? load_whole(run, error) : NULL;
     if (whole == NULL)
         return false;
-    g_autoptr(IntakeContext) context =
-        intake_context_new(gazetteer, run->options, store_keys(run->store));
+    g_autoptr(StoreSealer) sealer = store_sealer_new(run->store, error);
+    if (sealer == NULL)
+        return false;
+    g_autoptr(IntakeContext) context = intake_context_new(gazetteer, run->options, sealer);
     g_autoptr(Progress) progress = progress_new(run->run->name, _("records"), 0);
     Inside in = {.run = run, .context = context, .batch = intake_batch_new(), .progress = progress};
     intake_names_init(&in.names, run->store, gazetteer);

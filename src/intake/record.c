@@ -26,7 +26,7 @@ typedef struct {
 struct IntakeContext {
     const IntakeGazetteer *gazetteer;
     const IntakeOptions *options;
-    const StoreKeys *keys; /* NULL: the store seals */
+    StoreSealer *sealer; /* NULL: the store seals */
     GHashTable *places; /* "place\nprovince\nday" → IntakeProvince, or the table itself for none */
     GHashTable *dates;  /* text → KnownDate */
     GHashTable *acts;   /* text → kind, "" none */
@@ -45,12 +45,12 @@ static void known_date_free(gpointer data)
 }
 
 IntakeContext *intake_context_new(const IntakeGazetteer *gazetteer, const IntakeOptions *options,
-                                  const StoreKeys *keys)
+                                  StoreSealer *sealer)
 {
     IntakeContext *context = g_new0(IntakeContext, 1);
     context->gazetteer = gazetteer;
     context->options = options;
-    context->keys = keys;
+    context->sealer = sealer;
     context->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     context->dates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_date_free);
     context->acts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -525,12 +525,12 @@ static void take_search_text(Record *r)
 
 static void take_seals(Record *r)
 {
-    if (r->context->keys == NULL || r->item.n_statements == 0)
+    if (r->context->sealer == NULL || r->item.n_statements == 0)
         return;
     GString *room = r->context->key;
-    gsize size = store_report_item_seal(r->context->keys, &r->item, NULL);
+    gsize size = store_report_item_seal(NULL, &r->item, NULL);
     g_string_set_size(room, size);
-    store_report_item_seal(r->context->keys, &r->item, (guint8 *)room->str);
+    store_report_item_seal(r->context->sealer, &r->item, (guint8 *)room->str);
     r->item.seals =
         (const guint8 *)g_string_chunk_insert_len(r->batch->strings, room->str, (gssize)size);
 }

@@ -52,10 +52,10 @@ gint64 intake_place_mark(const IntakeGazetteer *gazetteer, const IntakeProvince 
 
 /** What one reader looked up before, and room it uses again. One thread at a time. */
 typedef struct IntakeContext IntakeContext;
-/** All are borrowed; gazetteer may be NULL. With keys what must be sealed is sealed here already,
- *  on the reader's thread; without it the store does it. */
+/** All are borrowed; gazetteer may be NULL. With a sealer what must be sealed is sealed here
+ * already, on the reader's thread; without it the store does it. */
 IntakeContext *intake_context_new(const IntakeGazetteer *gazetteer, const IntakeOptions *options,
-                                  const StoreKeys *keys);
+                                  StoreSealer *sealer);
 void intake_context_free(IntakeContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeContext, intake_context_free)
 

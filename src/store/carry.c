@@ -292,6 +292,7 @@ static const struct {
     int n_columns;
 } WHOLE[] = {
     {"cache", "name, part, sealed, bytes", 4},
+    {"seal_node", "first, depth, sealed", 3},
 };
 
 static bool carry_whole(Carry *carry, const char *name, const char *columns, int n_columns,

@@ -190,7 +190,7 @@ bool store_entity_insert(Store *store, const StoreEntity *entity, void *record, 
     if (statement == NULL || !fill_new(store, entity, record, error))
         return false;
     const gint64 leaf = next_position(store, error);
-    if (leaf < 0 || !store_row_bind(store, entity, statement, record, leaf, NULL, error) ||
+    if (leaf < 0 || !store_row_bind(store, entity, statement, record, leaf, NULL, 0, error) ||
         store_step(store, statement, error) != 0)
         return false;
     *ret_added = !only_new || db_changes(&store->db) > 0;
@@ -250,8 +250,9 @@ static bool update_row(Store *store, const StoreEntity *entity, const void *reco
     if (found != 1)
         return false;
     const gint64 leaf = next_position(store, error);
-    bool done = leaf >= 0 && store_row_bind(store, entity, statement, record, leaf,
-                                            store->unsealed ? NULL : old, error);
+    bool done = leaf >= 0 &&
+                store_row_bind(store, entity, statement, record, leaf, store->unsealed ? NULL : old,
+                               store_row_seal_of(entity, old), error);
     db_reset(old);
     done = done && store_step(store, statement, error) == 0;
     return done && tell(store, entity->kind, STORE_UPDATE, id, error);

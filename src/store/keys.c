@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "store/keys_private.h"
+#include "store/seal_tree.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -352,24 +353,63 @@ static void nonce_take(guint8 *ret_nonce)
     memset(taken, 0, NONCE_BYTES);
 }
 
+/* bound: kind and field; the nonce stands in front already. */
+static void seal_by(const guint8 *key, guint8 kind, guint8 field, const void *text, gsize length,
+                    guint8 *sealed)
+{
+    const guint8 bound[2] = {kind, field};
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, NULL, text, length, bound,
+                                               sizeof bound, NULL, sealed, key);
+}
+
 void store_keys_seal(const StoreKeys *keys, guint8 kind, guint8 field, const void *text,
                      gsize length, guint8 *ret_sealed)
 {
-    const guint8 bound[2] = {kind, field};
     nonce_take(ret_sealed);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(ret_sealed + NONCE_BYTES, NULL, text, length, bound,
-                                               sizeof bound, NULL, ret_sealed,
-                                               keys->secrets->derived[STORE_KEY_FIELDS - 1]);
+    seal_by(keys->secrets->derived[STORE_KEY_FIELDS - 1], kind, field, text, length, ret_sealed);
 }
 
 bool store_keys_open(const StoreKeys *keys, guint8 kind, guint8 field, const void *sealed,
                      gsize length, guint8 *ret_text)
 {
+    return store_keys_open_leaf(keys->secrets->derived[STORE_KEY_FIELDS - 1], kind, field, sealed,
+                                length, ret_text);
+}
+
+/* The nonce under a leaf: mark, number (little-endian), 12 random bytes. A leaf seals a few texts.
+ */
+static const guint8 LEAF_MARK[4] = {'z', 's', 1, 0};
+enum { LEAF_AT = sizeof LEAF_MARK, LEAF_RANDOM_AT = LEAF_AT + 8 };
+
+void store_keys_seal_leaf(const guint8 key[STORE_KEY_BYTES], guint64 leaf, guint8 kind,
+                          guint8 field, const void *text, gsize length, guint8 *ret_sealed)
+{
+    const guint64 number = GUINT64_TO_LE(leaf);
+    nonce_take(ret_sealed);
+    memcpy(ret_sealed, LEAF_MARK, sizeof LEAF_MARK);
+    memcpy(ret_sealed + LEAF_AT, &number, sizeof number);
+    G_STATIC_ASSERT(NONCE_BYTES - LEAF_RANDOM_AT == 12);
+    seal_by(key, kind, field, text, length, ret_sealed);
+}
+
+bool store_keys_open_leaf(const guint8 key[STORE_KEY_BYTES], guint8 kind, guint8 field,
+                          const void *sealed, gsize length, guint8 *ret_text)
+{
     const guint8 bound[2] = {kind, field};
     const guint8 *bytes = sealed;
     if (length < STORE_SEAL_EXTRA_BYTES)
         return false;
-    return crypto_aead_xchacha20poly1305_ietf_decrypt(
-               ret_text, NULL, NULL, bytes + NONCE_BYTES, length - NONCE_BYTES, bound, sizeof bound,
-               bytes, keys->secrets->derived[STORE_KEY_FIELDS - 1]) == 0;
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(ret_text, NULL, NULL, bytes + NONCE_BYTES,
+                                                      length - NONCE_BYTES, bound, sizeof bound,
+                                                      bytes, key) == 0;
+}
+
+guint64 store_keys_leaf_of(const void *sealed, gsize length)
+{
+    guint64 number = 0;
+    if (length < STORE_SEAL_EXTRA_BYTES || memcmp(sealed, LEAF_MARK, sizeof LEAF_MARK) != 0)
+        return 0;
+    memcpy(&number, (const guint8 *)sealed + LEAF_AT, sizeof number);
+    number = GUINT64_FROM_LE(number);
+    return number < SEAL_TREE_LEAVES ? number : 0;
 }

@@ -136,6 +136,15 @@ const guint8 *store_keys_case_id(const StoreKeys *keys);
  */
 void store_keys_seal(const StoreKeys *keys, guint8 kind, guint8 field, const void *text,
                      gsize length, guint8 *ret_sealed);
+/** Likewise under a leaf of the tree of keys (store/seal_tree.h), whose number stands in the nonce.
+ */
+void store_keys_seal_leaf(const guint8 key[STORE_KEY_BYTES], guint64 leaf, guint8 kind,
+                          guint8 field, const void *text, gsize length, guint8 *ret_sealed);
+bool store_keys_open_leaf(const guint8 key[STORE_KEY_BYTES], guint8 kind, guint8 field,
+                          const void *sealed, gsize length, guint8 *ret_text);
+/** The leaf that a sealed text says it is of; 0: none, it is under the field key. One in 2^32 of
+ *  those says so by chance: what opens by no leaf is tried by the field key, too. */
+guint64 store_keys_leaf_of(const void *sealed, gsize length);
 /** False when it does not open; else length - STORE_SEAL_EXTRA_BYTES bytes in ret_text. */
 bool store_keys_open(const StoreKeys *keys, guint8 kind, guint8 field, const void *sealed,
                      gsize length, guint8 *ret_text);

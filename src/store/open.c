@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "store/copy.h"
 #include "store/moved.h"
+#include "store/seals_private.h"
 #include "store/server.h"
 #include "store/server_address.h"
 
@@ -161,6 +162,12 @@ bool store_file_make(const char *path, GError **error)
 
 typedef enum { OPEN_KNOWN, OPEN_FRESH, OPEN_AS_IT_IS, OPEN_MOVING, OPEN_COMING } OpenWay;
 
+/* A case that comes brings its own. */
+static bool seals_begin(Store *store, GError **error)
+{
+    return store->mode != STORE_WRITE || store->moving || store_seals_ready(store, error);
+}
+
 static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode, OpenWay way,
                             GError **error)
 {
@@ -177,7 +184,8 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
     g_autoptr(Store) store = store_new(folder, keys, mode);
     store->moving = way == OPEN_MOVING || way == OPEN_COMING;
     if (store_address_is(folder))
-        return store_server_connect(store, error) && store_moved_fits(store, error)
+        return store_server_connect(store, error) && store_moved_fits(store, error) &&
+                       seals_begin(store, error)
                    ? g_steal_pointer(&store)
                    : NULL;
     if (!store_moved_fits(store, error))
@@ -197,7 +205,7 @@ static Store *open_database(const char *folder, StoreKeys *keys, StoreMode mode,
         return NULL;
     }
     if (!connection_set_up(store, fresh, error) ||
-        (way != OPEN_AS_IT_IS && !version_fits(store, fresh, error)))
+        (way != OPEN_AS_IT_IS && !version_fits(store, fresh, error)) || !seals_begin(store, error))
         return NULL;
     return g_steal_pointer(&store);
 }
@@ -321,6 +329,7 @@ void store_close(Store *store)
         store_rollback(store);
     store_read_end(store);
     store_bulk_end(store, NULL);
+    store_seals_end(store);
     if (store->hook != NULL && store->hook->free != NULL)
         store->hook->free(store->hook_context);
     for (int kind = 0; kind < STORE_N_KINDS; kind++) {

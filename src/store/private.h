@@ -185,6 +185,7 @@ typedef struct {
 
 enum { SQL_INSERT, SQL_INSERT_NEW, SQL_UPDATE, SQL_DELETE, SQL_LOAD, SQL_KINDS };
 
+typedef struct StoreSeals StoreSeals;
 struct Store {
     Db db;
     char *folder;
@@ -214,6 +215,7 @@ struct Store {
     GByteArray *canonical;  /* reused for each record; grows only */
     gsize canonical_length; /* bytes of it that are the record in hand */
     GByteArray *scratch;    /* sealed values of the record in hand */
+    StoreSeals *seal_tree;  /* seals.c; NULL: nothing of it is known yet */
     const guint8 *seals;    /* sealed values made ahead, of the next records; NULL none */
 };
 
@@ -285,16 +287,22 @@ enum { FIRST_COLUMN = 2, FIRST_PARAMETER = 3 }; /* of the fields, after id and l
 bool store_row_read(Store *store, const StoreEntity *entity, DbStatement *row, GByteArray *scratch,
                     void *record, GError **error);
 /* Binds id, leaf and all fields; leaves the canonical form in store->canonical. `old` (NULL: none)
- * is the row whose seals stay where the record has no text. */
+ * is the row whose seals stay where the record has no text; new ones are by the leaf `seal` of the
+ * tree of keys (0: a new one). */
 bool store_row_bind(Store *store, const StoreEntity *entity, DbStatement *statement,
-                    const void *record, gint64 leaf, DbStatement *old, GError **error);
+                    const void *record, gint64 leaf, DbStatement *old, guint64 seal,
+                    GError **error);
+/* The leaf that a row's sealed fields are of; 0: none, or they are of an older schema. */
+guint64 store_row_seal_of(const StoreEntity *entity, DbStatement *row);
 
 /* entity.c, cursor.c */
 void *store_entity_new(const StoreEntity *entity);
 void store_entity_init(const StoreEntity *entity, void *record);
 void store_entity_clear(const StoreEntity *entity, void *record);
-/* Seals a record's sealed fields one behind the other; room NULL: only counts. Gives the bytes. */
-gsize store_row_seal(const StoreKeys *keys, const StoreEntity *entity, const void *record,
+/* Seals a record's sealed fields one behind the other; sealer NULL: only counts. Gives the bytes.
+ */
+struct StoreSealer;
+gsize store_row_seal(struct StoreSealer *sealer, const StoreEntity *entity, const void *record,
                      guint8 *room);
 void store_entity_free(const StoreEntity *entity, void *record);
 void *store_entity_load(Store *store, const StoreEntity *entity, gint64 id, GError **error);

@@ -6,6 +6,7 @@
  * grades are the Admiralty scale (reliability A–F, credibility 1–6). */
 #pragma once
 #include "store/entity.h"
+#include "store/seals.h"
 
 typedef struct {
     gint64 id;
@@ -15,8 +16,8 @@ typedef struct {
     char *language;   /**< ISO 639-1 */
     char *url;
     char *note;
-    bool synthetic; /**< made by the generator */
-    gint64 created; /**< seconds; set by add when 0, as all `created` */
+    bool synthetic;     /**< made by the generator */
+    gint64 created;     /**< seconds; set by add when 0, as all `created` */
     gint32 credibility; /**< 1–6, for what it tells when nothing else is said; 0 none */
 } StoreSource;
 STORE_ENTITY(StoreSource, store_source)
@@ -136,8 +137,8 @@ bool store_statement_set_links(Store *store, gint64 id, gint64 victim_id, gint64
                                GError **error);
 
 /** Statements counted by day, kind and place, for series: one row for each combination.
- *  Left out: statements of reports that are not counted (store_report_counted), those without a known first day, and,
- *  when `single_day` is set, those whose date spans more than one day. */
+ *  Left out: statements of reports that are not counted (store_report_counted), those without a
+ * known first day, and, when `single_day` is set, those whose date spans more than one day. */
 typedef struct {
     gint32 day;          /**< first day of the event */
     gint32 received_day; /**< UTC day on which the report came */
@@ -179,9 +180,9 @@ typedef struct {
 
 /** Seals the statements' sealed fields ahead of their writing, on any thread: a tenth of the work
  *  of store_report_add_batch. Writes into `room`, which must live as long as the item and go with
- *  it as `seals`; the sealed fields may not change afterwards. room NULL: only counts. Gives the
- *  bytes that it takes. */
-gsize store_report_item_seal(const StoreKeys *keys, const StoreReportItem *item, guint8 *room);
+ *  it as `seals`; the sealed fields may not change afterwards. With sealer and room NULL it only
+ * counts. Gives the bytes that it takes. */
+gsize store_report_item_seal(StoreSealer *sealer, const StoreReportItem *item, guint8 *room);
 
 /** Adds many reports with their statements, index rows and log entries in one transaction
  *  (a savepoint inside one). Items whose content key is already there are marked and skipped.

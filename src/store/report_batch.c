@@ -60,11 +60,11 @@ static bool add_item(Store *store, StoreReportItem *item, GHashTable *known, GEr
            store_search_add(store, report->id, item->search_text, error);
 }
 
-gsize store_report_item_seal(const StoreKeys *keys, const StoreReportItem *item, guint8 *room)
+gsize store_report_item_seal(StoreSealer *sealer, const StoreReportItem *item, guint8 *room)
 {
     gsize used = 0;
     for (gsize i = 0; i < item->n_statements; i++)
-        used += store_row_seal(keys, &store_statement_entity, &item->statements[i],
+        used += store_row_seal(sealer, &store_statement_entity, &item->statements[i],
                                room != NULL ? room + used : NULL);
     return used;
 }

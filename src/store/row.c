@@ -5,7 +5,7 @@
  * allocated for a record: the two buffers are the store's and keep their size. */
 #include "base/i18n.h"
 #include "store/canonical.h"
-#include "store/private.h"
+#include "store/seals_private.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -89,6 +89,24 @@ static bool seal_broken(const StoreEntity *entity, const StoreField *field, gint
     return false;
 }
 
+/* *ret_opened false: its leaf was taken out. */
+static bool open_sealed(Store *store, const StoreEntity *entity, gsize i, DbStatement *row,
+                        guint8 *text, bool *ret_opened, GError **error)
+{
+    const int column = FIRST_COLUMN + (int)i;
+    const guint8 kind = (guint8)entity->kind, number = (guint8)(i + 1);
+    const void *sealed = db_blob(row, column);
+    const gsize length = (gsize)db_bytes(row, column);
+    const guint64 leaf = store_keys_leaf_of(sealed, length);
+    const guint8 *key = NULL;
+    if (leaf != 0 && !store_seals_leaf(store, leaf, &key, error))
+        return false;
+    *ret_opened = (key != NULL && store_keys_open_leaf(key, kind, number, sealed, length, text)) ||
+                  store_keys_open(store->keys, kind, number, sealed, length, text);
+    return *ret_opened || (leaf != 0 && key == NULL) ||
+           seal_broken(entity, &entity->fields[i], db_int64(row, 0), error);
+}
+
 /* In `scratch` when it is given (room was made), else in memory of its own. */
 static bool read_sealed(Store *store, const StoreEntity *entity, gsize i, DbStatement *row,
                         GByteArray *scratch, gsize *used, char **ret_text, GError **error)
@@ -97,17 +115,17 @@ static bool read_sealed(Store *store, const StoreEntity *entity, gsize i, DbStat
     *ret_text = NULL;
     if (!store->unsealed || db_type(row, column) == DB_NULL)
         return true;
-    const void *sealed = db_blob(row, column);
     const gsize length = (gsize)db_bytes(row, column);
     if (length < STORE_SEAL_EXTRA_BYTES)
         return seal_broken(entity, &entity->fields[i], db_int64(row, 0), error);
     const gsize n = length - STORE_SEAL_EXTRA_BYTES;
     char *text = scratch != NULL ? (char *)scratch->data + *used : g_malloc(n + 1);
-    if (!store_keys_open(store->keys, (guint8)entity->kind, (guint8)(i + 1), sealed, length,
-                         (guint8 *)text)) {
+    bool opened = false;
+    const bool done = open_sealed(store, entity, i, row, (guint8 *)text, &opened, error);
+    if (!opened) {
         if (scratch == NULL)
             g_free(text);
-        return seal_broken(entity, &entity->fields[i], db_int64(row, 0), error);
+        return done;
     }
     text[n] = '\0';
     *used += n + 1;
@@ -211,29 +229,64 @@ static void room(GByteArray *buffer, gsize n)
         g_byte_array_set_size(buffer, (guint)n);
 }
 
+guint64 store_row_seal_of(const StoreEntity *entity, DbStatement *row)
+{
+    for (gsize i = 0; i < entity->n_fields; i++) {
+        const int column = FIRST_COLUMN + (int)i;
+        if (entity->fields[i].type != FIELD_SEALED || db_type(row, column) == DB_NULL)
+            continue;
+        const guint64 leaf = store_keys_leaf_of(db_blob(row, column), (gsize)db_bytes(row, column));
+        if (leaf != 0)
+            return leaf;
+    }
+    return 0;
+}
+
+/* A record keeps its leaf for life: what was sealed by it before goes with it. */
+static bool leaf_settle(Store *store, guint64 *leaf, const guint8 **ret_key, GError **error)
+{
+    *ret_key = NULL;
+    if (*leaf != 0 && !store_seals_leaf(store, *leaf, ret_key, error))
+        return false;
+    if (*ret_key != NULL)
+        return true;
+    StoreSealer *sealer = store_seals_own(store, error);
+    if (sealer == NULL)
+        return false;
+    *leaf = store_sealer_take(sealer);
+    *ret_key = store_sealer_key(sealer, *leaf);
+    return true;
+}
+
 /* Seals all sealed fields one behind the other into store->scratch. */
-static void seal_fields(Store *store, const StoreEntity *entity, const void *record,
-                        DbStatement *old, const gsize lengths[STORE_MAX_FIELDS])
+static bool seal_fields(Store *store, const StoreEntity *entity, const void *record,
+                        DbStatement *old, guint64 leaf, const gsize lengths[STORE_MAX_FIELDS],
+                        GError **error)
 {
     gsize used = 0;
+    const guint8 *key = NULL;
     for (gsize i = 0; i < entity->n_fields; i++) {
         if (entity->fields[i].type != FIELD_SEALED || lengths[i] == 0)
             continue;
         guint8 *place = store->scratch->data + used;
         const char *text = MEMBER_CONST(record, &entity->fields[i], char *);
+        if (text != NULL && key == NULL && !leaf_settle(store, &leaf, &key, error))
+            return false;
         if (text != NULL)
-            store_keys_seal(store->keys, (guint8)entity->kind, (guint8)(i + 1), text,
-                            lengths[i] - STORE_SEAL_EXTRA_BYTES, place);
+            store_keys_seal_leaf(key, leaf, (guint8)entity->kind, (guint8)(i + 1), text,
+                                 lengths[i] - STORE_SEAL_EXTRA_BYTES, place);
         else
             memcpy(place, db_blob(old, FIRST_COLUMN + (int)i), lengths[i]);
         used += lengths[i];
     }
+    return true;
 }
 
-gsize store_row_seal(const StoreKeys *keys, const StoreEntity *entity, const void *record,
+gsize store_row_seal(StoreSealer *sealer, const StoreEntity *entity, const void *record,
                      guint8 *room)
 {
     gsize used = 0;
+    guint64 leaf = 0;
     for (gsize i = 0; i < entity->n_fields; i++) {
         if (entity->fields[i].type != FIELD_SEALED)
             continue;
@@ -241,8 +294,11 @@ gsize store_row_seal(const StoreKeys *keys, const StoreEntity *entity, const voi
         if (text == NULL)
             continue;
         const gsize length = strlen(text);
-        if (room != NULL)
-            store_keys_seal(keys, (guint8)entity->kind, (guint8)(i + 1), text, length, room + used);
+        if (sealer != NULL && leaf == 0)
+            leaf = store_sealer_take(sealer);
+        if (sealer != NULL)
+            store_keys_seal_leaf(store_sealer_key(sealer, leaf), leaf, (guint8)entity->kind,
+                                 (guint8)(i + 1), text, length, room + used);
         used += length + STORE_SEAL_EXTRA_BYTES;
     }
     return used;
@@ -332,7 +388,7 @@ static void put_field(Sink *sink, gsize i, const StoreField *field, const void *
 }
 
 bool store_row_bind(Store *store, const StoreEntity *entity, DbStatement *statement,
-                    const void *record, gint64 leaf, DbStatement *old, GError **error)
+                    const void *record, gint64 leaf, DbStatement *old, guint64 seal, GError **error)
 {
     gsize lengths[STORE_MAX_FIELDS];
     gsize total = CANONICAL_HEAD_BYTES + entity->n_fields * CANONICAL_FIELD_BYTES, sealed = 0;
@@ -350,7 +406,8 @@ bool store_row_bind(Store *store, const StoreEntity *entity, DbStatement *statem
         store->seals += sealed;
     } else {
         room(store->scratch, sealed);
-        seal_fields(store, entity, record, old, lengths);
+        if (!seal_fields(store, entity, record, old, seal, lengths, error))
+            return false;
         seals = store->scratch->data;
     }
 

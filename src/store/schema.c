@@ -4,7 +4,7 @@
  * carries the version that brought it; a new column is NULL in old rows, NULL is left out of the
  * canonical form, and so an upgrade changes no entry of the evidence log. */
 #include "store/log.h"
-#include "store/private.h"
+#include "store/seals_private.h"
 
 extern const StoreEntity store_source_entity, store_original_entity, store_report_entity,
     store_statement_entity, store_person_entity, store_act_entity, store_place_entity,
@@ -179,6 +179,8 @@ bool store_schema_upgrade(Store *store, const StoreEntity *const *entities, gsiz
         g_string_append(sql, STORE_CACHE_SCHEMA);
     if (from < 8 && to >= 8)
         g_string_append(sql, STORE_JOB_SCHEMA);
+    if (from < 8 && to >= 8)
+        g_string_append(sql, STORE_SEALS_SCHEMA);
     for (gsize i = 0; i < n_entities; i++) {
         const StoreEntity *entity = entities[i];
         if (entity == NULL || since(entity->since) > to)

@@ -118,6 +118,10 @@ static const struct {
                 " digest bytea NOT NULL, failure bytea, payload bytea, result bytea",
      .key = "id",
      .since = 8},
+    {.name = "seal_node",
+     .columns = "first bigint NOT NULL, depth bigint NOT NULL, sealed bytea NOT NULL",
+     .key = "first",
+     .since = 8},
 };
 
 static const char JOB_SQL[] =

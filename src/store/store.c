@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "store/log.h"
 #include "store/moved.h"
+#include "store/seals_private.h"
 #include "store/server.h"
 #include "store/user.h"
 
@@ -323,6 +324,7 @@ bool store_begin(Store *store, GError **error)
     if (store->depth == 0) {
         if (!begin_outermost(store, error))
             return false;
+        store_seals_forget(store);
     } else if (!savepoint(store, "SAVEPOINT", store->depth, error)) {
         return false;
     }
@@ -336,6 +338,7 @@ bool store_begin(Store *store, GError **error)
 void store_rollback(Store *store)
 {
     g_assert(store->depth > 0);
+    store_seals_forget(store);
     const guint depth = store->depth--;
     const gsize mark = g_array_index(store->marks, gsize, depth - 1);
     g_array_set_size(store->marks, depth - 1);
@@ -473,6 +476,7 @@ bool store_unseal(Store *store, gint64 user_id, const char *reason, GError **err
         if (!store_audit_add(store, entry, error))
             return false;
     }
+    store_seals_forget(store);
     store->unsealed = true;
     return true;
 }
