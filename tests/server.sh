@@ -4,6 +4,7 @@
 server_bin=/usr/lib/postgresql/15/bin
 [ -x "$server_bin/initdb" ] || server_bin=$(dirname "$(command -v initdb || echo /nowhere/initdb)")
 server_root= # folder of the server; empty: none runs
+server_fars= # names of further ones, which keep partitions
 
 server_there() { [ -x "$server_bin/initdb" ]; }
 # The server refuses to run as root; a test may be root's.
@@ -53,7 +54,27 @@ server_state() { # server_state NAME: a hash of all its rows
 server_drop() { # server_drop NAME: as rm -r does it
     server_each "$1" "DELETE FROM zenhar.cases WHERE id = old;" "'DELETE FROM zenhar.%I WHERE case_id = \$2 OR \$1 = 0', t"
 }
+server_far() { # server_far NAME: one more server, which the first one reaches as the foreign server NAME
+    server_fars="$server_fars $1"
+    mkdir "$server_root/$1" && { [ "$(id -u)" != 0 ] || chown nobody "$server_root/$1"; } &&
+        server_as "$server_bin/initdb" -D "$server_root/$1/data" -A trust -E UTF8 --locale=C.UTF-8 -U postgres --no-sync >"$folder/initdb" 2>&1 &&
+        server_far_control "$1" start &&
+        psql -qX -h "$server_root/$1" -U postgres -d postgres -c "CREATE ROLE keeper LOGIN" -c "CREATE DATABASE coalition OWNER keeper" &&
+        server_sql postgres "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS postgres_fdw;
+            CREATE SERVER $1 FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$server_root/$1', dbname 'coalition');
+            CREATE USER MAPPING FOR PUBLIC SERVER $1 OPTIONS (user 'keeper', password_required 'false');
+            GRANT USAGE ON FOREIGN SERVER $1 TO owner"
+}
+server_far_control() { # server_far_control NAME start|stop
+    server_as "$server_bin/pg_ctl" -D "$server_root/$1/data" -w -m immediate -l "$server_root/$1/log" \
+        -o "-c listen_addresses='' -c unix_socket_directories=$server_root/$1 -c fsync=off" "$2" >/dev/null 2>&1
+}
+server_far_sql() { # server_far_sql NAME SQL
+    psql -qAtX -v ON_ERROR_STOP=1 -h "$server_root/$1" -U keeper -d coalition -c "$2"
+}
 server_stop() {
+    for far in $server_fars; do server_far_control "$far" stop; done
+    server_fars=
     [ -z "$server_root" ] || server_control stop
     [ -z "$server_root" ] || rm -rf "$server_root"
     server_root=

@@ -202,6 +202,16 @@ def rule_size():
             yield path, lines, f"{lines} lines; more than {MAX_LINES} is two files"
 
 
+# What was passed on is NULL: a function that asks afterwards says that nothing failed.
+FORGOTTEN = re.compile(r"g_steal_pointer\(&(\w+)\)\);\s*(?:\}\s*)?return \1 == NULL")
+
+
+def rule_errors_stay():
+    for path, text, _tokens in SOURCES:
+        for found in FORGOTTEN.finditer(text):
+            yield path, text.count("\n", 0, found.start()) + 1, f"{found.group(1)} was passed on and is NULL by now"
+
+
 # Function: which argument is the text that a person reads.
 SPOKEN = {"g_set_error": 3, "g_set_error_literal": 3, "g_error_new": 2, "g_error_new_literal": 2,
           "g_prefix_error": 1, "g_prefix_error_literal": 1, "g_propagate_prefixed_error": 2,
@@ -229,6 +239,7 @@ RULES = [
     ("markup is written by the HTML writer alone", rule_html),
     ("no banned function", rule_banned),
     (f"no file above {MAX_LINES} lines", rule_size),
+    ("an error that was passed on is not asked about", rule_errors_stay),
     ("what a person reads goes through _()", rule_translated),
 ]
 

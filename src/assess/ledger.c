@@ -110,10 +110,15 @@ bool ledger_keep_alarms(Store *store, const GPtrArray *alarms, const char *data_
     if (cursor == NULL)
         return false;
     const StorePrediction *entry;
-    while ((entry = store_prediction_next(cursor, NULL)) != NULL)
+    g_autoptr(GError) why = NULL;
+    while ((entry = store_prediction_next(cursor, &why)) != NULL)
         if (entry->subject_kind == STORE_KIND_ALARM)
             g_hash_table_add(known, g_memdup2(&entry->subject_id, sizeof entry->subject_id));
     g_clear_pointer(&cursor, store_cursor_free);
+    if (why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
     for (guint i = 0; i < alarms->len; i++) {
         const StoreAlarm *alarm = g_ptr_array_index(alarms, i);
         if (!g_hash_table_contains(known, &alarm->id) &&

@@ -2,6 +2,7 @@
  * SUMMARY: make an empty case: a folder with an encrypted database
  *
  * zenhar init [--title T] [--title-fa T] [--country IR] [--label L] FOLDER
+ * zenhar init --tables ADDRESS
  *
  * Makes FOLDER (or the folder that --case or ZENHAR_CASE names) and an empty
  * case in it, under a new passphrase. Nothing can open the case without it, and
@@ -14,6 +15,9 @@
  * --country            ISO 3166-1 code of the country it is about
  * --label              a word that stands on every page and paper of the case,
  *                      such as "synthetic"
+ * --tables             makes the tables of a server's database and no case: for an
+ *                      administrator who lays parts of them on other servers, or lets
+ *                      other roles make cases, before the first one
  *
  * Example: zenhar init --title "Arrests, June 2025" --country IR june.zenhar
  */
@@ -28,6 +32,7 @@
 
 typedef struct {
     char *title, *title_fa, *country, *label;
+    gboolean tables;
 } InitOptions;
 
 static void options_clear(InitOptions *options)
@@ -88,6 +93,14 @@ static bool is_free(const char *folder, GError **error)
     return false;
 }
 
+static int make_tables(CliContext *context, GError **error)
+{
+    if (!store_tables_make(context->case_path, error))
+        return cli_fail(context, *error);
+    cli_say(context, "%s", _("The tables are there; no case was made."));
+    return CLI_DONE;
+}
+
 static bool check_country(char *country, GError **error)
 {
     for (char *at = country; at != NULL && *at != '\0'; at++)
@@ -124,6 +137,7 @@ int cmd_init(CliContext *context, int argc, char **argv)
         {"title", 0, 0, G_OPTION_ARG_STRING, &options.title, NULL, NULL},
         {"title-fa", 0, 0, G_OPTION_ARG_STRING, &options.title_fa, NULL, NULL},
         {"country", 0, 0, G_OPTION_ARG_STRING, &options.country, NULL, NULL},
+        {"tables", 0, 0, G_OPTION_ARG_NONE, &options.tables, NULL, NULL},
         {"label", 0, 0, G_OPTION_ARG_STRING, &options.label, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -139,6 +153,8 @@ int cmd_init(CliContext *context, int argc, char **argv)
     if (context->case_path == NULL)
         return cli_usage(context, "%s", _("Name the folder of the new case."));
     g_autoptr(GError) error = NULL;
+    if (options.tables)
+        return make_tables(context, &error);
     g_autoptr(Store) store = create(context, &options, &error);
     if (store == NULL)
         return cli_fail(context, error);

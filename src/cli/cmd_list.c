@@ -128,9 +128,10 @@ static bool print_rows(Store *store, const ListOptions *options, CliOutput *outp
     }
     cli_output_write(output, line->str, line->len);
     *ret_rows = rows;
-    if (inner != NULL)
-        g_propagate_error(error, g_steal_pointer(&inner));
-    return inner == NULL;
+    if (inner == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return false;
 }
 
 /* ---- what was asked for ---- */

@@ -95,9 +95,10 @@ static bool add_originals(Make *make, GError **error)
         if (progress_stopped(_("Stopped: nothing was exported."), error) ||
             !add_original(make, original, error))
             return false;
-    if (why != NULL)
-        g_propagate_error(error, g_steal_pointer(&why));
-    return why == NULL;
+    if (why == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 /* ---- records ---- */

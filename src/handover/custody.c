@@ -72,9 +72,10 @@ static bool add_received(Custody *custody, BagLines *lines, GError **error)
         if (!bag_lines_next(lines, false, error))
             return false;
     }
-    if (why != NULL)
-        g_propagate_error(error, g_steal_pointer(&why));
-    return why == NULL;
+    if (why == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static void add_line(GString *out, gint64 time, const char *what, const char *note)
@@ -113,9 +114,10 @@ static bool add_audit(Custody *custody, BagLines *lines, bool exports, GError **
         if (!bag_lines_next(lines, false, error))
             return false;
     }
-    if (why != NULL)
-        g_propagate_error(error, g_steal_pointer(&why));
-    return why == NULL;
+    if (why == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static bool add_held(Custody *custody, GError **error)

@@ -83,9 +83,10 @@ static bool load_files(Outlet *outlet, GError **error)
     for (const StoreOriginal *original; (original = store_original_next(cursor, &why)) != NULL;)
         if (original->name != NULL)
             g_hash_table_add(outlet->files, g_path_get_basename(original->name));
-    if (why != NULL)
-        g_propagate_error(error, g_steal_pointer(&why));
-    return why == NULL;
+    if (why == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static bool open_both(Outlet *outlet, const char *folder, StoreKeys *keys, GError **error)

@@ -143,9 +143,10 @@ static bool take_record(Apply *apply, StoreKind kind, gint64 theirs, GError **er
     g_autoptr(GError) why = NULL;
     void *record = merge_load(apply->merge->theirs, kind, theirs, &why);
     if (record == NULL) { /* named, and gone on their side, too */
-        if (why != NULL)
-            g_propagate_error(error, g_steal_pointer(&why));
-        return why == NULL;
+        if (why == NULL)
+            return true;
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
     }
     const guint first = apply->wanted->len;
     store_record_remap(kind, record, note_reference, apply);

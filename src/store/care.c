@@ -31,6 +31,8 @@ bool store_bulk_begin(Store *store, GError **error)
     g_assert(store->depth == 0 && store->mode == STORE_WRITE && store->bulk_log < 0);
     if (store_on_server(store)) {
         store->bulk_server = true;
+        if (store->placed) /* what is committed elsewhere is on that disk already */
+            return true;
         return store_run(store, "SET synchronous_commit = off", error);
     }
     g_autofree char *log = g_build_filename(store->folder, "case.db-wal", NULL);

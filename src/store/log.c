@@ -45,17 +45,20 @@ static bool in_transaction(Store *store, DbStatement *statement)
 bool store_log_tile_put(Store *store, int level, gint64 index, const void *bytes, gsize length,
                         GError **error)
 {
-    DbStatement *statement =
-        store_prepare(store,
-                      store_sql(store,
-                                "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
-                                " ON CONFLICT(id) DO UPDATE SET bytes = ?2",
-                                "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
-                                " ON CONFLICT(case_id, id) DO UPDATE"
-                                " SET bytes = excluded.bytes"),
-                      error);
     const StoreBind binds[] = {{.type = 'i', .i = tile_id(level, index)},
                                {.type = 'b', .p = bytes, .n = length}};
+    g_assert(store->depth > 0);
+    if (store_on_server(store))
+        return store_server_put(store,
+                                "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
+                                " ON CONFLICT(case_id, id) DO UPDATE SET bytes = excluded.bytes",
+                                "UPDATE log_tile SET bytes = ?2 WHERE id = ?1",
+                                "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)", binds,
+                                G_N_ELEMENTS(binds), error);
+    DbStatement *statement = store_prepare(store,
+                                           "INSERT INTO log_tile(id, bytes) VALUES(?1, ?2)"
+                                           " ON CONFLICT(id) DO UPDATE SET bytes = ?2",
+                                           error);
     return in_transaction(store, statement) &&
            store_bind(store, statement, 1, binds, G_N_ELEMENTS(binds), error) &&
            store_step(store, statement, error) == 0;

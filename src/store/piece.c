@@ -13,17 +13,16 @@ bool store_piece_put(Store *store, const char *name, gint64 part, const void *by
                      GError **error)
 {
     g_assert(store->depth > 0 && store_on_server(store));
-    DbStatement *statement =
-        store_prepare(store,
-                      "INSERT INTO piece(name, part, bytes) VALUES(?1, ?2, ?3)"
-                      " ON CONFLICT(case_id, name, part) DO UPDATE SET bytes = excluded.bytes",
-                      error);
     const StoreBind binds[] = {{.type = 't', .p = name, .n = strlen(name)},
                                {.type = 'i', .i = part},
                                {.type = 'b', .p = bytes, .n = n_bytes}};
-    return statement != NULL &&
-           store_bind(store, statement, 1, binds, G_N_ELEMENTS(binds), error) &&
-           store_step(store, statement, error) == 0;
+    return store_server_put(store,
+                            "INSERT INTO piece(name, part, bytes) VALUES(?1, ?2, ?3)"
+                            " ON CONFLICT(case_id, name, part) DO UPDATE SET bytes ="
+                            " excluded.bytes",
+                            "UPDATE piece SET bytes = ?3 WHERE name = ?1 AND part = ?2",
+                            "INSERT INTO piece(name, part, bytes) VALUES(?1, ?2, ?3)", binds,
+                            G_N_ELEMENTS(binds), error);
 }
 
 GBytes *store_piece_load(Store *store, const char *name, gint64 part, GError **error)

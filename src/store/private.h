@@ -206,6 +206,7 @@ struct Store {
                                     * a server the highest that was given */
     gint64 counted[STORE_N_KINDS]; /* on a server: as they were read */
     gint64 case_number;            /* on a server */
+    bool placed; /* there, partitions lie on further servers (server_places.h) */
     GArray *counter_marks;         /* on a server: `removed` at each begin; counters_size bytes */
     const StoreHook *hook;
     void *hook_context;

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "store/server_address.h"
+#include "store/server_places.h"
 #include "store/server_schema.h"
 
 #include <string.h>
@@ -52,6 +53,18 @@ char *store_server_keys_read(const char *place, GError **error)
     char *keys = g_strdup(db_text(row, 1));
     db_reset(row);
     return keys;
+}
+
+bool store_tables_make(const char *place, GError **error)
+{
+    g_auto(StoreAddress) address = {0};
+    if (!store_address_is(place)) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                            _("Tables without a case are made on a PostgreSQL server alone."));
+        return false;
+    }
+    g_autoptr(Store) store = connect(place, &address, true, error);
+    return store != NULL;
 }
 
 bool store_server_look(const char *place, bool *ret_taken, GError **error)
@@ -150,7 +163,7 @@ bool store_server_connect(Store *store, GError **error)
     store->db.server = db_server_open(address.server, error);
     if (store->db.server == NULL ||
         !store_server_schema_fit(store, store->mode == STORE_WRITE, error) ||
-        !rules_hold(store, error))
+        !rules_hold(store, error) || !store_server_places_read(store, error))
         return false;
     DbStatement *row = case_row(store, &address, error);
     if (row == NULL)
@@ -171,6 +184,24 @@ bool store_server_connect(Store *store, GError **error)
 
 /* ---- transactions ---- */
 
+/* One statement that writes a row whether it is there or not needs a unique index of the whole
+ * table, which none has whose partitions lie elsewhere. Within a case nobody else writes meanwhile.
+ */
+bool store_server_put(Store *store, const char *upsert, const char *update, const char *insert,
+                      const StoreBind *binds, gsize n_binds, GError **error)
+{
+    const char *const once[] = {upsert, NULL}, *const twice[] = {update, insert, NULL};
+    for (const char *const *sql = store->placed ? twice : once; *sql != NULL; sql++) {
+        DbStatement *statement = store_prepare(store, *sql, error);
+        if (statement == NULL || !store_bind(store, statement, 1, binds, n_binds, error) ||
+            store_step(store, statement, error) != 0)
+            return false;
+        if (db_changes(&store->db) > 0)
+            return true;
+    }
+    return true;
+}
+
 /* One writer a case: whoever holds the lock has the log's position until the commit. */
 enum { LOCK_CLASS = 0x7a656e };
 
@@ -179,6 +210,33 @@ bool store_server_begin(Store *store, GError **error)
     const int rc =
         db_server_begin_locked(store->db.server, (gint64)LOCK_CLASS << 32 | store->case_number);
     return rc == DB_OK || store_fail(store, rc, error);
+}
+
+/* Rows of a case lie on two servers, whose snapshots are taken one after the other: no writer of it
+ * commits in between. */
+bool store_server_view_begin(Store *store, GError **error)
+{
+    static const char BEGIN[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    const gint64 lock = (gint64)LOCK_CLASS << 32 | store->case_number;
+    const StoreBind bind = {.type = 'i', .i = lock};
+    gint64 seen = 0;
+    if (!store->placed)
+        return store_run(store, BEGIN, error);
+    if (!store_query_int(store, "SELECT pg_advisory_lock_shared(?1) IS NULL", &bind, 1, &seen, NULL,
+                         error))
+        return false;
+    bool done = store_run(store, BEGIN, error);
+    if (done &&
+        !store_query_int(store,
+                         "SELECT (SELECT count(*) FROM counter) + (SELECT count(*) FROM log_tile"
+                         " WHERE id = 0)",
+                         NULL, 0, &seen, NULL, error)) {
+        store_run(store, "ROLLBACK", NULL);
+        done = false;
+    }
+    return store_query_int(store, "SELECT pg_advisory_unlock_shared(?1)", &bind, 1, &seen, NULL,
+                           done ? error : NULL) &&
+           done;
 }
 
 bool store_server_counters_load(Store *store, GError **error)
@@ -233,12 +291,15 @@ GHashTable *store_server_keys_known(Store *store, const guint8 *const *keys, gsi
         g_string_append_c(list, '"');
     }
     g_string_append_c(list, '}');
-    /* A join: for = ANY(…) of thousands every row is compared with every key. */
-    DbStatement *row =
-        store_prepare(store,
-                      "SELECT r.content_key, r.id FROM unnest(CAST(?1 AS bytea[])) AS wanted(key)"
-                      " JOIN report r ON r.content_key = wanted.key",
-                      error);
+    /* A join: for = ANY(…) of thousands every row is compared with every key. To another server
+     * only the latter goes as it is. */
+    DbStatement *row = store_prepare(
+        store,
+        store->placed
+            ? "SELECT content_key, id FROM report WHERE content_key = ANY(CAST(?1 AS bytea[]))"
+            : "SELECT r.content_key, r.id FROM unnest(CAST(?1 AS bytea[])) AS wanted(key)"
+              " JOIN report r ON r.content_key = wanted.key",
+        error);
     if (row == NULL)
         return NULL;
     db_bind_text(row, 1, list->str, list->len);

@@ -33,6 +33,12 @@ bool store_server_connect(Store *store, GError **error);
 /* ---- transactions ---- */
 
 bool store_server_begin(Store *store, GError **error);
+/* A view for many reads, its snapshot taken. */
+bool store_server_view_begin(Store *store, GError **error);
+/* Writes one row whether it is there or not: `upsert`, or where that cannot be `update` and then,
+ * if it changed nothing, `insert`; all three take the same values. */
+bool store_server_put(Store *store, const char *upsert, const char *update, const char *insert,
+                      const StoreBind *binds, gsize n_binds, GError **error);
 /* Before the outermost commit: the numbers given. */
 bool store_server_counters_put(Store *store, GError **error);
 bool store_server_counters_load(Store *store, GError **error);

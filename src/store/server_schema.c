@@ -13,6 +13,8 @@
  * checked by the server beneath these rules. */
 #include "store/server_schema.h"
 
+#include "store/server_places.h"
+
 #include "base/i18n.h"
 
 #include <string.h>
@@ -292,6 +294,8 @@ static void table_sql(GString *sql, const StoreEntity *entity, int from, int to)
 
 static bool change(Store *store, int from, int to, GError **error)
 {
+    if (from > 0 && !store_server_places_fit(store, error))
+        return false;
     g_autoptr(GString) sql = g_string_new("SET LOCAL search_path = zenhar, pg_temp;");
     if (from == 0)
         g_string_append(sql, BASE_SQL);
@@ -308,6 +312,8 @@ static bool change(Store *store, int from, int to, GError **error)
         if (entity != NULL && entity->later_since > from && entity->later_since <= to)
             indexes_sql(sql, entity->later);
     }
+    if (from < 8 && to >= 8)
+        g_string_append(sql, STORE_SERVER_PLACES_SQL);
     g_string_append_printf(sql, "DELETE FROM meta; INSERT INTO meta VALUES(%d);", to);
     return store_run(store, sql->str, error);
 }

@@ -436,9 +436,8 @@ bool store_read_begin(Store *store, GError **error)
         return true;
     }
     /* The snapshot is taken by the first read. */
-    if (!run_prepared(store,
-                      store_sql(store, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
-                      error))
+    if (store_on_server(store) ? !store_server_view_begin(store, error)
+                               : !run_prepared(store, "BEGIN", error))
         return false;
     if (!store_query_int(
             store,

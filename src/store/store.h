@@ -39,6 +39,9 @@ enum { STORE_FORMAT_VERSION = 3 };
  *  writing. cost may be NULL. Errors: USAGE (exists), IO. */
 Store *store_create(const char *folder, const char *passphrase, const StoreKeyCost *cost,
                     GError **error);
+/** The tables of a server's database, without a case in it: what an administrator needs before the
+ *  first one. USAGE: `place` is a folder. */
+bool store_tables_make(const char *place, GError **error);
 /** Errors: PASSPHRASE, NOT_FOUND, NOT_A_CASE, NEWER, IO, BUSY. An older schema is brought up
  *  to date when the mode is STORE_WRITE; STORE_READ of an older schema says to open it once
  *  for writing. */

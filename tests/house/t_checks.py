@@ -38,6 +38,7 @@ HOUSE = [  # file, text, what the finding must say
     ("src/base/a.c", "void f(void) {\n strcpy(a, b); }\n", "src/base/a.c:2: strcpy() is banned"),
     ("tests/base/a.c", "int n(void) { return atoi(x); }\n", "atoi() is banned"),
     ("src/base/a.c", "\n" * 900, "is two files"),
+    ("src/base/a.c", "    if (why != NULL)\n        g_propagate_error(error, g_steal_pointer(&why));\n    return why == NULL;\n", "src/base/a.c:2: why was passed on"),
     ("src/base/a.c", 'void f(GError **e) { g_set_error(e, Q, C(1, 2), "It cannot %s", x); }\n', "not through _()"),
     ("src/base/a.c", 'void f(GError **e) { g_set_error_literal(e, Q, 1,\n "It is " "bad."); }\n', "src/base/a.c:2: g_set_error_literal"),
     ("src/cli/a.c", 'void f(void) { cli_say(context, "All is done."); }\n', "cli_say: not through _()"),
