@@ -162,7 +162,8 @@ static int add(CliContext *context, const Arguments *a, int n_words, char **word
     g_autoptr(GError) error = NULL;
     const char *kind = n_words > 0 ? words[0] : "";
     const bool files = strcmp(kind, "import") == 0;
-    if (work_kind_find(kind) == NULL)
+    const WorkKind *known = work_kind_find(kind);
+    if (known == NULL || known->inner)
         return cli_usage(context, _("Say what is to be done: one of %s."), work_kind_names());
     if (files ? n_words < 2 : n_words != 1)
         return cli_usage(context, "%s",

@@ -39,9 +39,13 @@
  *                        this folder (made, and removed at the end) by --workers N
  *                        processes (default: as many as processors); the answer is the
  *                        same, byte for byte. --chunk N: records that one process holds
- *                        (default 200000, about 1.2 KiB each); --parts N: of each rule.
+ *                        (default 200000, about 0.8 KiB each); --parts N: of each rule.
  *                        What is compared is decided on the first million records (see
  *                        docs/scale.md); no --report, no --truth
+ *   --jobs               with --spool and --case: the parts are jobs of that case, done
+ *                        by this process and by every `zenhar work` on any machine that
+ *                        sees the folder under the same path; the case's records are
+ *                        not touched
  *
  * On a case (no files named), the statements that name a person are linked: persons
  * and acts are written, each joining with its weight; what is linked stays so, and
@@ -91,7 +95,7 @@
 typedef struct {
     char *id, *config, *out_config, *out_pairs, *out_clusters, *truth, *truth_pattern, *report;
     char *spool;
-    gboolean dedupe, between, one_to_one, again;
+    gboolean dedupe, between, one_to_one, again, jobs;
     double threshold;
     gint64 seed, workers, chunk, parts;
 } Arguments;
@@ -130,6 +134,7 @@ static bool parse(CliContext *context, Arguments *a, int *argc, char ***argv, in
         {"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &a->threshold, NULL, NULL},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &a->seed, NULL, NULL},
         {"spool", 0, 0, G_OPTION_ARG_FILENAME, &a->spool, NULL, NULL},
+        {"jobs", 0, 0, G_OPTION_ARG_NONE, &a->jobs, NULL, NULL},
         {"workers", 0, 0, G_OPTION_ARG_INT64, &a->workers, NULL, NULL},
         {"chunk", 0, 0, G_OPTION_ARG_INT64, &a->chunk, NULL, NULL},
         {"parts", 0, 0, G_OPTION_ARG_INT64, &a->parts, NULL, NULL},
@@ -327,7 +332,8 @@ static int run_in_parts(CliContext *context, const Arguments *a, char **paths, u
                                       .seed = (guint64)a->seed,
                                       .workers = (guint)a->workers,
                                       .chunk = (guint)a->chunk,
-                                      .parts = (guint)a->parts};
+                                      .parts = (guint)a->parts,
+                                      .jobs = a->jobs};
     return link_spool_run(context, &spool);
 }
 
@@ -357,8 +363,11 @@ int cmd_link(CliContext *context, int argc, char **argv)
     if (arguments.again && !on_case)
         return cli_usage(context, _("--again is for a case (--case)."));
     if (arguments.spool == NULL &&
-        (arguments.workers != 0 || arguments.chunk != 0 || arguments.parts != 0))
-        return cli_usage(context, _("--workers, --chunk and --parts belong to --spool."));
+        (arguments.workers != 0 || arguments.chunk != 0 || arguments.parts != 0 || arguments.jobs))
+        return cli_usage(context, _("--workers, --chunk, --parts and --jobs belong to --spool."));
+    if (arguments.jobs && (arguments.workers != 0 || context->case_path == NULL))
+        return cli_usage(context, _("--jobs needs a case, whose workers do the parts (`zenhar "
+                                    "work --case CASE`), and no --workers."));
     if (arguments.spool != NULL && (on_case || arguments.report != NULL || arguments.truth != NULL))
         return cli_usage(context, _("--spool is for files, without --report and --truth."));
     if (on_case) {

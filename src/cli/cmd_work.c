@@ -13,7 +13,8 @@
  *
  * --once           ends when no job is ready now
  * --until-done     ends when no job waits or runs any more
- * --kinds LIST     does these alone, with commas between: import, link, scan, report
+ * --kinds LIST     does these alone, with commas between: import, link, scan, report,
+ *                  link-part (of `zenhar link --spool --jobs`)
  * --name NAME      what the list of jobs calls it (default: a random one)
  * --lease SECONDS  a job of a worker that died waits so long for the next (default 60)
  *

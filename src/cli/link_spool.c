@@ -5,7 +5,9 @@
 #include "base/i18n.h"
 #include "base/progress.h"
 #include "base/workers.h"
+#include "cli/case.h"
 #include "cli/link_files.h"
+#include "cli/link_jobs.h"
 #include "intake/spool.h"
 
 #include <string.h>
@@ -239,16 +241,25 @@ static bool watch_progress(void *context, guint64 done, guint64 total)
     return !progress_interrupted();
 }
 
+static bool run_units(CliContext *context, const LinkSpoolArguments *a, Reading *reading,
+                      Watch *watch, GError **error)
+{
+    if (a->jobs)
+        return link_jobs_run(context, reading->spool, a->folder, watch_progress, watch, error);
+    guint workers = a->workers > 0 ? a->workers : workers_default_threads();
+    return intake_spool_run(reading->spool, workers, NULL, watch_progress, watch, error);
+}
+
 int link_spool_run(CliContext *context, const LinkSpoolArguments *a)
 {
     g_autoptr(GError) error = NULL;
     g_auto(Reading) reading = {0};
     IntakeSpoolSummary summary;
     Watch watch = {.quiet = context->quiet};
-    guint workers = a->workers > 0 ? a->workers : workers_default_threads();
     progress_catch_interrupt();
-    bool ok = read_all(context, a, &reading, &error) &&
-              intake_spool_run(reading.spool, workers, NULL, watch_progress, &watch, &error);
+    bool ok = (!a->jobs || cli_case_named(context, &error)) &&
+              read_all(context, a, &reading, &error) &&
+              run_units(context, a, &reading, &watch, &error);
     progress_free(watch.progress);
     ok = ok && write_answer(context, a, &reading, &summary, &error);
     /* The key of the run dies with this process: what lies there serves nobody. */

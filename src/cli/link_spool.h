@@ -10,6 +10,7 @@ typedef struct {
     double threshold;
     guint64 seed;
     guint workers, chunk, parts; /**< 0: as it fits */
+    bool jobs;                   /**< units are jobs of the case that is named */
 } LinkSpoolArguments;
 
 int link_spool_run(CliContext *context, const LinkSpoolArguments *arguments);

@@ -10,14 +10,18 @@ typedef bool WorkFunc(Store *store, const StoreJob *job, GBytes **ret_result, GE
 typedef struct {
     const char *name;
     WorkFunc *run;
+    bool inner; /**< queued by another command, not by `zenhar job add` */
 } WorkKind;
 
 /** NULL: there is no such kind. */
 const WorkKind *work_kind_find(const char *name);
-/** Their names, with blanks between. Static. */
+/** Names of those that can be asked for, with blanks between. Static. */
 const char *work_kind_names(void);
 
 /** What a job of each kind is about, as it is kept. Each transfers. */
 char *work_import_payload(gint64 original_id, const char *name, const char *options);
 char *work_link_payload(bool again);
+/** A unit of a list linked in parts (intake/spool.h), in a folder that all workers see; the key of
+ *  the run goes along, sealed with the payload. */
+char *work_link_part_payload(const char *folder, const guint8 *key, guint stage, gint64 unit);
 char *work_report_payload(I18nLanguage language);

@@ -8,10 +8,12 @@
 #include "intake/formats.h"
 #include "intake/import.h"
 #include "intake/join.h"
+#include "intake/spool.h"
 #include "intake/summary.h"
 #include "render/render.h"
 
 #include <jansson.h>
+#include <sodium.h>
 #include <string.h>
 
 /* ---- what it is about ---- */
@@ -37,6 +39,16 @@ char *work_import_payload(gint64 original_id, const char *name, const char *opti
 char *work_link_payload(bool again)
 {
     return dump(json_pack("{s:b}", "again", (int)again));
+}
+
+char *work_link_part_payload(const char *folder, const guint8 *key, guint stage, gint64 unit)
+{
+    char hex[2 * INTAKE_SPOOL_KEY_BYTES + 1];
+    sodium_bin2hex(hex, sizeof hex, key, INTAKE_SPOOL_KEY_BYTES);
+    char *payload = dump(json_pack("{s:s, s:s, s:I, s:I}", "folder", folder, "key", hex, "stage",
+                                   (json_int_t)stage, "unit", (json_int_t)unit));
+    sodium_memzero(hex, sizeof hex);
+    return payload;
 }
 
 char *work_report_payload(I18nLanguage language)
@@ -122,6 +134,34 @@ static bool run_link(Store *store, const StoreJob *job, GBytes **ret_result, GEr
     return done;
 }
 
+/* Touches no record of the case: its queue alone is used. */
+static bool run_link_part(Store *store, const StoreJob *job, GBytes **ret_result, GError **error)
+{
+    (void)store, (void)ret_result;
+    json_t *about = payload_of(job, error);
+    if (about == NULL)
+        return false;
+    guint8 key[INTAKE_SPOOL_KEY_BYTES] = {0};
+    size_t n_key = 0;
+    const char *folder = text_of(about, "folder"), *hex = text_of(about, "key");
+    const gint64 stage = json_integer_value(json_object_get(about, "stage"));
+    bool done = folder != NULL && hex != NULL && stage >= 0 && stage < intake_spool_n_stages() &&
+                sodium_hex2bin(key, sizeof key, hex, strlen(hex), NULL, &n_key, NULL) == 0 &&
+                n_key == sizeof key;
+    if (!done) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                    _("Job %" G_GINT64_FORMAT " does not say what it is about."), job->id);
+    } else {
+        g_autoptr(IntakeSpool) spool = intake_spool_open(folder, key, error);
+        done = spool != NULL &&
+               intake_spool_unit(spool, (guint)stage,
+                                 json_integer_value(json_object_get(about, "unit")), error);
+    }
+    sodium_memzero(key, sizeof key);
+    json_decref(about);
+    return done;
+}
+
 static bool run_scan(Store *store, const StoreJob *job, GBytes **ret_result, GError **error)
 {
     (void)job;
@@ -153,10 +193,8 @@ static bool run_report(Store *store, const StoreJob *job, GBytes **ret_result, G
 }
 
 static const WorkKind KINDS[] = {
-    {"import", run_import},
-    {"link", run_link},
-    {"scan", run_scan},
-    {"report", run_report},
+    {"import", run_import, false}, {"link", run_link, false},          {"scan", run_scan, false},
+    {"report", run_report, false}, {"link-part", run_link_part, true},
 };
 
 const WorkKind *work_kind_find(const char *name)

@@ -22,7 +22,7 @@
  *   regroup   chunks     records of such groups   into the parts of their groups
  *   cluster   parts      a part's records         clusters
  *
- * Memory: a unit holds one chunk or one part (about 1.2 KiB a record); `join` and whoever reads the
+ * Memory: a unit holds one chunk or one part (about 0.8 KiB a record); `join` and whoever reads the
  * clusters hold 4 bytes for each record of the list. Disk: each record is written once a rule.
  * Whatever holds a record's text, or counts of texts, is sealed (XChaCha20-Poly1305) under the key
  * of the run; pairs of numbers are not. docs/scale.md has figures. */
@@ -70,6 +70,8 @@ guint intake_spool_n_stages(void);
 const char *intake_spool_stage_name(guint stage); /**< static, untranslated */
 /** Units of a stage, once the stages before it are done; -1 with error set. */
 gint64 intake_spool_n_units(IntakeSpool *spool, guint stage, GError **error);
+/** About how many units there are in all: rules are not known before they are chosen. */
+guint64 intake_spool_guess_units(const IntakeSpool *spool);
 bool intake_spool_unit_done(const IntakeSpool *spool, guint stage, gint64 unit);
 /** Does one unit, now, in this process. What is done already is left as it is. */
 bool intake_spool_unit(IntakeSpool *spool, guint stage, gint64 unit, GError **error);

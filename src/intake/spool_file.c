@@ -151,11 +151,22 @@ bool spool_writer_put(SpoolWriter *writer, guint32 a, guint32 b, bool sealed, gc
     return write_all(writer, box, entry.length, error);
 }
 
+static int by_section(const void *a, const void *b)
+{
+    const Entry *x = a, *y = b;
+    if (x->a != y->a)
+        return x->a < y->a ? -1 : 1;
+    if (x->b != y->b)
+        return x->b < y->b ? -1 : 1;
+    return x->position < y->position ? -1 : x->position > y->position;
+}
+
 /* No fsync: a machine that loses power loses units at most, and a file that is not whole says so.
  */
 bool spool_writer_close(SpoolWriter *writer, GError **error)
 {
     Foot foot = {writer->index->len, writer->at, TAIL};
+    g_array_sort(writer->index, by_section);
     bool ok = write_all(writer, writer->index->data, writer->index->len * sizeof(Entry), error) &&
               write_all(writer, &foot, sizeof foot, error);
     if (close(writer->fd) != 0 && ok)
@@ -188,8 +199,7 @@ struct SpoolReader {
     const IntakeSpool *spool;
     char *name;
     int fd;
-    guint64 n;
-    Entry *index; /* by a and b, then as written */
+    guint64 n, index; /* entries, and where they begin: by a and b, then as written */
 };
 
 static bool read_all(SpoolReader *reader, guint64 position, gpointer bytes, gsize n, GError **error)
@@ -210,17 +220,7 @@ static bool read_all(SpoolReader *reader, guint64 position, gpointer bytes, gsiz
     return true;
 }
 
-static int by_section(const void *a, const void *b)
-{
-    const Entry *x = a, *y = b;
-    if (x->a != y->a)
-        return x->a < y->a ? -1 : 1;
-    if (x->b != y->b)
-        return x->b < y->b ? -1 : 1;
-    return x->position < y->position ? -1 : x->position > y->position;
-}
-
-static bool read_index(SpoolReader *reader, GError **error)
+static bool read_foot(SpoolReader *reader, GError **error)
 {
     Foot foot;
     char head[MARK];
@@ -236,16 +236,7 @@ static bool read_index(SpoolReader *reader, GError **error)
         (end - foot.position) % sizeof(Entry) != 0)
         return damaged(reader->name, error);
     reader->n = foot.n;
-    reader->index = g_try_malloc((foot.n + 1) * sizeof(Entry));
-    if (reader->index == NULL)
-        return spool_no_memory(error);
-    if (!read_all(reader, foot.position, reader->index, foot.n * sizeof(Entry), error))
-        return false;
-    for (guint64 i = 0; i < foot.n; i++)
-        if (reader->index[i].position < MARK || reader->index[i].length > foot.position ||
-            reader->index[i].position > foot.position - reader->index[i].length)
-            return damaged(reader->name, error);
-    qsort(reader->index, foot.n, sizeof(Entry), by_section);
+    reader->index = foot.position;
     return true;
 }
 
@@ -261,7 +252,7 @@ SpoolReader *spool_reader_new(const IntakeSpool *spool, const char *stage, gint6
         io_error(reader->name, errno, error);
         return NULL;
     }
-    return read_index(reader, error) ? g_steal_pointer(&reader) : NULL;
+    return read_foot(reader, error) ? g_steal_pointer(&reader) : NULL;
 }
 
 static bool unseal(SpoolReader *reader, const Entry *entry, const guint8 *box, guint8 *to,
@@ -275,36 +266,54 @@ static bool unseal(SpoolReader *reader, const Entry *entry, const guint8 *box, g
            damaged(reader->name, error);
 }
 
+/* The index is looked up where it lies: it is long where there are many parts, and each file is
+ * opened once a part. */
+static bool read_entry(SpoolReader *reader, guint64 i, Entry *ret, GError **error)
+{
+    if (!read_all(reader, reader->index + i * sizeof *ret, ret, sizeof *ret, error))
+        return false;
+    return (ret->position >= MARK && ret->length <= reader->index &&
+            ret->position <= reader->index - ret->length) ||
+           damaged(reader->name, error);
+}
+
+static bool append_blob(SpoolReader *reader, const Entry *entry, bool sealed, GByteArray *bytes,
+                        GError **error)
+{
+    guint64 n = sealed ? entry->length - MIN(entry->length, (guint64)(NONCE + TAG)) : entry->length;
+    guint at = bytes->len;
+    if (n == 0 || n > G_MAXUINT - at)
+        return damaged(reader->name, error);
+    g_byte_array_set_size(bytes, (guint)(at + n));
+    if (!sealed)
+        return read_all(reader, entry->position, bytes->data + at, n, error);
+    g_autofree guint8 *box = g_try_malloc(entry->length);
+    if (box == NULL)
+        return spool_no_memory(error);
+    return read_all(reader, entry->position, box, entry->length, error) &&
+           unseal(reader, entry, box, bytes->data + at, error);
+}
+
 bool spool_reader_get(SpoolReader *reader, guint32 a, guint32 b, bool sealed, GByteArray *bytes,
                       GError **error)
 {
     guint64 low = 0, high = reader->n;
+    Entry entry;
     while (low < high) {
         guint64 middle = (low + high) / 2;
-        const Entry *entry = &reader->index[middle];
-        if (entry->a < a || (entry->a == a && entry->b < b))
+        if (!read_entry(reader, middle, &entry, error))
+            return false;
+        if (entry.a < a || (entry.a == a && entry.b < b))
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < reader->n && reader->index[low].a == a && reader->index[low].b == b; low++) {
-        const Entry *entry = &reader->index[low];
-        guint64 n =
-            sealed ? entry->length - MIN(entry->length, (guint64)(NONCE + TAG)) : entry->length;
-        guint at = bytes->len;
-        if (n == 0 || n > G_MAXUINT - at)
-            return damaged(reader->name, error);
-        g_byte_array_set_size(bytes, (guint)(at + n));
-        if (!sealed) {
-            if (!read_all(reader, entry->position, bytes->data + at, n, error))
-                return false;
-            continue;
-        }
-        g_autofree guint8 *box = g_try_malloc(entry->length);
-        if (box == NULL)
-            return spool_no_memory(error);
-        if (!read_all(reader, entry->position, box, entry->length, error) ||
-            !unseal(reader, entry, box, bytes->data + at, error))
+    for (; low < reader->n; low++) {
+        if (!read_entry(reader, low, &entry, error))
+            return false;
+        if (entry.a != a || entry.b != b)
+            break;
+        if (!append_blob(reader, &entry, sealed, bytes, error))
             return false;
     }
     return true;
@@ -317,7 +326,6 @@ void spool_reader_free(SpoolReader *reader)
     if (reader->fd >= 0)
         close(reader->fd);
     g_free(reader->name);
-    g_free(reader->index);
     g_free(reader);
 }
 

@@ -14,7 +14,7 @@
  *
  *   "ZSPOOL1\n"   8
  *   blobs         one after another
- *   index         24 a blob: a (4), b (4), position (8), length (8)
+ *   index         24 a blob, by a, b and position: a (4), b (4), position (8), length (8)
  *   n (8)  position of the index (8)  "ZSPOOLX\n" (8)
  *
  * in the byte order of the machine (all workers of a run are of one kind; the plan says so). A

@@ -246,8 +246,7 @@ static bool run_stage(Driver *driver, gint64 n_units, GError **error)
     return true;
 }
 
-/* About: rules are not known before they are chosen. */
-static guint64 guess_units(const IntakeSpool *spool)
+guint64 intake_spool_guess_units(const IntakeSpool *spool)
 {
     const guint64 rules = spool->has_figures ? spool->figures.n_rules : 8,
                   parts = spool->plan.parts;
@@ -268,7 +267,8 @@ bool intake_spool_run(IntakeSpool *spool, guint workers, IntakeSpoolBegun *begun
     bool ok = true;
     for (driver.stage = 0; ok && driver.stage < G_N_ELEMENTS(STAGES); driver.stage++) {
         gint64 n = intake_spool_n_units(spool, driver.stage, error);
-        driver.total = MAX(guess_units(spool), driver.done_before + (guint64)MAX(n, 0));
+        driver.total =
+            MAX(intake_spool_guess_units(spool), driver.done_before + (guint64)MAX(n, 0));
         ok = n >= 0 && run_stage(&driver, n, error);
         driver.done_before += (guint64)MAX(n, 0);
     }

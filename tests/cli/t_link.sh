@@ -21,7 +21,7 @@ BEGIN {
     }
 }'
 
-echo 1..16
+echo 1..17
 finds_every_pair() {
     "$zenhar" link a.csv b.csv --truth person --quiet | grep -Eq '"f1": (1\.0|0\.99[0-9]*), '
 }
@@ -95,3 +95,23 @@ not_in_parts() {
         mkdir -p there && ends 3 "$zenhar" link a.csv --spool there && says "there"
 }
 claim a_folder_that_is_there_is_left_alone not_in_parts
+by_workers() { # parts as jobs of a case: two workers besides, one of them killed for good once it has done some
+    for copy in 1 2 3; do sed "1d;s/^a/c$copy-/" a.csv; done | { head -1 a.csv; cat; } >many.csv
+    "$zenhar" link many.csv --quiet --out-clusters c1 --out-pairs p1 --out-config g1 || return 1
+    echo "a passphrase of the test" >pw
+    "$cheap_case" queue.zenhar "$(cat pw)" || return 1
+    "$zenhar" work --case queue.zenhar --passphrase-file pw --lease 1 >w1.out 2>&1 & w1=$!
+    "$zenhar" work --case queue.zenhar --passphrase-file pw --lease 1 >w2.out 2>&1 & w2=$!
+    (until [ "$(grep -c "(link-part): done" w1.out)" -gt 2 ] || [ -e over ]; do sleep 0.05; done; kill -KILL $w1) &
+    killer=$!
+    "$zenhar" link many.csv --quiet --spool shared --jobs --case queue.zenhar --passphrase-file pw --chunk 50 --parts 8 \
+        --out-clusters c3 --out-pairs p3 --out-config g3
+    status=$?
+    touch over
+    wait $killer
+    kill -TERM $w2
+    wait $w2 && [ $status = 0 ] && cmp c1 c3 && cmp p1 p3 && cmp g1 g3 && ! test -e shared && grep -q "(link-part): done" w2.out &&
+        grep -q "(link-part): done" w1.out && ends 2 "$zenhar" link a.csv --spool shared --jobs --workers 2 --case queue.zenhar &&
+        ends 2 "$zenhar" job add link-part --case queue.zenhar --passphrase-file pw
+}
+claim parts_are_jobs_of_a_case_and_workers_may_be_killed by_workers

@@ -238,11 +238,11 @@ static LinkConfig without_rules(const LinkConfig *config)
 
 static void test_same(void)
 {
-    static const Cut CUTS[] = {{2400, 1, 1}, {800, 2, 2}, {1000, 3, 3}, {333, 7, 7}};
-    List list = list_new(2400, false, false);
+    static const Cut CUTS[] = {{1300, 1, 1}, {450, 2, 2}, {600, 3, 3}, {300, 7, 7}};
+    List list = list_new(1300, false, false);
     list_link(&list);
-    g_assert_cmpuint(list.result->n_clusters, <, 1200); /* there was something to find */
-    g_assert_cmpuint(list.result->n_pairs, >, 800);
+    g_assert_cmpuint(list.result->n_clusters, <, 700); /* there was something to find */
+    g_assert_cmpuint(list.result->n_pairs, >, 600);
     LinkConfig plain = without_rules(list.config);
     for (gsize i = 0; i < G_N_ELEMENTS(CUTS); i++)
         run_cut(&list, &plain, &CUTS[i], NULL, NULL);
@@ -251,8 +251,8 @@ static void test_same(void)
 
 static void test_between(void)
 {
-    static const Cut CUTS[] = {{700, 3, 2}};
-    List list = list_new(2000, true, true);
+    static const Cut CUTS[] = {{300, 2, 2}};
+    List list = list_new(1000, true, true);
     list_link(&list);
     g_assert_cmpuint(list.result->n_bridges, >, 0);
     LinkConfig plain = without_rules(list.config);
@@ -263,9 +263,9 @@ static void test_between(void)
 /* Two records of one source stay apart, though nobody else is near. */
 static void test_one_to_one(void)
 {
-    const Cut cut = {700, 3, 2};
+    const Cut cut = {400, 2, 2};
     persons_in_ten = 7; /* most are told of once or twice */
-    List list = list_new(2000, false, true);
+    List list = list_new(1000, false, true);
     persons_in_ten = 3;
     list_link(&list);
     g_assert_cmpuint(list.result->n_bridges, >, 0);
@@ -277,9 +277,9 @@ static void test_one_to_one(void)
 /* Hardly anybody is written in Latin letters: most parts see none, and yet compare as if. */
 static void test_scripts(void)
 {
-    const Cut cut = {150, 7, 2};
+    const Cut cut = {100, 3, 2};
     latin_each = 4000;
-    List list = list_new(2000, false, false);
+    List list = list_new(1200, false, false);
     latin_each = 3;
     list.config->n_rules = 2; /* first letters: of both scripts, or of the one there is */
     list.config->rules[0] = (LinkRule){.n_keys = 2, .keys = {{0, LINK_HEAD}, {3, LINK_WHOLE}}};
@@ -292,12 +292,12 @@ static void test_scripts(void)
 /* Rules of one's own: the model learns on others, which are spread besides. */
 static void test_own_rules(void)
 {
-    List list = list_new(1800, false, false);
+    List list = list_new(1000, false, false);
     list.config->n_rules = 2;
     list.config->rules[0] = (LinkRule){.n_keys = 1, .keys = {{4, LINK_WHOLE}}};
     list.config->rules[1] = (LinkRule){.n_keys = 2, .keys = {{1, LINK_SOUND}, {6, LINK_HEAD}}};
     list_link(&list);
-    const Cut cut = {500, 3, 2};
+    const Cut cut = {400, 2, 2};
     run_cut(&list, list.config, &cut, NULL, NULL);
     list_clear(&list);
 }
@@ -325,10 +325,10 @@ static void kill_some(void *context, GPid pid, guint stage, gint64 unit)
 static void test_killed(void)
 {
     g_autoptr(GHashTable) killed = g_hash_table_new(NULL, NULL);
-    List list = list_new(1500, false, false);
+    List list = list_new(1200, false, false);
     list_link(&list);
     LinkConfig plain = without_rules(list.config);
-    const Cut cut = {400, 3, 3};
+    const Cut cut = {500, 2, 3};
     run_cut(&list, &plain, &cut, kill_some, killed);
     g_assert_cmpuint(g_hash_table_size(killed), >, 8);
     list_clear(&list);
@@ -346,7 +346,7 @@ static void test_goes_on(void)
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = g_dir_make_tmp("zenhar-spool-XXXXXX", NULL);
     g_autofree char *run = g_build_filename(folder, "run", NULL);
-    List list = list_new(1500, false, false);
+    List list = list_new(1200, false, false);
     list_link(&list);
     LinkConfig plain = without_rules(list.config);
     guint8 key[INTAKE_SPOOL_KEY_BYTES];
