@@ -4,7 +4,7 @@
  * is named comes first. What cannot be (a place within a place, an answer that undoes a joining
  * that followed from an answer) is left out at first and put in afterwards. A folder checks its
  * references at the end. Cost: about what an import takes without its parsing. */
-#include "store/carry.h"
+#include "store/carry_private.h"
 
 #include "base/i18n.h"
 #include "base/progress.h"
@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { CHUNK_ROWS = 5000, CHUNK_BYTES = 8 << 20, CHUNK_WORDS = 50000 };
+enum { CHUNK_ROWS = 5000, CHUNK_BYTES = 8 << 20 };
 
 /* A table whose rows have one whole number as their key. */
 typedef struct {
@@ -70,26 +70,6 @@ static void order_make(Order *order)
 static bool is_later(const Order *order, const StoreEntity *entity, const StoreField *field)
 {
     return field->type == FIELD_REF && order->place[field->ref] >= order->place[entity->kind];
-}
-
-/* ---- a part: one transaction, whose rows go by COPY to a server ---- */
-
-static bool part_begin(Store *to, GError **error)
-{
-    if (store_copy_stopped(error) || !store_begin(to, error))
-        return false;
-    if (store_on_server(to))
-        db_server_bulk(to->db.server);
-    return true;
-}
-
-static bool part_end(Store *to, bool done, GError **error)
-{
-    if (store_on_server(to)) {
-        const int rc = db_server_bulk_end(to->db.server, done);
-        done = done && (rc == DB_OK || store_fail(to, rc, error));
-    }
-    return store_write_end(to, true, done, error);
 }
 
 /* ---- a table ---- */
@@ -196,10 +176,10 @@ static bool carry_table(Carry *carry, const Table *table, GError **error)
     if (store_on_server(carry->to))
         db_server_copies(insert, table->name, table->columns, table->types);
     for (bool more = true; more;) {
-        if (!part_begin(carry->to, error))
+        if (!store_carry_begin(carry->to, error))
             return false;
         const bool done = put_chunk(carry, table, row, insert, &last, &more, error);
-        if (!part_end(carry->to, done, error))
+        if (!store_carry_end(carry->to, done, error))
             return false;
     }
     return true;
@@ -238,7 +218,7 @@ static bool patch_field(Carry *carry, const StoreEntity *entity, const StoreFiel
     gint64 last = 0;
     int found = 1;
     while (update != NULL && found == 1) {
-        if (!part_begin(carry->to, error))
+        if (!store_carry_begin(carry->to, error))
             return false;
         db_bind_int64(row, 1, last);
         db_bind_int64(row, 2, CHUNK_ROWS);
@@ -252,7 +232,7 @@ static bool patch_field(Carry *carry, const StoreEntity *entity, const StoreFiel
             n++;
         }
         db_reset(row);
-        if (!part_end(carry->to, done && found == 0, error))
+        if (!store_carry_end(carry->to, done && found == 0, error))
             return false;
         found = n > 0;
     }
@@ -406,145 +386,6 @@ bool store_carry_rows(Store *from, Store *to, bool with_cache, GError **error)
            done;
 }
 
-/* ---- words ---- */
-
-/* A word of a report: which one, at which place. */
-typedef struct {
-    gint64 report;
-    guint32 place, word; /* word: its offset in the text of all words */
-} Word;
-
-static gint word_compare(gconstpointer left, gconstpointer right)
-{
-    const Word *a = left, *b = right;
-    if (a->report != b->report)
-        return a->report < b->report ? -1 : 1;
-    return a->place < b->place ? -1 : a->place > b->place;
-}
-
-/* The words of the reports above `after` up to `most`, in order. The index lists them by word. */
-static GArray *words_of(Store *from, gint64 after, gint64 most, GString *text, GError **error)
-{
-    DbStatement *row = store_prepare(from,
-                                     "SELECT term, doc, \"offset\" FROM temp.words"
-                                     " WHERE doc > ?1 AND doc <= ?2",
-                                     error);
-    if (row == NULL)
-        return NULL;
-    g_autoptr(GArray) words = g_array_new(FALSE, FALSE, sizeof(Word));
-    db_bind_int64(row, 1, after);
-    db_bind_int64(row, 2, most);
-    int found;
-    gsize last = G_MAXSIZE;
-    while ((found = store_step(from, row, error)) == 1) {
-        const char *term = db_text(row, 0);
-        if (last == G_MAXSIZE || strcmp(text->str + last, term) != 0) {
-            last = text->len;
-            g_string_append_len(text, term, (gssize)strlen(term) + 1);
-        }
-        const Word word = {
-            .report = db_int64(row, 1), .place = (guint32)db_int64(row, 2), .word = (guint32)last};
-        g_array_append_val(words, word);
-    }
-    if (found != 0)
-        return NULL;
-    g_array_sort(words, word_compare);
-    return g_steal_pointer(&words);
-}
-
-static bool put_words(Store *to, const GArray *words, const char *text, GError **error)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-    for (guint i = 0; i < words->len; i++) {
-        const Word *word = &g_array_index(words, Word, i);
-        if (line->len > 0)
-            g_string_append_c(line, ' ');
-        g_string_append(line, text + word->word);
-        if (i + 1 < words->len && g_array_index(words, Word, i + 1).report == word->report)
-            continue;
-        if (!store_search_add(to, word->report, line->str, error))
-            return false;
-        g_string_truncate(line, 0);
-    }
-    return true;
-}
-
-/* The index of a file, as a table of words. */
-static bool words_open(Store *store, GError **error)
-{
-    return store_run(store,
-                     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING"
-                     " fts5vocab('main', 'search', 'instance')",
-                     error);
-}
-
-static bool words_of_file(Store *from, Store *to, gint64 after, GError **error)
-{
-    if (!words_open(from, error))
-        return false;
-    for (bool more = true; more;) {
-        const StoreBind binds[] = {{.type = 'i', .i = after}, {.type = 'i', .i = CHUNK_WORDS - 1}};
-        gint64 most = G_MAXINT64;
-        if (!store_query_int(from,
-                             "SELECT rowid FROM search WHERE rowid > ?1 ORDER BY rowid"
-                             " LIMIT 1 OFFSET ?2",
-                             binds, G_N_ELEMENTS(binds), &most, &more, error))
-            return false;
-        g_autoptr(GString) text = g_string_new(NULL);
-        g_autoptr(GArray) words = words_of(from, after, most, text, error);
-        if (words == NULL || !part_begin(to, error))
-            return false;
-        const bool done = put_words(to, words, text->str, error);
-        if (!part_end(to, done, error))
-            return false;
-        after = most;
-    }
-    return true;
-}
-
-static bool words_of_server(Store *from, Store *to, gint64 after, GError **error)
-{
-    DbStatement *row = store_prepare(
-        from,
-        "SELECT s.report_id, (SELECT string_agg(u.lexeme, ' ' ORDER BY p.place) FROM"
-        " unnest(s.words) AS u, unnest(u.positions) AS p(place)) FROM search s"
-        " WHERE s.case_id = reads() AND s.report_id > ?1 ORDER BY s.report_id LIMIT ?2",
-        error);
-    for (gint64 n = 1; row != NULL && n > 0;) {
-        if (!part_begin(to, error))
-            return false;
-        db_bind_int64(row, 1, after);
-        db_bind_int64(row, 2, CHUNK_ROWS);
-        bool done = true;
-        int found = 0;
-        for (n = 0; done && (found = store_step(from, row, error)) == 1; n++) {
-            const char *words = db_text(row, 1);
-            after = db_int64(row, 0);
-            done = store_search_add(to, after, words != NULL ? words : "", error);
-        }
-        db_reset(row);
-        if (!part_end(to, done && found == 0, error))
-            return false;
-    }
-    return row != NULL;
-}
-
-bool store_carry_words(Store *from, Store *to, GError **error)
-{
-    gint64 after = 0;
-    bool found = false;
-    if (!store_query_int(to,
-                         store_sql(to, "SELECT rowid FROM search ORDER BY rowid DESC LIMIT 1",
-                                   "SELECT report_id FROM search WHERE case_id = reads()"
-                                   " ORDER BY report_id DESC LIMIT 1"),
-                         NULL, 0, &after, &found, error) ||
-        !store_bulk_begin(to, error))
-        return false;
-    const bool done = store_on_server(from) ? words_of_server(from, to, after, error)
-                                            : words_of_file(from, to, after, error);
-    return store_bulk_end(to, done ? error : NULL) && done;
-}
-
 /* ---- beginning anew; comparing ---- */
 
 bool store_carry_empty(Store *to, GError **error)
@@ -595,15 +436,13 @@ static bool differs(const char *table, GError **error)
     return false;
 }
 
-/* Reports that have a word in the index. */
-static bool count_found(Store *store, gint64 *ret_n, GError **error)
+static bool same_count(Store *from, Store *to, const char *table, GError **error)
 {
-    return (store_on_server(store) || words_open(store, error)) &&
-           store_query_int(store,
-                           store_sql(store, "SELECT count(DISTINCT doc) FROM temp.words",
-                                     "SELECT count(*) FROM search WHERE case_id = reads()"
-                                     " AND words <> CAST('' AS tsvector)"),
-                           NULL, 0, ret_n, NULL, error);
+    gint64 here = 0, there = 0;
+    g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM \"%s\"", table);
+    return store_query_int(from, sql, NULL, 0, &here, NULL, error) &&
+           store_query_int(to, sql, NULL, 0, &there, NULL, error) &&
+           (here == there || differs(table, error));
 }
 
 bool store_carry_same(Store *from, Store *to, GError **error)
@@ -622,17 +461,15 @@ bool store_carry_same(Store *from, Store *to, GError **error)
         if (here != there || next[0] != next[1])
             return differs(store_kind_name(kind), error);
     }
-    for (gsize i = 0; i < G_N_ELEMENTS(BESIDE); i++) {
-        gint64 here = 0, there = 0;
-        g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM \"%s\"", BESIDE[i].name);
-        if (!store_query_int(from, sql, NULL, 0, &here, NULL, error) ||
-            !store_query_int(to, sql, NULL, 0, &there, NULL, error))
+    for (gsize i = 0; i < G_N_ELEMENTS(BESIDE); i++)
+        if (!same_count(from, to, BESIDE[i].name, error))
             return false;
-        if (here != there)
-            return differs(BESIDE[i].name, error);
-    }
+    for (gsize i = 0; i < G_N_ELEMENTS(WHOLE); i++)
+        if (strcmp(WHOLE[i].name, "cache") != 0 && !same_count(from, to, WHOLE[i].name, error))
+            return false;
     gint64 here = 0, there = 0;
-    return count_found(from, &here, error) && count_found(to, &there, error) &&
+    return store_carry_count_found(from, &here, error) &&
+           store_carry_count_found(to, &there, error) &&
            (here == there || differs("search", error));
 }
 

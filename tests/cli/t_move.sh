@@ -50,8 +50,9 @@ read_only() {
         ends 0 z move here.zenhar "$place" && says "before; nothing was to be done"
 }
 claim the_source_is_read_and_not_written read_only
-goes_on() { table more.csv 500 520 && ends 0 z import --case "$place" more.csv && says "added: 20"; }
-claim on_the_server_it_goes_on goes_on
+goes_on() { table more.csv 500 520 && ends 0 z import --case "$place" more.csv && says "added: 20" &&
+    ends 0 z show --case "$place" --reveal --reason "a test" T5 && grep -q "Test Person 4" out; }
+claim on_the_server_it_goes_on_and_names_open goes_on
 known() { # the server has more by now, and all that the folder has
     ends 0 z move here.zenhar "$place" && says "nothing was to be done" && ends 2 z move "$place" here.zenhar && says "choose another place"
 }
