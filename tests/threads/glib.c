@@ -98,6 +98,29 @@ void g_once_init_leave(volatile void *location, gsize result)
     next(location, result);
 }
 
+typedef struct {
+    GOnce *once;
+    GThreadFunc run;
+    gpointer data;
+} Once;
+
+static gpointer run_once(gpointer data)
+{
+    const Once *call = data;
+    gpointer result = call->run(call->data);
+    give(call->once);
+    return result;
+}
+
+gpointer g_once_impl(GOnce *once, GThreadFunc run, gpointer data)
+{
+    NEXT(g_once_impl);
+    Once call = {once, run, data};
+    gpointer result = next(once, run_once, &call);
+    take(once);
+    return result;
+}
+
 void g_async_queue_push(GAsyncQueue *queue, gpointer data)
 {
     NEXT(g_async_queue_push);
