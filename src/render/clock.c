@@ -151,7 +151,11 @@ static void html_asks(const Clock *clock, xmlTextWriter *writer)
         g_autofree char *since = edtf_describe_day(row->state_day);
         g_autofree char *state = g_strdup_printf(
             _("%s since %s. %s"), appeal_state_title(row->state), since, row->sentence);
-        markup_element(writer, "h2", row->title);
+        char id[STORE_ID_MAX];
+        markup_start(writer, "h2");
+        markup_attribute(writer, "id", store_id_format(STORE_KIND_ASK, row->ask_id, id));
+        markup_words(writer, row->title);
+        markup_end(writer);
         html_ask(clock, writer, row);
         markup_element(writer, "p", state);
         if (row->steps->len == 0)

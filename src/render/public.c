@@ -177,70 +177,6 @@ static bool put_letter(Site *site, gint64 id, GError **error)
                      error);
 }
 
-static void write_letter_rows(const Site *site, xmlTextWriter *writer)
-{
-    const GArray *letters = site->options->letters;
-    markup_start(writer, "ul");
-    for (guint i = 0; letters != NULL && i < letters->len; i++) {
-        char printed[STORE_ID_MAX];
-        const gint64 id = g_array_index(letters, gint64, i);
-        g_autoptr(StoreAppeal) letter = store_appeal_load(site->store, id, NULL);
-        if (letter == NULL)
-            continue;
-        store_id_format(STORE_KIND_APPEAL, id, printed);
-        g_autofree char *page = g_strconcat(printed, ".html", NULL),
-                        *pdf = g_strconcat(printed, ".pdf", NULL);
-        markup_start(writer, "li");
-        markup_start(writer, "a");
-        markup_attribute(writer, "href", page);
-        markup_attribute(writer, "lang", letter->language);
-        markup_attribute(writer, "dir", g_strcmp0(letter->language, "fa") == 0 ? "rtl" : "ltr");
-        markup_words(writer, letter->title != NULL ? letter->title : letter->subject);
-        markup_end(writer);
-        markup_words(writer, " – ");
-        markup_start(writer, "a");
-        markup_attribute(writer, "href", pdf);
-        markup_words(writer, "PDF");
-        markup_end(writer);
-        markup_end(writer);
-    }
-    markup_end(writer);
-}
-
-/* Both languages on one page: whoever comes chooses. */
-static char *index_page(const Site *site, const char *label)
-{
-    static const struct {
-        const char *lang, *dir, *page, *clock, *letters;
-    } PARTS[] = {
-        {"fa", "rtl", "fa.html", "چه خواسته شد، و چه کسی پاسخ داد", "نامه‌ها"},
-        {"en", "ltr", "en.html", "What was asked, and who has answered", "Letters"},
-    };
-    Markup markup = markup_new();
-    xmlTextWriter *writer = markup.writer;
-    markup_page_start(writer, I18N_ENGLISH, "Zenhar", NULL);
-    if (label != NULL)
-        public_label(writer, label);
-    for (gsize i = 0; i < G_N_ELEMENTS(PARTS); i++) {
-        markup_start(writer, "section");
-        markup_attribute(writer, "lang", PARTS[i].lang);
-        markup_attribute(writer, "dir", PARTS[i].dir);
-        markup_start(writer, "h1");
-        markup_start(writer, "a");
-        markup_attribute(writer, "href", PARTS[i].page);
-        markup_words(writer, PARTS[i].clock);
-        markup_end(writer);
-        markup_end(writer);
-        if (site->options->letters != NULL && site->options->letters->len > 0) {
-            markup_element(writer, "h2", PARTS[i].letters);
-            write_letter_rows(site, writer);
-        }
-        markup_end(writer);
-    }
-    markup_page_end(writer);
-    return markup_finish(&markup);
-}
-
 /* ---- the folder ---- */
 
 static json_t *list_load(const char *folder)
@@ -289,7 +225,7 @@ static bool put_all(Site *site, GError **error)
     for (guint i = 0; letters != NULL && i < letters->len; i++)
         if (!put_letter(site, g_array_index(letters, gint64, i), error))
             return false;
-    return put_text(site, "index.html", HTML, index_page(site, label), error) &&
+    return put_text(site, "index.html", HTML, public_index_page(site->store, site->options, label, error), error) &&
            put_bytes(site, "style.css", "text/css; charset=utf-8",
                      data_load("web/public.css", error), error) &&
            put_bytes(site, "vazirmatn.ttf", "font/ttf",

@@ -1,7 +1,7 @@
 /* render/public.h: what is published of a case: a folder of files that any web server can serve.
  *
  *     published.json   what belongs to it: name, media type, SHA-256, bytes of each file, and when
- *     index.html       both languages, the way in
+ *     index.html       both languages, the way in: how long, what is asked, the letters
  *     en.html fa.html  what was asked, who has answered, what bodies did, who signed
  *     clock-en.atom …  the same as a feed (RFC 4287) and as JSON, in each language
  *     AP2.html AP2.pdf letters that were named, sealed; no other
@@ -44,5 +44,8 @@ void public_label(xmlTextWriter *writer, const char *label);
  *  ask with its text and basis. As render_clock. Private to src/render. */
 char *clock_public_page(Store *store, gint64 appeal_id, gint32 day, I18nLanguage language,
                         const PublicLink *links, GError **error);
+/** public_index.c: the way in. NULL with error set. Transfers. Private to src/render. */
+char *public_index_page(Store *store, const RenderPublic *options, const char *label,
+                        GError **error);
 /** A letter as one page with the site's style sheet. Private to src/render. Transfers. */
 char *letter_public_page(Store *store, gint64 appeal_id, const PublicLink *links, GError **error);

@@ -89,7 +89,7 @@ WebPage page_rate, page_rate_post, page_compare, page_ask, page_ask_post;
 WebPage page_compose, page_compose_post, page_seal, page_seal_post, page_signatories,
     page_signatories_post, page_withdraw, page_withdraw_post, page_deliveries, page_deliver,
     page_deliver_post, page_print_post, page_receipt, page_receipt_post;
-WebPage page_draft, page_draft_post, page_versions;
+WebPage page_keyed, page_keyed_post, page_draft, page_draft_post, page_versions;
 WebPage page_respond, page_respond_post, page_judge, page_judge_post, page_agenda, page_agenda_post,
     page_road, page_measures, page_measures_post;
 WebPage page_send, page_send_post, page_send_back_post, page_send_more_post;

@@ -16,7 +16,7 @@ extern const Form FORM_VIEW, FORM_VIEW_REMOVE;               /* page_views.c */
 extern const Form FORM_ASK;                                  /* page_appeal_ask.c */
 extern const Form FORM_COMPOSE, FORM_SEAL;                   /* page_appeal_compose.c */
 extern const Form FORM_DRAFT;                                /* page_appeal_edit.c */
-extern const Form FORM_INVITE, FORM_WITHDRAW;                /* page_appeal_sign.c */
+extern const Form FORM_INVITE, FORM_KEYED, FORM_WITHDRAW;    /* page_appeal_sign.c */
 extern const Form FORM_DELIVER, FORM_PRINT, FORM_RECEIPT;    /* page_appeal_send.c */
 extern const Form FORM_RESPOND, FORM_JUDGE;                  /* page_appeal_answer.c */
 extern const Form FORM_WHAT_IF;                              /* page_appeal_agenda.c */

@@ -30,6 +30,20 @@ static const FormField INVITE[] = {
 const Form FORM_INVITE = {"/signatories/*", N_("Make a one-time link"), INVITE,
                           G_N_ELEMENTS(INVITE)};
 
+static const FormField KEYED[] = {
+    {"how", N_("Signs"), NULL, FORM_CHOICE, true, 0, NAMED},
+    {"name", N_("Name of the organisation"), N_("empty for one that is counted without a name"),
+     FORM_LINE, false, 200, NULL},
+    {"name_fa", N_("Its name in Persian"), NULL, FORM_LINE, false, 200, NULL},
+    {"key", N_("Its public key"),
+     N_("an OpenPGP key block, or 64 hexadecimal digits of an Ed25519 key"), FORM_AREA, true, 16000,
+     NULL},
+    {"signature", N_("Its signature"),
+     N_("an OpenPGP signature block (detached), or 128 hexadecimal digits"), FORM_AREA, true, 8000,
+     NULL},
+};
+const Form FORM_KEYED = {"/keyed/*", N_("Check it and write it down"), KEYED, G_N_ELEMENTS(KEYED)};
+
 static const FormField WITHDRAW[] = {
     {"reason", N_("Why"), N_("stays in the audit trail; write no names of persons here"), FORM_LINE,
      true, 300, NULL},
@@ -108,6 +122,13 @@ static void draw_list(const Page *page, gint64 appeal_id)
 
 /* ---- asking ---- */
 
+/* An address that no other machine reaches. */
+static bool is_here(const char *host)
+{
+    return g_str_has_prefix(host, "127.") || g_str_has_prefix(host, "localhost") ||
+           g_str_has_prefix(host, "[::1]");
+}
+
 static void draw_link(const Page *page, const char *link)
 {
     page_heading(page, "link", _("The link, shown this once"));
@@ -118,6 +139,25 @@ static void draw_link(const Page *page, const char *link)
     html_begin(page->html, "p", NULL);
     html_put(page->html, "code", link, "class", "hash", NULL);
     html_end(page->html, "p");
+    if (is_here(web_header(page->request, "Host")))
+        page_paragraph(page, "banner",
+                       _("It leads to this machine alone: nobody elsewhere can open it. Withdraw "
+                         "it, open Zenhar by the address that the signatory can reach, and make "
+                         "the link there."));
+    static const char *const RULES[] = {
+        N_("By a messenger that encrypts from end to end, to one person, with messages that "
+           "disappear; or read out. Not by ordinary mail, not into a group."),
+        N_("Say beforehand, by another way, that it comes and what it is for; then nobody opens a "
+           "false one."),
+        N_("An address that ends in .onion opens in Tor Browser alone."),
+        N_("When the signatory says that it was used already and did not sign, somebody else did: "
+           "withdraw it here."),
+    };
+    html_put(page->html, "h3", _("How to hand it over"), NULL);
+    html_begin(page->html, "ul", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(RULES); i++)
+        html_put(page->html, "li", i18n_get(RULES[i]), NULL);
+    html_end(page->html, "ul");
 }
 
 static void draw_ask(const Page *page, const StoreAppeal *appeal, guint status)
@@ -134,9 +174,14 @@ static void draw_ask(const Page *page, const StoreAppeal *appeal, guint status)
         return;
     }
     form_draw(page, &FORM_INVITE, page->request->rest, status == 200 ? NULL : page->request->form);
+    g_autofree char *keyed = page_path(page, "/keyed/%s", page->request->rest);
+    page_heading(page, "keyed", _("Somebody signed with a key"));
+    html_begin(page->html, "p", NULL);
+    page_link(page, keyed, _("Show the line to sign, and enter the signature that came"));
+    html_end(page->html, "p");
     page_paragraph(page, "soft",
-                   _("Who has a key signs by `zenhar appeal sign --key`; the link by mail is sent "
-                     "by `zenhar appeal sign --invite --mail`."));
+                   _("Links are not sent by mail from here: the mail server would read them. "
+                     "`zenhar appeal sign --invite --mail` sends one, if you decide so."));
 }
 
 static void draw(const WebRequest *request, WebResponse *response, const StoreAppeal *appeal,
@@ -214,6 +259,75 @@ void page_signatories_post(const WebRequest *request, WebResponse *response)
         draw(request, response, appeal, 400, problem != NULL ? problem : error->message, NULL);
     else
         draw(request, response, appeal, 200, NULL, link);
+}
+
+/* ---- by a key ---- */
+
+static void draw_keyed(const WebRequest *request, WebResponse *response, const StoreAppeal *appeal,
+                       guint status, const char *sentence)
+{
+    g_autofree char *title =
+        appeals_title(_("A signature by key on letter %s"), STORE_KIND_APPEAL, appeal->id);
+    Page page;
+    page_begin_said(&page, request, response, PAGE_ASKS, title, status, sentence);
+    appeals_draw_letter(&page, appeal, _("the letter"));
+    if (appeal->sha256 == NULL) {
+        page_paragraph(&page, NULL,
+                       _("A draft cannot be signed: all have to sign the same text. "));
+        page_end(&page);
+        return;
+    }
+    g_autofree char *line = appeal_signed_message(appeal->sha256);
+    g_strchomp(line);
+    page_heading(&page, "line", _("The line to sign"));
+    page_paragraph(&page, NULL,
+                   _("Send it to the signatory with the letter, not secret. It is put into a file "
+                     "by itself, ended by one line break, and signed there; what comes back is "
+                     "entered below. It is kept only when the signature is one of that key over "
+                     "this line."));
+    html_put(page.html, "pre", line, NULL);
+    page_paragraph(&page, "soft",
+                   _("With GnuPG: gpg --armor --detach-sign FILE, and gpg --armor --export for the "
+                     "key."));
+    page_heading(&page, "enter", _("Enter what came"));
+    form_draw(&page, &FORM_KEYED, request->rest, status == 200 ? NULL : request->form);
+    page_end(&page);
+}
+
+void page_keyed(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
+    if (appeal == NULL)
+        page_fail(request, response, error);
+    else
+        draw_keyed(request, response, appeal, 200, NULL);
+}
+
+void page_keyed_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL, *key = form_lines(request->form, "key"),
+                    *signature = form_lines(request->form, "signature");
+    g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
+    g_autoptr(Store) store = appeal != NULL ? app_store_write(request, &error) : NULL;
+    gint64 id = 0;
+    if (store == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    const bool unnamed = strcmp(web_form(request, "how"), "unnamed") == 0;
+    const bool done = form_check(&FORM_KEYED, request->form, &problem) &&
+                      store_begin(store, &error) &&
+                      (id = appeal_sign_by_key(store, appeal->id, given(request, "name"),
+                                               given(request, "name_fa"), unnamed, g_strstrip(key),
+                                               g_strstrip(signature), &error)) != 0;
+    const AppChange change = {"keyed", STORE_KIND_SIGNATORY, id, web_form(request, "how"), NULL};
+    if (!app_change_end(store, request, done, &change, &error)) {
+        draw_keyed(request, response, appeal, 400, problem != NULL ? problem : error->message);
+        return;
+    }
+    appeals_redirect(request, response, "signatories", STORE_KIND_APPEAL, appeal->id);
 }
 
 /* ---- withdrawing ---- */

@@ -214,6 +214,7 @@ const char *words_action(const char *action)
         {"ask", N_("wrote an ask down")},
         {"compose", N_("composed a letter")},
         {"edit", N_("changed the text of a draft")},
+        {"keyed", N_("entered a signature by key")},
         {"seal", N_("sealed a letter")},
         {"invite", N_("asked for a signature")},
         {"withdraw", N_("withdrew a signatory")},

@@ -21,8 +21,8 @@ static char *sample_of(const WebRoute *route)
         {"/letters/*", "AP1"},    {"/letter-pdf/*", "AP1.pdf"}, {"/seal/*", "AP1"},
         {"/deliver/*", "AP1"},    {"/signatories/*", "AP1"},    {"/withdraw/*", "SG1"},
         {"/receipts/*", "DL1"},   {"/respond/*", "DL1"},        {"/judge/*", "RS1"},
-        {"/pairs/*", "T61-T62"},  {"/undo/*", "LK1"},           {"/draft/*", "AP1"},
-        {"/versions/*", "AP1"},
+        {"/pairs/*", "T61-T62"},  {"/undo/*", "LK1"},           {"/keyed/*", "AP1"},
+        {"/draft/*", "AP1"},      {"/versions/*", "AP1"},
     };
     if (strcmp(route->path, "/same") == 0)
         return g_strdup("/same?person=P1&other=P2");

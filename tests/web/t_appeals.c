@@ -3,9 +3,11 @@
  * own. */
 #include "appeal/appeal.h"
 #include "appeal/findings.h"
+#include "appeal/sign.h"
 #include "session.h"
 #include "store/link.h"
 #include <arpa/inet.h>
+#include <sodium.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -278,7 +280,9 @@ static void a_link_signs_once_and_is_shown_once(void)
     g_assert_cmpuint(post(path, WEB_ADVOCATE, "how=named&name=A+group&days=14", &text), ==, 200);
     assert_last_audit("invite");
     g_assert_nonnull(strstr(text, "Cache-Control: no-store"));
-    const char *at = strstr(text, "/fa/sign/"); /* in the letter's language */
+    g_assert_nonnull(strstr(text, "How to hand it over"));
+    g_assert_nonnull(strstr(text, "It leads to this machine alone")); /* as a browser here asked */
+    const char *at = strstr(text, "/fa/sign/");                       /* in the letter's language */
     g_assert_nonnull(at);
     g_autofree char *link = g_strndup(at, strspn(at, "/fasign0123456789bcde"));
     RawAnswer answer;
@@ -304,6 +308,51 @@ static void a_link_signs_once_and_is_shown_once(void)
                      200);
     g_assert_null(strstr(list, "Kept nowhere"));
     g_assert_nonnull(strstr(list, "withdrawn"));
+}
+
+static char *hex_of(const guint8 *bytes, gsize n)
+{
+    char *hex = g_malloc(2 * n + 1);
+    sodium_bin2hex(hex, 2 * n + 1, bytes, n);
+    return hex;
+}
+
+/* What came by mail is entered: only a signature of that key over this letter's line is kept. */
+static void a_signature_by_key_is_checked_first(void)
+{
+    const gint64 id = sealed(by_mail, "en");
+    g_autofree char *path = g_strdup_printf("/en/keyed/AP%" G_GINT64_FORMAT, id);
+    g_autofree char *list = g_strdup_printf("/en/signatories/AP%" G_GINT64_FORMAT, id);
+    g_autoptr(StoreAppeal) letter = letter_load(id);
+    g_autofree char *line = appeal_signed_message(letter->sha256);
+    guint8 public[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES],
+        signature[crypto_sign_BYTES];
+    crypto_sign_keypair(public, secret);
+    RawAnswer answer;
+    get(path, cookie, &answer);
+    g_assert_nonnull(strstr(answer.text, g_strchomp(line)));
+    raw_clear(&answer);
+    const char *const TEXTS[] = {"another line\n", NULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
+        g_autofree char *signed_text =
+            TEXTS[i] != NULL ? g_strdup(TEXTS[i]) : appeal_signed_message(letter->sha256);
+        crypto_sign_detached(signature, NULL, (const guint8 *)signed_text, strlen(signed_text),
+                             secret);
+        g_autofree char *key = hex_of(public, sizeof public),
+                        *sign = hex_of(signature, sizeof signature), *text = NULL;
+        g_autofree char *fields = g_strdup_printf(
+            "how=named&name=Holder+of+a+key&key=%s%%0D%%0A&signature=%s", key, sign);
+        const gint64 before = log_size();
+        g_assert_cmpuint(post(path, WEB_READER, fields, NULL), ==, 403);
+        g_assert_cmpuint(post(path, WEB_ADVOCATE, fields, &text), ==, TEXTS[i] != NULL ? 400 : 303);
+        g_assert_true((log_size() == before) == (TEXTS[i] != NULL));
+    }
+    assert_last_audit("keyed");
+    get(list, cookie, &answer);
+    g_assert_nonnull(strstr(answer.text, "Holder of a key"));
+    g_assert_nonnull(strstr(answer.text, "by an Ed25519 key"));
+    raw_clear(&answer);
+    sodium_memzero(secret, sizeof secret);
 }
 
 static void a_draft_is_not_signed(void)
@@ -630,6 +679,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/appeals/finding", a_letter_whose_finding_no_longer_holds_is_not_sealed);
     g_test_add_func("/web/appeals/sign", a_link_signs_once_and_is_shown_once);
     g_test_add_func("/web/appeals/sign/draft", a_draft_is_not_signed);
+    g_test_add_func("/web/appeals/by-key", a_signature_by_key_is_checked_first);
     g_test_add_func("/web/appeals/send/draft", an_unsealed_letter_cannot_be_sent);
     g_test_add_func("/web/appeals/send/once", a_letter_goes_once_and_as_it_was_shown);
     g_test_add_func("/web/appeals/send/unset", without_a_mail_server_nothing_is_sent);

@@ -81,6 +81,51 @@ static void nothing_else_of_the_case_is_in_it(void)
     g_assert_cmpuint(n, ==, 12);
 }
 
+/* The way in tells what there is, in both languages, whether a letter is named or not. */
+static void the_index_is_one(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *name = g_strdup_printf("AP%" G_GINT64_FORMAT ".html", letter);
+    g_autofree char *path = g_build_filename(site, "index.html", NULL);
+    g_autofree char *text = test_read_file(path, NULL);
+    static const char *const WORDS[] = {"What was asked, and who has answered",
+                                        "چه خواسته شد و چه کسی پاسخ داد",
+                                        "No public answer was found from:",
+                                        "en.html#AK",
+                                        "fa.html#AK",
+                                        "clock-fa.atom",
+                                        "clock-en.json"};
+    for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++) {
+        g_test_message("%s", WORDS[i]);
+        g_assert_nonnull(strstr(text, WORDS[i]));
+    }
+    g_assert_nonnull(strstr(text, name));
+    g_assert_null(strstr(text, "word for word"));
+    /* each ask that it leads to is there */
+    g_autofree char *clock_path = g_build_filename(site, "en.html", NULL);
+    g_autofree char *clock = test_read_file(clock_path, NULL);
+    const char *at = text;
+    guint n = 0;
+    for (; (at = strstr(at, "en.html#")) != NULL; n++) {
+        at += strlen("en.html#");
+        g_autofree char *id = g_strndup(at, strcspn(at, "\""));
+        g_autofree char *anchor = g_strdup_printf("id=\"%s\"", id);
+        g_assert_nonnull(strstr(clock, anchor));
+    }
+    g_assert_cmpuint(n, >=, 3);
+    /* no letter named: it says so, and which one is meant */
+    g_autofree char *other = test_folder_new();
+    g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
+    const RenderPublic options = {.day = 20500};
+    must(render_public(store, &options, other, &error), error);
+    g_autofree char *bare_path = g_build_filename(other, "index.html", NULL);
+    g_autofree char *bare = test_read_file(bare_path, NULL);
+    g_assert_nonnull(strstr(bare, "No letter is published here word for word."));
+    g_assert_nonnull(
+        strstr(bare, "متن هیچ نامه‌ای در اینجا منتشر نشده است."));
+    g_assert_null(strstr(bare, ".pdf"));
+}
+
 static void who_signed_is_named_as_they_want(void)
 {
     g_autofree char *name = g_strdup_printf("AP%" G_GINT64_FORMAT ".html", letter);
@@ -291,6 +336,7 @@ int main(int argc, char **argv)
     }
     server = public_start(&(PublicStart){.folder = site, .threads = 2}, &error);
     g_assert_no_error(error);
+    g_test_add_func("/public/folder/index", the_index_is_one);
     g_test_add_func("/public/folder/only", nothing_else_of_the_case_is_in_it);
     g_test_add_func("/public/folder/signed", who_signed_is_named_as_they_want);
     g_test_add_func("/public/folder/draft", a_draft_is_not_published);
