@@ -110,6 +110,12 @@ static bool is_passing(const GError *error)
            g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_MEMORY);
 }
 
+/* A linkage may hold the writer's lock for as long as it takes: that is no failure of who waits. */
+static bool is_waiting(const GError *error)
+{
+    return g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY);
+}
+
 /* In a connection of its own: what it leaves behind touches no other job. */
 static bool run(const Worker *worker, const StoreJob *job, GBytes **ret_result, GError **error)
 {
@@ -144,7 +150,9 @@ static bool settle(Worker *worker, const StoreJob *job, GBytes *result, const GE
         return store_job_finish(worker->store, job, bytes, n, ret_held, error);
     }
     if (g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED))
-        return store_job_release(worker->store, job, ret_held, error);
+        return store_job_release(worker->store, job, 0, ret_held, error);
+    if (is_waiting(why))
+        return store_job_release(worker->store, job, STORE_JOB_BACKOFF_SECONDS, ret_held, error);
     return store_job_fail(worker->store, job, why->message, is_passing(why), ret_held, error);
 }
 
@@ -161,7 +169,8 @@ static bool wait_for_server(Worker *worker, const GError *error)
 
 static void say_end(const Worker *worker, const StoreJob *job, const GError *why, bool held)
 {
-    const bool again = why != NULL && is_passing(why) && job->tries < job->tries_most;
+    const bool again =
+        why != NULL && (is_waiting(why) || (is_passing(why) && job->tries < job->tries_most));
     if (!held)
         cli_say(worker->context,
                 _("Job %" G_GINT64_FORMAT " (%s): another has it by now, or it "

@@ -520,12 +520,13 @@ bool store_job_fail(Store *store, const StoreJob *job, const char *sentence, boo
                 more, G_N_ELEMENTS(more), ret_held, error);
 }
 
-bool store_job_release(Store *store, const StoreJob *job, bool *ret_held, GError **error)
+bool store_job_release(Store *store, const StoreJob *job, gint64 seconds, bool *ret_held,
+                       GError **error)
 {
     gint64 now = 0;
     if (!clock_read(store, &now, error))
         return false;
-    const StoreBind ready = {.type = 'i', .i = now};
+    const StoreBind ready = {.type = 'i', .i = now + seconds * MILLISECONDS};
     return held(store, job,
                 "UPDATE job SET state = 0, tries = tries - 1, ready = ?3"
                 " WHERE id = ?1 AND claim = ?2 AND state = 1",

@@ -90,8 +90,10 @@ bool store_job_finish(Store *store, const StoreJob *job, const void *result, gsi
 bool store_job_fail(Store *store, const StoreJob *job, const char *sentence, bool again,
                     bool *ret_held, GError **error);
 
-/** Given back unfinished, as if it had not been claimed: a worker that is stopped. */
-bool store_job_release(Store *store, const StoreJob *job, bool *ret_held, GError **error);
+/** Given back unfinished, as if it had not been claimed, to be claimed after so many seconds: a
+ *  worker that is stopped, or that waits for a writer. */
+bool store_job_release(Store *store, const StoreJob *job, gint64 seconds, bool *ret_held,
+                       GError **error);
 
 /** A job that ended is not touched: *ret_changed false. Its parts are cancelled, too. */
 bool store_job_cancel(Store *store, gint64 id, bool *ret_changed, GError **error);

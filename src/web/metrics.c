@@ -3,6 +3,7 @@
 
 #include "evidence/evidence.h"
 #include "evidence/last_verify.h"
+#include "store/job.h"
 #include "store/query_ops.h"
 #include <glib/gstdio.h>
 #include <math.h>
@@ -175,6 +176,21 @@ static bool write_log(Store *store, GString *out, GError **error)
     return true;
 }
 
+/* Of a job alone: parts of one come and go by thousands. */
+static bool write_jobs(Store *store, GString *out, GError **error)
+{
+    static const char *const STATES[STORE_JOB_STATES] = {"queued", "running", "done", "failed",
+                                                         "cancelled"};
+    gint64 counts[STORE_JOB_STATES];
+    if (!store_job_count(store, 0, counts, error))
+        return false;
+    family(out, "zenhar_jobs", "gauge", "Jobs for `zenhar work`, by state.");
+    for (int i = 0; i < STORE_JOB_STATES; i++)
+        g_string_append_printf(out, "zenhar_jobs{state=\"%s\"} %" G_GINT64_FORMAT "\n", STATES[i],
+                               counts[i]);
+    return true;
+}
+
 bool metrics_write_case(Store *store, GString *out, GError **error)
 {
     g_autoptr(GArray) counts = store_ops_counts(store, error);
@@ -194,7 +210,7 @@ bool metrics_write_case(Store *store, GString *out, GError **error)
                                "zenhar_records{kind=\"%s\",state=\"%s\"} %" G_GINT64_FORMAT "\n",
                                count->what, count->state, count->n);
     }
-    return true;
+    return write_jobs(store, out, error);
 }
 
 /* ---- the process ---- */

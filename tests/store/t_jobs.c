@@ -290,10 +290,14 @@ static void what_is_given_back_costs_no_try(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = case_new(NULL);
     bool is_held = false;
+    store_set_now(store, START);
     add(store, "link");
     g_autoptr(StoreJob) job = claim(store, NULL, 0);
-    g_assert_true(store_job_release(store, job, &is_held, &error));
+    g_assert_true(store_job_release(store, job, 7, &is_held, &error));
     g_assert_true(is_held);
+    store_set_now(store, START + 6);
+    g_assert_null(claim(store, NULL, 0));
+    store_set_now(store, START + 7);
     g_autoptr(StoreJob) again = claim(store, NULL, 0);
     g_assert_cmpint(again->tries, ==, 1);
     g_assert_false(renew(store, job));

@@ -272,6 +272,7 @@ try:
     claim("most_pages_and_forms_were_met", len(seen) > 25 and len(forms) >= 12, len(seen), sorted(forms))
     stranger(server)
     run("verify", *given)
+    run("job", "add", "scan", *given)
     text = server.metrics()
     try:
         families, wrong = parse(text), None
@@ -287,6 +288,8 @@ try:
     records = {tuple(v for _, v in labels): value for (_, labels), value in n["zenhar_records"].items()}
     claim("the_quarantine_and_imports_are_counted", sum(v for k, v in records.items() if k[0] == "quarantine") >= 1 and
           records.get(("import", "done"), 0) >= 1, records)
+    jobs = {labels[0][1]: value for (_, labels), value in n["zenhar_jobs"].items()}
+    claim("jobs_are_counted_by_state", jobs.get("queued") == 1 and jobs.get("failed") == 0, jobs)
     alone = {k: next(iter(v.values())) for k, v in n.items() if len(v) == 1}
     claim("the_log_grows", alone["zenhar_log_entries"] > next(iter(before["zenhar_log_entries"][1].values())) > 0 and alone["zenhar_up"] == 1)
     claim("the_last_verification_is_told", alone.get("zenhar_verify_fits") == 1 and abs(alone["zenhar_verify_time_seconds"] - time.time()) < 600)
