@@ -112,8 +112,8 @@ static void hide_positional(int argc, char **argv)
     }
 }
 
-/* Commands that copy a case's files. */
-static const char *const FOLDER_ONLY[] = {"backup", "demo", "restore"};
+/* Commands that make a folder of their own. */
+static const char *const FOLDER_ONLY[] = {"demo"};
 
 /* Before anything repeats it. */
 static bool server_fits(const CliContext *context, const char *address, GError **error)
@@ -217,7 +217,7 @@ bool cli_parse_folders(CliContext *context, const GOptionEntry *entries, int *ar
             continue;
         g_autoptr(GError) error = NULL;
         if (strcmp(context->command, "init") != 0 && strcmp(context->command, "merge") != 0 &&
-            strcmp(context->command, "move") != 0)
+            strcmp(context->command, "move") != 0 && strcmp(context->command, "restore") != 0)
             g_set_error_literal(&error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                                 _("Name a folder here; a case on a server is named by --case."));
         else

@@ -14,7 +14,8 @@
  * it may be the only copy of them. What was cut off goes on where it stood, and a
  * TARGET that was whole before stays whole until the new state is complete. A disk that
  * has not enough room is refused before anything is written. A case of an older
- * version is copied as it is.
+ * version is copied as it is. The backup of a case on a PostgreSQL server is such a
+ * folder, too: the rows of one moment, the sealed files, the keys.
  *
  * --anew       copies originals that TARGET has, too (when one of them is damaged)
  * --no-verify  leaves the verification of the copy out

@@ -7,6 +7,8 @@
  * be empty; brings it to this program's version and verifies everything, every
  * original included, before it counts as a case. The passphrase is that of the case.
  * BACKUP is only read. What was cut off goes on where it stood: run it again.
+ * In place of FOLDER stands postgresql://USER@HOST/DATABASE/CASE for a case on a server;
+ * there --damaged and --no-verify do not count: what does not fit opens for nobody.
  *
  * --damaged    a backup in which something does not fit is put in place all the same;
  *              what does not fit is named, and the exit status is 1
@@ -21,6 +23,7 @@
 #include "base/progress.h"
 #include "cli/backup_say.h"
 #include "cli/case.h"
+#include "store/server_address.h"
 #include <sodium.h>
 
 /* The backup is a case like any other; --case is not asked for. */
@@ -50,6 +53,9 @@ int cmd_restore(CliContext *context, int argc, char **argv)
     if (argc != 3)
         return cli_usage(context, "%s",
                          _("Name two folders: the backup, and the case that is to be made of it."));
+    if (store_address_is(argv[1]))
+        return cli_usage(context, "%s",
+                         _("A backup is a folder; what is on a server goes by `zenhar move`."));
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) broken = NULL;
     g_autoptr(StoreKeys) keys = open_keys(context, argv[1], &error);

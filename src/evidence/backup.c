@@ -9,12 +9,15 @@
 #include "base/folder.h"
 #include "base/i18n.h"
 #include "base/progress.h"
+#include "evidence/backup_server.h"
 #include "evidence/last_verify.h"
 #include "evidence/newest.h"
 #include "evidence/private.h"
 #include "evidence/sealed.h"
 #include "store/copy.h"
 #include "store/moved.h"
+#include "store/piece.h"
+#include "store/server_address.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -248,8 +251,11 @@ static bool check_older(const Copy *copy, bool *ret_same, GError **error)
 
 /* ---- room ---- */
 
+/* originals/ab/cdef… there; on a server the sealed file is named abcdef…. */
 static char *target_path(const Copy *copy, const char *from_path)
 {
+    if (store_has_pieces(copy->from))
+        return g_strdup_printf("%s/originals/%.2s/%s", copy->to, from_path, from_path + 2);
     return g_strconcat(copy->to, from_path + strlen(store_folder(copy->from)), NULL);
 }
 
@@ -261,7 +267,9 @@ static bool is_there(const Copy *copy, const StoreCopyOriginal *original, const 
 static bool check_room(const Copy *copy, bool with_database, GError **error)
 {
     struct statvfs disk;
-    gint64 needed = with_database ? store_copy_bytes(copy->from, error) : 0;
+    gint64 needed = !with_database                 ? 0
+                    : store_has_pieces(copy->from) ? backup_server_bytes(copy->from, error)
+                                                   : store_copy_bytes(copy->from, error);
     if (needed < 0)
         return false;
     for (guint i = 0; i < copy->originals->len; i++) {
@@ -291,12 +299,17 @@ static bool copy_database(const Copy *copy, GError **error)
 {
     g_autofree char *folder = g_build_filename(copy->to, "part", NULL);
     g_autofree char *path = g_build_filename(folder, "case.db", NULL);
-    if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return fail_io(folder, error);
-    if (g_unlink(path) != 0 && errno != ENOENT)
-        return fail_io(path, error);
-    if (!store_copy_database(copy->from, path, error))
-        return false;
+    if (store_has_pieces(copy->from)) {
+        if (!backup_server_database(copy->from, &copy->done->head, folder, error))
+            return false;
+    } else {
+        if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
+            return fail_io(folder, error);
+        if (g_unlink(path) != 0 && errno != ENOENT)
+            return fail_io(path, error);
+        if (!store_copy_database(copy->from, path, error))
+            return false;
+    }
     copy->done->database = true;
     copy->done->bytes += MAX(file_size(path), 0);
     return true;
@@ -322,6 +335,24 @@ static bool sweep(const Copy *copy, GHashTable *named, GError **error)
     return true;
 }
 
+/* -1: there is none; -2 with error set. */
+static gint64 sealed_bytes(const Copy *copy, const char *from, GError **error)
+{
+    return store_has_pieces(copy->from) ? store_piece_size(copy->from, from, error)
+                                        : file_size(from);
+}
+
+static bool copy_original(const Copy *copy, const char *from, const char *to, GError **error)
+{
+    guint64 bytes;
+    if (store_has_pieces(copy->from))
+        return evidence_pieces_write(copy->from, from, to, &bytes, error);
+    g_autofree char *folder = g_path_get_dirname(to);
+    if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return fail_io(folder, error);
+    return copy_file(from, to, error);
+}
+
 static bool copy_originals(const Copy *copy, GHashTable *named, GError **error)
 {
     g_autofree char *top = g_build_filename(copy->to, "originals", NULL);
@@ -338,14 +369,14 @@ static bool copy_originals(const Copy *copy, GHashTable *named, GError **error)
         progress_add(progress, 1);
         if (is_there(copy, original, to))
             continue;
-        if (file_size(from) < 0) { /* the rest is worth keeping all the same */
+        const gint64 size = sealed_bytes(copy, from, error);
+        if (size < -1)
+            return false;
+        if (size < 0) { /* the rest is worth keeping all the same */
             copy->done->missing++;
             continue;
         }
-        g_autofree char *folder = g_path_get_dirname(to);
-        if (g_mkdir(folder, 0700) != 0 && errno != EEXIST)
-            return fail_io(folder, error);
-        if (store_copy_stopped(error) || !copy_file(from, to, error))
+        if (store_copy_stopped(error) || !copy_original(copy, from, to, error))
             return false;
         copy->done->copied++;
         copy->done->bytes += MAX(file_size(to), 0);
@@ -356,6 +387,8 @@ static bool copy_originals(const Copy *copy, GHashTable *named, GError **error)
 /* Whatever else lies in the folder beside database and keys; no folders, no links. */
 static bool copy_beside(const Copy *copy, GError **error)
 {
+    if (store_has_pieces(copy->from))
+        return backup_server_beside(copy->from, copy->to, error);
     g_autoptr(GDir) dir = g_dir_open(store_folder(copy->from), 0, NULL);
     for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
         g_autofree char *from = g_build_filename(store_folder(copy->from), name, NULL);
@@ -371,6 +404,21 @@ static bool copy_beside(const Copy *copy, GError **error)
     return true;
 }
 
+/* A passphrase may have been changed though nothing was written. */
+static bool fetch_keys(const Copy *copy, GError **error)
+{
+    g_autoptr(Store) there = store_moved_open(copy->to, store_keys(copy->from), STORE_WRITE, error);
+    return there != NULL && store_moved_keys(there, copy->from, error);
+}
+
+/* The file of the keys; of a server they came with the database. NULL: they did not. */
+static char *keys_of(const Copy *copy, const char *part)
+{
+    if (!store_has_pieces(copy->from))
+        return g_build_filename(store_folder(copy->from), "case.json", NULL);
+    return copy->done->database ? g_build_filename(part, "case.json", NULL) : NULL;
+}
+
 static bool put_in_place(const Copy *copy, GError **error)
 {
     static const char *const STALE[] = {"case.db-wal", "case.db-shm", "case.db-journal",
@@ -379,7 +427,7 @@ static bool put_in_place(const Copy *copy, GError **error)
     g_autofree char *new_database = g_build_filename(part, "case.db", NULL);
     g_autofree char *database = g_build_filename(copy->to, "case.db", NULL);
     g_autofree char *keys = g_build_filename(copy->to, "case.json", NULL);
-    g_autofree char *old_keys = g_build_filename(store_folder(copy->from), "case.json", NULL);
+    g_autofree char *old_keys = keys_of(copy, part);
     g_autofree char *begun = g_build_filename(copy->to, MARK_FILE, NULL);
     if (syncfs(copy->lock) != 0)
         return fail_io(copy->to, error);
@@ -389,7 +437,7 @@ static bool put_in_place(const Copy *copy, GError **error)
     }
     if (copy->done->database && g_rename(new_database, database) != 0)
         return fail_io(database, error);
-    if (!copy_file(old_keys, keys, error))
+    if (old_keys != NULL ? !copy_file(old_keys, keys, error) : !fetch_keys(copy, error))
         return false;
     g_unlink(begun);
     g_autoptr(GFile) leftover = g_file_new_for_path(part);
@@ -497,6 +545,10 @@ bool evidence_restore(const char *backup, StoreKeys *keys, const char *folder,
                       const EvidenceBackupOptions *options, EvidenceBackup *ret, GError **error)
 {
     memset(ret, 0, sizeof *ret);
+    if (store_address_is(folder)) {
+        g_autoptr(Store) there = store_open_as_it_is(backup, keys, error);
+        return there != NULL && backup_server_restore(there, folder, ret, error);
+    }
     if (has_case(folder)) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("%s is a case already. Nothing was changed; restore into a new folder."),

@@ -15,10 +15,10 @@
 typedef struct {
     gint64 originals, copied, taken_away; /**< files */
     gint64 missing; /**< originals whose file the case itself has not; verification names one */
-    gint64 bytes;                         /**< copied, with the database */
-    bool database;                        /**< copied; false: it was the same already */
-    bool verified;                        /**< report holds what was gone through */
-    gint64 schema;                        /**< of the case copied */
+    gint64 bytes;   /**< copied, with the database */
+    bool database;  /**< copied; false: it was the same already */
+    bool verified;  /**< report holds what was gone through */
+    gint64 schema;  /**< of the case copied */
     EvidenceReport report;
     bool has_head;
     StoreLogHead head; /**< newest of the copy */

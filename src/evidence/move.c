@@ -143,6 +143,15 @@ static bool write_file(Source *source, const char *path, guint64 *ret_bytes, GEr
     return done;
 }
 
+bool evidence_pieces_write(Store *store, const char *name, const char *path, guint64 *ret_bytes,
+                           GError **error)
+{
+    g_autofree guint8 *room = g_malloc(STORE_PIECE_BYTES);
+    Source source = {.store = store, .name = name, .fd = -1, .room = room};
+    *ret_bytes = 0;
+    return write_file(&source, path, ret_bytes, error);
+}
+
 static bool is_there(Store *store, const char *name, gint64 size, bool *ret_there, GError **error)
 {
     struct stat info;
@@ -327,6 +336,25 @@ static bool carry(Move *move, const char *to, const EvidenceMoveOptions *options
     move->to = store_moved_make(to, move->from, &mark, error);
     return move->to != NULL && begin_target(move, &mark, error) &&
            carry_all(move, options, error) && check_all(move, error) && open_target(move, error);
+}
+
+bool evidence_carry(Store *from, const char *to, EvidenceMove *ret, GError **error)
+{
+    const EvidenceMoveOptions options = {0};
+    StoreTarget target = STORE_TARGET_FREE;
+    memset(ret, 0, sizeof *ret);
+    if (!store_moved_target(to, store_keys(from), &target, error))
+        return false;
+    if (target == STORE_TARGET_WHOLE) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("%s is a case already. Nothing was changed; restore under a new name."), to);
+        return false;
+    }
+    Move move = {.from = from, .done = ret};
+    ret->resumed = target == STORE_TARGET_COMING;
+    const bool done = carry(&move, to, &options, error);
+    store_close(move.to);
+    return done;
 }
 
 static bool move_fresh(Move *move, const char *to, bool begun, const EvidenceMoveOptions *options,

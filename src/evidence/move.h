@@ -28,6 +28,10 @@ typedef struct {
  * the source is as it was before). */
 bool evidence_move(const char *from, StoreKeys *keys, const char *to,
                    const EvidenceMoveOptions *options, EvidenceMove *ret, GError **error);
+/** Makes a case of `from`, which nobody writes meanwhile and which stays as it is, at `to`: for
+ *  restoring a backup onto a server. Marks, errors and what is cut off as above, but `from` bears
+ * no mark. */
+bool evidence_carry(Store *from, const char *to, EvidenceMove *ret, GError **error);
 /** A case that was moved away, or whose move was given up, is written again. USAGE: it bears no
  * such mark. ret_place (may be NULL): where it had gone; transfers. */
 bool evidence_move_reopen(const char *place, StoreKeys *keys, char **ret_place, GError **error);

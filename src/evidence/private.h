@@ -49,3 +49,8 @@ bool evidence_sync_file(const char *path, GError **error);
 
 /* An INTEGRITY sentence. */
 void evidence_misfit(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* move.c: the sealed file that lies in pieces under that name, written to `path` (its folder is
+ * made), not synced. */
+bool evidence_pieces_write(Store *store, const char *name, const char *path, guint64 *ret_bytes,
+                           GError **error);

@@ -30,7 +30,7 @@ if [ "${ZENHAR_TEST_STORE:-}" = postgresql ]; then
     wrap() { # wrap NAME PROGRAM: a script that puts the cases named to PROGRAM onto the server
         cat >"$folder/../$1-$$" <<END
 #!/bin/sh
-address() { echo "$server/\$(basename "\$1" .zenhar | tr -c 'A-Za-z0-9\n' _)$server_options"; }
+address() { [ ! -e "\$1/case.json" ] || { echo "\$1"; return; }; echo "$server/\$(basename "\$1" .zenhar | tr -c 'A-Za-z0-9\n' _)$server_options"; }
 value=
 for word; do
     shift

@@ -39,8 +39,9 @@ writers() {
     done
     touch enough && wait $writer
     [ ! -e failed ] && [ "$(sort -u roots | wc -l)" -ge 2 ] && sort -nc sizes || { cat roots sizes; return 1; }
-    # What was backed up stands in the case's own log, and each report of it came with its original.
-    ends 0 c verify --root "$(tail -n 1 roots)" && ends 0 z restore live r2 && [ "$(field originals)" = "$(z list report --case r2 2>err | grep -c '^R')" ]
+    # What was backed up stands in the case's own log, and each report of it came with its original (which may be in before it).
+    ends 0 c verify --root "$(tail -n 1 roots)" && ends 0 z restore live r2 && more=$(($(field originals) - $(z list report --case r2 2>err | grep -c '^R'))) &&
+        [ $more -ge 0 ] && [ $more -le 1 ]
 }
 claim backups_are_whole_while_another_process_imports writers
 
@@ -48,7 +49,7 @@ claim backups_are_whole_while_another_process_imports writers
 foreign() {
     mkdir other && echo mine >other/letter && ends 2 c backup other && says 'not empty' && [ "$(ls other)" = letter ] &&
         ends 2 z restore b other && ends 2 z restore b c.zenhar && says 'a case already' &&
-        ends 2 c backup c.zenhar/backup && says 'within the case' && ends 2 c backup && ends 2 z restore b
+        { [ -n "${ZENHAR_TEST_STORE:-}" ] || { ends 2 c backup c.zenhar/backup && says 'within the case'; }; } && ends 2 c backup && ends 2 z restore b
 }
 claim no_folder_is_written_over foreign
 another() { z init d.zenhar >/dev/null 2>&1 && ends 2 z backup --case d.zenhar b && says 'no backup of this case' && ends 0 z verify --case b; }
@@ -71,9 +72,14 @@ damaged() {
 }
 claim a_damaged_backup_is_told_before_it_counts_as_a_case damaged
 
+lose() { # lose CASE: one sealed file
+    [ -n "${ZENHAR_TEST_STORE:-}" ] || { rm "$(find "$1/originals" -type f | head -n 1)"; return; }
+    server_sql postgres "DELETE FROM zenhar.piece USING zenhar.cases c WHERE c.id = case_id AND c.name = '$(at_name "$1")'
+        AND piece.name = (SELECT min(p.name) FROM zenhar.piece p WHERE p.case_id = c.id)"
+}
 lost() {
-    cp -r c.zenhar less && rm "$(find less/originals -type f | head -n 1)" && ends 1 z backup --case less l && [ "$(field originals_missing)" = 1 ] && grep -q misfit out &&
-        [ "$(z list report --case l 2>err | grep -c '^R')" -ge 5 ] && ends 0 z backup --no-verify --case less l && says 'not there to be copied'
+    case_copy c.zenhar less.zenhar && lose less.zenhar && ends 1 z backup --case less.zenhar l && [ "$(field originals_missing)" = 1 ] && grep -q misfit out &&
+        [ "$(z list report --case l 2>err | grep -c '^R')" -ge 5 ] && ends 0 z backup --no-verify --case less.zenhar l && says 'not there to be copied'
 }
 claim a_case_that_lost_an_original_is_copied_all_the_same lost
 

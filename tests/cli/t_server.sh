@@ -129,9 +129,8 @@ absent() {
 }
 claim a_case_that_is_not_there_is_told absent
 folders() {
-    for command in backup demo; do
-        ends 2 z $command --case "$case" x && says "cannot yet" || return 1
-    done
+    ends 2 z demo --case "$case" x && says "cannot yet" && ends 2 z restore "$case" x && says "A backup is a folder" &&
+        ends 2 z backup --case "$case" "$case" && says "Name a folder here"
 }
 claim what_works_on_folders_alone_says_so folders
 altered() { # the administrator of the server changes a row, then an original: found, and put back
@@ -164,6 +163,14 @@ merged() { # a case in a folder and one on the server, each way
         ends 2 z merge --case "$other" "$other" && says "the case itself"
 }
 claim a_folder_and_a_server_are_merged_each_way merged
+saved() { # to a folder and back onto the server under a new name, the same records
+    ends 0 z backup --case "$other" saved && grep -q '"verified":true' out && z list statement --case "$other" >before 2>err && z list statement --case saved >kept 2>err && cmp before kept &&
+        ends 0 z restore saved "$server/restored$server_options" && says "all fits" && z list statement --case "$server/restored$server_options" >after 2>err && cmp before after &&
+        ends 0 z search --case "$server/restored$server_options" "بازداشت شد" && [ "$(wc -l <out)" -gt 10 ] && ends 2 z restore saved "$server/restored$server_options" && says "a case already" &&
+        ends 0 z import --case "$server/restored$server_options" first.csv && ends 0 z verify --case "$server/restored$server_options" && [ ! -e saved/moved ] && [ ! -e saved/part ] &&
+        echo wrong >wrong && ends 3 "$zenhar" list report --case saved --passphrase-file wrong
+}
+claim a_case_is_backed_up_as_a_folder_and_restored_to_a_server saved
 twice_named() { # by --case and as a word: once more a case there, and no folder of another name
     ends 0 z init --case "$server/named$server_options" "$server/named$server_options" && ends 0 z list setting --case "$server/named$server_options" &&
         ! ls -d xxx* 2>/dev/null
