@@ -11,6 +11,9 @@
 #include "intake/spool.h"
 
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { BEGINNING = 1000000 }; /* records on which is decided what to compare */
 
@@ -96,6 +99,12 @@ static bool read_all(CliContext *context, const LinkSpoolArguments *a, Reading *
         g_autoptr(LinkFiles) files = link_stream_next(stream, most, error);
         if (files == NULL || (reading->spool == NULL && !begin(context, a, files, reading, error)))
             return false;
+        if (progress_interrupted()) {
+            g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
+                                _("Linking was stopped before it was done; nothing was changed. "
+                                  "Run it again to start over."));
+            return false;
+        }
         reading->n_bad = files->n_bad;
         if (link_table_n_records(files->table) == 0)
             return intake_spool_close(reading->spool, error);
@@ -147,15 +156,20 @@ static bool write_clusters(IntakeSpool *spool, const guint32 *clusters, guint64 
 
 /* Labels end to end, and where each begins. */
 typedef struct {
-    GByteArray *bytes;
+    char *bytes;
+    gsize n, size;
     gsize *starts;
 } Labels;
 
 static void keep_label(void *context, guint64 record, const char *label)
 {
     Labels *labels = context;
-    labels->starts[record] = labels->bytes->len;
-    g_byte_array_append(labels->bytes, (const guint8 *)label, (guint)strlen(label) + 1);
+    gsize length = strlen(label) + 1;
+    if (labels->n + length > labels->size)
+        labels->bytes = g_realloc(labels->bytes, labels->size = (labels->n + length) * 3 / 2);
+    memcpy(labels->bytes + labels->n, label, length);
+    labels->starts[record] = labels->n;
+    labels->n += length;
 }
 
 typedef struct {
@@ -170,7 +184,7 @@ static void append_label(const Labels *labels, guint32 record, GString *text)
 {
     if (text->len > 0 && text->str[text->len - 1] != '\n')
         g_string_append_c(text, ',');
-    g_string_append(text, (const char *)labels->bytes->data + labels->starts[record]);
+    g_string_append(text, labels->bytes + labels->starts[record]);
 }
 
 static void write_pair(void *context, const LinkPair *pair, const float *rarities)
@@ -187,23 +201,28 @@ static void write_pair(void *context, const LinkPair *pair, const float *raritie
     flush(all->output, all->text, 1 << 16);
 }
 
-static bool write_pairs(const LinkSpoolArguments *a, const Reading *reading,
-                        const IntakeSpoolSummary *summary, GError **error)
+static bool write_labelled(const LinkSpoolArguments *a, const Reading *reading,
+                           const Labels *labels, const LinkModel *model, GError **error)
 {
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    g_autofree gsize *starts = g_new0(gsize, summary->n_records + 1);
     g_autoptr(GString) text = g_string_new(NULL);
-    Labels labels = {bytes, starts};
-    if (!intake_spool_each_label(reading->spool, keep_label, &labels, error))
-        return false;
-    Pairs all = {cli_output_open(a->out_pairs, error), text, &labels, &summary->model,
-                 a->threshold};
+    Pairs all = {cli_output_open(a->out_pairs, error), text, labels, model, a->threshold};
     if (all.output == NULL)
         return false;
     link_files_pairs_head(reading->config, text);
     bool ok = intake_spool_each_pair(reading->spool, write_pair, &all, error);
     flush(all.output, text, 0);
     return cli_output_close(all.output, ok ? error : NULL) && ok;
+}
+
+static bool write_pairs(const LinkSpoolArguments *a, const Reading *reading,
+                        const IntakeSpoolSummary *summary, GError **error)
+{
+    Labels labels = {.starts = g_new0(gsize, summary->n_records + 1)};
+    bool ok = intake_spool_each_label(reading->spool, keep_label, &labels, error) &&
+              write_labelled(a, reading, &labels, &summary->model, error);
+    g_free(labels.bytes);
+    g_free(labels.starts);
+    return ok;
 }
 
 static bool write_answer(CliContext *context, const LinkSpoolArguments *a, Reading *reading,
@@ -244,6 +263,9 @@ static bool watch_progress(void *context, guint64 done, guint64 total)
 static bool run_units(CliContext *context, const LinkSpoolArguments *a, Reading *reading,
                       Watch *watch, GError **error)
 {
+#ifdef __GLIBC__
+    malloc_trim(0); /* what the first records took must not be carried by each process */
+#endif
     if (a->jobs)
         return link_jobs_run(context, reading->spool, a->folder, watch_progress, watch, error);
     guint workers = a->workers > 0 ? a->workers : workers_default_threads();

@@ -282,8 +282,10 @@ static bool append_blob(SpoolReader *reader, const Entry *entry, bool sealed, GB
 {
     guint64 n = sealed ? entry->length - MIN(entry->length, (guint64)(NONCE + TAG)) : entry->length;
     guint at = bytes->len;
-    if (n == 0 || n > G_MAXUINT - at)
+    if (n == 0)
         return damaged(reader->name, error);
+    if (n > G_MAXINT - MIN(at, (guint)G_MAXINT)) /* a part of 2 GiB */
+        return spool_no_memory(error);
     g_byte_array_set_size(bytes, (guint)(at + n));
     if (!sealed)
         return read_all(reader, entry->position, bytes->data + at, n, error);

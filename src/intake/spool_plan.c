@@ -2,6 +2,7 @@
 #include "intake/spool_private.h"
 
 #include "base/i18n.h"
+#include "base/limits.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -192,6 +193,8 @@ bool intake_spool_add(IntakeSpool *spool, unsigned source, const char *const *fi
         return false;
     }
     const guint at = spool->rows->len;
+    if (at > (guint)G_MAXINT - LIMIT_RECORD_BYTES)
+        return spool_no_memory(error);
     SpoolRow row = {(guint32)plan->n_records, 0, source, 0};
     g_byte_array_append(spool->rows, (const guint8 *)&row, sizeof row);
     for (guint c = 0; c < plan->n_columns; c++) {
