@@ -308,6 +308,24 @@ static bool check_all(Move *move, GError **error)
            evidence_verify(move->to, &move->done->report, error);
 }
 
+/* Nobody opened the source again while it was carried? */
+static bool source_waits(Move *move, GError **error)
+{
+    bool has = false;
+    StoreLogHead now;
+    g_auto(StoreMoved) mark = {0};
+    if (!store_moved_get(move->from, &mark, error) || !head_of(move->from, &has, &now, error))
+        return false;
+    if (mark.state == STORE_MOVED_LEAVING && now.number == move->done->head.number)
+        return true;
+    g_set_error(
+        error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY,
+        _("The case %s was opened for writing while it was moved. Run the same `zenhar move` "
+          "again: it begins anew."),
+        store_folder(move->from));
+    return false;
+}
+
 static bool mark_source(Store *from, StoreMovedState state, const char *to, GError **error)
 {
     const StoreMoved mark = {.state = state, .place = (char *)to};
@@ -335,7 +353,8 @@ static bool carry(Move *move, const char *to, const EvidenceMoveOptions *options
     mark_head(&mark, &move->done->head);
     move->to = store_moved_make(to, move->from, &mark, error);
     return move->to != NULL && begin_target(move, &mark, error) &&
-           carry_all(move, options, error) && check_all(move, error) && open_target(move, error);
+           carry_all(move, options, error) && source_waits(move, error) && check_all(move, error) &&
+           source_waits(move, error) && open_target(move, error);
 }
 
 bool evidence_carry(Store *from, const char *to, EvidenceMove *ret, GError **error)
@@ -381,9 +400,15 @@ static bool move_known(Move *move, const char *to, GError **error)
     EvidenceMove *done = move->done;
     if (!head_of(move->from, &done->has_head, &done->head, error))
         return false;
+    bool same = false;
     move->to = store_moved_open(to, store_keys(move->from), STORE_READ, error);
-    if (move->to == NULL)
+    if (move->to == NULL || !store_moved_is_same(move->from, move->to, &same, error))
         return false;
+    if (same) {
+        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                    _("%s and %s are one and the same case."), store_folder(move->from), to);
+        return false;
+    }
     const bool found =
         done->has_head && store_log_head_load(move->to, done->head.number, &there, &why);
     if (why != NULL) {

@@ -341,6 +341,39 @@ bool store_moved_keys(Store *to, Store *from, GError **error)
     return keys != NULL && keys_file_put(to->folder, keys, false, error);
 }
 
+/* A server says when it was started, to the microsecond; cases of a database have numbers. */
+static char *server_place(Store *store, GError **error)
+{
+    DbStatement *row =
+        store_prepare(store,
+                      "SELECT current_database() || ' ' || CAST(pg_postmaster_start_time() AS text)"
+                      " || ' ' || CAST(CAST(?1 AS bigint) AS text)",
+                      error);
+    if (row == NULL)
+        return NULL;
+    db_bind_int64(row, 1, store->case_number);
+    char *place = store_step(store, row, error) == 1 ? g_strdup(db_text(row, 0)) : NULL;
+    db_reset(row);
+    return place;
+}
+
+bool store_moved_is_same(Store *one, Store *other, bool *ret_same, GError **error)
+{
+    *ret_same = false;
+    if (store_on_server(one) != store_on_server(other))
+        return true;
+    if (!store_on_server(one)) {
+        GStatBuf a, b;
+        *ret_same = g_stat(one->folder, &a) == 0 && g_stat(other->folder, &b) == 0 &&
+                    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+        return true;
+    }
+    g_autofree char *a = server_place(one, error);
+    g_autofree char *b = a != NULL ? server_place(other, error) : NULL;
+    *ret_same = b != NULL && strcmp(a, b) == 0;
+    return b != NULL;
+}
+
 /* ---- what it forbids ---- */
 
 static bool refuse(const Store *store, const StoreMoved *moved, GError **error)

@@ -51,6 +51,8 @@ bool store_moved_target(const char *place, StoreKeys *keys, StoreTarget *ret_tar
 /** Makes the target with its mark (COMING), or opens the one that was begun. `from` lends its keys
  *  as they are wrapped. */
 Store *store_moved_make(const char *place, Store *from, const StoreMoved *mark, GError **error);
+/** Are both the same place, called by two names? */
+bool store_moved_is_same(Store *one, Store *other, bool *ret_same, GError **error);
 /** The wrapped keys of `from` once more: a passphrase may have been changed meanwhile. */
 bool store_moved_keys(Store *to, Store *from, GError **error);
 

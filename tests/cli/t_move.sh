@@ -78,6 +78,8 @@ claim the_server_refuses_writes_to_what_was_moved_away rules
 elsewhere() {
     ends 2 z move here.zenhar other.zenhar && says "is being moved to" && mkdir full && touch full/file &&
         ends 2 z move back.zenhar full && says "something else" && ends 2 z move back.zenhar back.zenhar/in && says "within" &&
+        ln -s back.zenhar alias.zenhar && ends 2 z move back.zenhar alias.zenhar && says "one and the same" &&
+        ends 2 z move "$place" "$server/moved$server_options&connect_timeout=9" && says "is being moved to" &&
         "$cheap_case" stranger.zenhar "$(cat pw)" && ends 2 z move back.zenhar stranger.zenhar && says "something else" &&
         ends 3 z move nowhere.zenhar x.zenhar && ends 2 z move back.zenhar && ends 2 z move --remove back.zenhar && says "folder" &&
         ends 2 z move --reopen back.zenhar && says "not moved away" && [ ! -e x.zenhar ] && [ ! -e other.zenhar ] &&

@@ -9,6 +9,7 @@
  * build-test/tests/evidence/test_evidence_upgrade */
 #include "evidence/backup.h"
 #include "evidence/evidence.h"
+#include "evidence/move.h"
 #include "evidence/original.h"
 #include "store/copy.h"
 #include "store/person.h"
@@ -263,6 +264,23 @@ static void test_backup(gconstpointer data)
     assert_whole(back, keys, &before);
 }
 
+/* An older case that moves is brought up to date on its way. */
+static void test_move(gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *folder = g_build_filename(parent, "old", NULL);
+    g_autofree char *to = g_build_filename(parent, "new", NULL);
+    const EvidenceMoveOptions plain = {0};
+    EvidenceMove done;
+    StoreKeys *keys = unpack(GPOINTER_TO_INT(data), folder);
+    const StoreLogHead before = head_of(folder, keys);
+    g_assert_true(evidence_move(folder, keys, to, &plain, &done, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(done.carried, ==, 1);
+    assert_whole(to, keys, &before);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -280,6 +298,10 @@ int main(int argc, char **argv)
             g_strdup_printf("/evidence/upgrade/backup_and_restore_of_schema_%d", version);
         g_test_add_data_func(upgrade, GINT_TO_POINTER(version), test_upgrade);
         g_test_add_data_func(backup, GINT_TO_POINTER(version), test_backup);
+        if (version == 1 || version == NEWEST_FIXTURE) {
+            g_autofree char *move = g_strdup_printf("/evidence/upgrade/move_of_schema_%d", version);
+            g_test_add_data_func(move, GINT_TO_POINTER(version), test_move);
+        }
     }
     return g_test_run();
 }
