@@ -149,17 +149,6 @@ bool appeal_text_load(Store *store, gint64 appeal_id, AppealText *ret_text, char
 
 /* ---- an edited text put together ---- */
 
-static bool wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static bool wrong(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, sentence);
-    return false;
-}
-
 /* Control bytes, and the two overrides of direction that show another order than the one kept: the
  * line that holds one, from 1; 0 none does. */
 static guint no_text_in(const char *text)
@@ -217,10 +206,11 @@ static char *renumber_line(Renumber *renumber, const char *line, GError **error)
         if (number == 0 || number > renumber->body->notes->len) {
             g_autofree char *call = g_strdup_printf("[^%" G_GUINT64_FORMAT "]", number),
                             *all = i18n_integer(renumber->body->notes->len);
-            wrong(error,
-                  _("The text calls note %s, and there is none: the letter has %s notes. A note "
-                    "comes from a record of the case; it cannot be written here."),
-                  call, all);
+            zenhar_error_input(
+                error,
+                _("The text calls note %s, and there is none: the letter has %s notes. A note "
+                  "comes from a record of the case; it cannot be written here."),
+                call, all);
             return NULL;
         }
         guint *given = &renumber->numbers[number - 1];
@@ -254,10 +244,11 @@ static bool append_parts(GString *out, const char *text, Renumber *renumber, GEr
             continue;
         if (is_note(line) || is_annex(line)) {
             g_autofree char *number = i18n_integer((gint64)i + 1);
-            return wrong(error,
-                         _("Line %s of the text would be read as a note or as a row of the annex. "
-                           "Those come from the case."),
-                         number);
+            return zenhar_error_input(
+                error,
+                _("Line %s of the text would be read as a note or as a row of the annex. "
+                  "Those come from the case."),
+                number);
         }
         g_autofree char *numbered = renumber_line(renumber, line, error);
         if (numbered == NULL)
@@ -268,7 +259,7 @@ static bool append_parts(GString *out, const char *text, Renumber *renumber, GEr
             g_string_append_printf(out, "%s\n", numbered);
         n++;
     }
-    return n > 0 || wrong(error, _("The text is empty."));
+    return n > 0 || zenhar_error_input(error, _("The text is empty."));
 }
 
 /* The record that a note or a row of the annex names; NONE. */
@@ -343,16 +334,17 @@ static bool fields_fit(const AppealText *text, GError **error)
         const guint line = FIELDS[i] != NULL ? no_text_in(FIELDS[i]) : 0;
         if (line != 0) {
             g_autofree char *number = i18n_integer(line);
-            return wrong(error,
-                         _("Line %s holds signs that are no text: control signs, or such as turn "
-                           "the order of reading around. Write the line anew."),
-                         number);
+            return zenhar_error_input(
+                error,
+                _("Line %s holds signs that are no text: control signs, or such as turn "
+                  "the order of reading around. Write the line anew."),
+                number);
         }
         if (FIELDS[i] != NULL && g_utf8_strlen(FIELDS[i], -1) > TEXT_MOST)
-            return wrong(error, _("The text is too long for a letter."));
+            return zenhar_error_input(error, _("The text is too long for a letter."));
     }
     if (text->subject == NULL || text->subject[strspn(text->subject, " \t\r\n")] == '\0')
-        return wrong(error, _("A letter needs a subject."));
+        return zenhar_error_input(error, _("A letter needs a subject."));
     return true;
 }
 
@@ -382,11 +374,12 @@ static char *put_together(const Body *before, const AppealText *text, Renumber *
     const guint asks = count_asks(before);
     if (renumber->n_asks != asks) {
         g_autofree char *wanted = i18n_integer(asks), *found = i18n_integer(renumber->n_asks);
-        wrong(error,
-              _("The letter was composed to ask for %s things, each a line that begins with a "
-                "number and “)”; the text has %s. Who has answered is counted by them: to ask for "
-                "something else, compose the letter again."),
-              wanted, found);
+        zenhar_error_input(
+            error,
+            _("The letter was composed to ask for %s things, each a line that begins with a "
+              "number and “)”; the text has %s. Who has answered is counted by them: to ask for "
+              "something else, compose the letter again."),
+            wanted, found);
         return NULL;
     }
     append_notes(out, renumber);
@@ -516,7 +509,7 @@ bool appeal_text_change(Store *store, gint64 appeal_id, const AppealText *text,
 {
     *ret_changed = false;
     if (edit->reason == NULL || edit->reason[strspn(edit->reason, " \t\r\n")] == '\0')
-        return wrong(error, _("Say why the text is changed."));
+        return zenhar_error_input(error, _("Say why the text is changed."));
     if (!store_begin(store, error))
         return false;
     g_autoptr(StoreAppeal) appeal = store_appeal_load(store, appeal_id, error);

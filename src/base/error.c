@@ -14,3 +14,13 @@ int zenhar_error_exit_status(const GError *error)
         return 2;
     return 3;
 }
+
+bool zenhar_error_input(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, sentence);
+    return false;
+}

@@ -31,17 +31,6 @@ bool take_is_export(const char *path)
     return n == sizeof ANY_RECORDS - 1 && memcmp(head, ANY_RECORDS, sizeof ANY_RECORDS - 1) == 0;
 }
 
-static bool bad(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static bool bad(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, sentence);
-    return false;
-}
-
 /* ---- sealing what comes in ---- */
 
 static bool seal(Store *store, const char *path, gint64 *ret_id, GError **error)
@@ -120,7 +109,7 @@ static bool take_object(Taker *taker, const json_t *object, guint64 offset, guin
     const char *id = json_string_value(json_object_get(object, "id"));
     if (!kind_in_export(json_string_value(json_object_get(object, "kind")), &kind) ||
         !store_id_parse(id, &of_id, &theirs) || of_id != kind || !json_is_object(fields.fields))
-        return bad(error, "%s", _("this is no record of an export"));
+        return zenhar_error_input(error, "%s", _("this is no record of an export"));
     const bool done = taker_add(taker, kind, theirs, taker_field, &fields, offset, length, error);
     g_free(fields.room);
     if (!done)
@@ -140,7 +129,7 @@ static bool known_format(const json_t *about, const char *format, GError **error
     }
     if (tag == NULL || strlen(tag) != OUTLET_ID_CHARS ||
         strspn(tag, "0123456789abcdef") != strlen(tag))
-        return bad(error, "%s", _("its first line does not name a case"));
+        return zenhar_error_input(error, "%s", _("its first line does not name a case"));
     return true;
 }
 
@@ -149,7 +138,8 @@ static bool at_end(const json_t *object, gint64 n, GError **error)
     const gint64 told = json_integer_value(json_object_get(object, "records"));
     if (told == n)
         return true;
-    return bad(error, _("its end tells of %ld records, and %ld were read"), (long)told, (long)n);
+    return zenhar_error_input(error, _("its end tells of %ld records, and %ld were read"),
+                              (long)told, (long)n);
 }
 
 typedef struct {
@@ -174,7 +164,7 @@ static bool take_line(Lines *lines, JsonlReader *reader, const json_t *object, G
         return lines->taker != NULL;
     }
     if (lines->ended)
-        return bad(error, "%s", _("it goes on behind its end"));
+        return zenhar_error_input(error, "%s", _("it goes on behind its end"));
     if (json_object_get(object, "kind") == NULL) {
         lines->ended = true;
         return at_end(object, lines->n, error);
@@ -203,7 +193,8 @@ static bool take_lines(Lines *lines, const char *name, GError **error)
     if (result == CSV_END && lines->ended)
         return true;
     if (result == CSV_END)
-        return bad(error, _("%s is cut short: its end is missing. Nothing was taken in."), name);
+        return zenhar_error_input(
+            error, _("%s is cut short: its end is missing. Nothing was taken in."), name);
     return false;
 }
 
@@ -248,7 +239,7 @@ static bool take_row(Taker *taker, StoreKind kind, Row *row, GError **error)
     gint64 theirs;
     const char *id = csv_field(row, "id");
     if (id == NULL || !store_id_parse(id, &of_id, &theirs) || of_id != kind)
-        return bad(error, "%s", _("this is no record of an export"));
+        return zenhar_error_input(error, "%s", _("this is no record of an export"));
     g_autofree char *own = g_strdup(id);
     const bool done = taker_add(taker, kind, theirs, csv_field, row, csv_reader_offset(row->reader),
                                 csv_reader_raw_length(row->reader), error);
@@ -281,8 +272,9 @@ static bool take_rows(Taker *taker, StoreKind kind, CsvReader *reader, gint64 to
         return false;
     if (n == told)
         return true;
-    return bad(error, _("%s has %ld records where %s tells of %ld. Nothing was taken in."),
-               csv_reader_name(reader), (long)n, TABLES_FILE, (long)told);
+    return zenhar_error_input(error,
+                              _("%s has %ld records where %s tells of %ld. Nothing was taken in."),
+                              csv_reader_name(reader), (long)n, TABLES_FILE, (long)told);
 }
 
 /* The table is the one that was written with the others. */
@@ -295,10 +287,11 @@ static bool check_table(Store *store, gint64 original_id, const json_t *told, GE
     sodium_bin2hex(hex, sizeof hex, original->sha256, sizeof original->sha256);
     if (g_strcmp0(json_string_value(json_object_get(told, "sha256")), hex) == 0)
         return true;
-    return bad(error,
-               _("%s is not the table that %s tells of: it was changed since. Nothing was "
-                 "taken in."),
-               original->name, TABLES_FILE);
+    return zenhar_error_input(
+        error,
+        _("%s is not the table that %s tells of: it was changed since. Nothing was "
+          "taken in."),
+        original->name, TABLES_FILE);
 }
 
 static bool take_table(Store *store, Taker *taker, StoreKind kind, const char *folder,
@@ -345,7 +338,7 @@ static bool import_tables(Store *store, const char *folder, TakeDone *ret, GErro
     json_error_t why;
     json_t *about = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
     if (about == NULL) {
-        bad(error, _("%s cannot be read: %s (line %d)."), path, why.text, why.line);
+        zenhar_error_input(error, _("%s cannot be read: %s (line %d)."), path, why.text, why.line);
         return false;
     }
     g_autoptr(Taker) taker =
