@@ -332,7 +332,7 @@ static void draw_version(const Page *page, const AppealVersion *version, bool op
     html_begin(html, "td", NULL);
     html_name(html, version->by, NULL);
     html_end(html, "td");
-    html_begin(html, "td", NULL);
+    html_begin(html, "td", "class", "why", NULL);
     html_name(html, version->reason, NULL);
     html_end(html, "td");
     html_begin(html, "td", NULL);

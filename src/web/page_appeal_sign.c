@@ -285,7 +285,7 @@ static void draw_keyed(const WebRequest *request, WebResponse *response, const S
                      "by itself, ended by one line break, and signed there; what comes back is "
                      "entered below. It is kept only when the signature is one of that key over "
                      "this line."));
-    html_put(page.html, "pre", line, NULL);
+    html_put(page.html, "pre", line, "class", "hash", NULL);
     page_paragraph(&page, "soft",
                    _("With GnuPG: gpg --armor --detach-sign FILE, and gpg --armor --export for the "
                      "key."));

@@ -42,7 +42,7 @@ static void draw_row(const Page *page, GHashTable *names, const StoreAudit *entr
 {
     g_autofree char *time = page_time(entry->time);
     html_begin(page->html, "tr", NULL);
-    page_cell(page, time);
+    html_put(page->html, "td", time, "class", "when", NULL);
     draw_who(page, names, entry);
     page_cell(page, words_action(entry->action));
     html_begin(page->html, "td", NULL);
@@ -53,7 +53,7 @@ static void draw_row(const Page *page, GHashTable *names, const StoreAudit *entr
         html_put(page->html, "code", entry->field, NULL);
     }
     html_end(page->html, "td");
-    html_begin(page->html, "td", NULL);
+    html_begin(page->html, "td", "class", "why", NULL);
     html_name(page->html, entry->reason, NULL);
     html_end(page->html, "td");
     html_end(page->html, "tr");

@@ -49,10 +49,17 @@ writeFileSync(join(folder, 'broken.csv'), 'date,place,kind,text,source\n2025-13-
 z('import', join(folder, 'broken.csv'), '--case', kase);
 z('link', '--case', kase);
 z('assess', 'run', '--case', kase);
+// a second version of the assessment: what came since speaks to an indicator
+const lately = (days) => new Date(Date.now() - days * 86400000).toISOString().slice(0, 10);
+writeFileSync(join(folder, 'later.csv'), `date,place,kind,text,source\n${lately(9)},Tehran,internet_shutdown,The internet was cut,Made source one\n${lately(8)},Shiraz,internet_shutdown,The internet was cut,Made source two\n`);
+z('import', '--synthetic', join(folder, 'later.csv'), '--case', kase);
+z('assess', 'run', '--case', kase);
 z('appeal', 'load', '--facts', 'iran-2025', '--case', kase);
+for (const language of ['en', 'fa']) z('--lang', language, 'appeal', 'letter', '--to', 'SG', '--case', kase);
+const drafts = { en: 'AP2', fa: 'AP3' };
 z('inbox', 'make', '--case', kase, '--inbox-passphrase-file', join(folder, 'box'));
 
-const server = spawn(zenhar, ['serve', '--case', kase, '--passphrase-file', pw], { stdio: ['ignore', 'pipe', 'ignore'] });
+const server = spawn(zenhar, ['serve', '--case', kase, '--passphrase-file', pw, '--login-link', 'Field office'], { stdio: ['ignore', 'pipe', 'ignore'] });
 const lines = await new Promise((resolve, reject) => {
   let text = '';
   server.stdout.on('data', (bytes) => {
@@ -92,6 +99,7 @@ const flows = async (tag, link) => {
 
   await claim(named('a login link opens the case by its button'), async () => {
     await page.goto(link);
+    must((await page.textContent('main')).includes('Field office'), 'does not say for whom it is');
     await shot(page, `${tag}-login`);
     await page.click('button[autofocus]');
     must(page.url() === `${base}/${tag}/`, page.url());
@@ -176,6 +184,20 @@ const flows = async (tag, link) => {
     await page.click('form.form button');
     must(page.url().endsWith('/assessment'), await page.textContent('main'));
   });
+  await claim(named('two versions of the assessment are put side by side'), async () => {
+    await go('/assessment');
+    await page.click('a[href$="/compare"]');
+    must((await page.locator('table.sides').count()) > 1, await page.textContent('main'));
+    must((await page.locator('table.sides tbody th[scope=row]').count()) > 14, 'rows without heads');
+    const changed = page.locator('section:has(#RF7)');
+    must((await changed.textContent()).match(/7\.6|۷[.٫]۶/), await changed.textContent());
+    must((await changed.locator('a.id').allTextContents()).some((id) => /^R\d/.test(id)), 'no evidence');
+    await shot(page, `${tag}-compare`);
+    await page.selectOption('[name=before]', 'AS2');
+    await page.selectOption('[name=now]', 'AS2');
+    await page.click('form.search button');
+    must((await page.locator('table.sides').count()) === 0, 'a version beside itself');
+  });
   await claim(named('a missing field is told and what was written stays'), async () => {
     await go('/rate?indicator=7.8');
     await page.fill('[name=reason]', 'kept words');
@@ -250,6 +272,42 @@ const flows = async (tag, link) => {
     await page.click('form.form button');
     must(page.url().endsWith(`/letters/${letters[tag]}`), await page.textContent('main'));
   });
+  await claim(named('the text of a draft is looked at, kept, shown line by line beside what it was, and taken up again'), async () => {
+    const here = `/draft/${drafts[tag]}`;
+    await go(here);
+    const first = await page.inputValue('[name=text]');
+    await shot(page, `${tag}-draft`);
+    await page.fill('[name=text]', `${tag === 'fa' ? 'مسلح شوید، این جمله برای آزمون است.' : 'Take up arms: a sentence of the test.'}\n\n${first}`);
+    await page.fill('[name=reason]', `a test in ${tag}`);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]); // the first button: shows, and keeps nothing
+    must((await page.locator('#preview').count()) === 1, 'no preview');
+    must((await page.locator('#words ~ .wide').count()) === 1, 'nothing is asked about it');
+    await shot(page, `${tag}-draft-looked`);
+    await page.fill('[name=text]', (await page.inputValue('[name=text]')).replace(/^.*\n/, tag === 'fa' ? 'جملهٔ نخست آزمون.\n' : 'A first sentence of the test.\n'));
+    await page.click('form.form p.pages button >> nth=1');
+    must(page.url().endsWith(`/letters/${drafts[tag]}`), await page.textContent('main'));
+    must((await page.textContent('article.letter')).includes(tag === 'fa' ? 'جملهٔ نخست آزمون.' : 'A first sentence of the test.'), 'not kept');
+    await page.click('a[href*="/versions/"]');
+    must((await page.textContent('main')).includes(`a test in ${tag}`), 'no reason');
+    await page.click('a[href*="?of=1"]');
+    must((await page.locator('ins').count()) === 1 && (await page.locator('del').count()) === 0, 'not line by line');
+    await shot(page, `${tag}-versions`);
+    await page.click('a[href*="?from=1"]');
+    must((await page.inputValue('[name=text]')) === first, 'another text');
+    await go(`/draft/${letters[tag]}`);
+    must((await page.locator('textarea').count()) === 0, 'a sealed letter can be changed');
+    await shot(page, `${tag}-draft-sealed`);
+  });
+  await claim(named('what is no signature of a key over the letter is not taken, and stays as typed'), async () => {
+    await go(`/keyed/${letters[tag]}`);
+    await shot(page, `${tag}-keyed`);
+    await page.fill('[name=name]', 'Holder of a key');
+    await page.fill('[name=key]', '0'.repeat(64));
+    await page.fill('[name=signature]', '0'.repeat(128));
+    await page.click('form.form button');
+    must((await page.locator('p.banner').count()) > 0, 'taken');
+    must((await page.inputValue('[name=name]')) === 'Holder of a key', 'lost');
+  });
   await claim(named('a signatory is asked by a link, signs without an account, and is withdrawn'), async () => {
     await go(`/signatories/${letters[tag]}`);
     await page.fill('[name=name]', `Group ${tag}`);
@@ -320,7 +378,7 @@ const flows = async (tag, link) => {
   await claim(named('pages fit a narrow screen'), async () => {
     const narrow = await open(tag, { viewport: { width: 360, height: 740 }, storageState: await context.storageState() });
     const small = await narrow.newPage();
-    for (const path of ['/', '/reports', '/persons', '/persons/P1', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/ask', '/compose', `/seal/${letters[tag]}`, `/letters/${letters[tag]}`, `/signatories/${letters[tag]}`, `/deliver/${letters[tag]}`, '/deliveries', '/respond/AK1', '/agenda', '/agenda/SC-MEETING', '/measures', '/assessment', '/figures']) {
+    for (const path of ['/', '/reports', '/persons', '/persons/P1', '/add', '/alarms', '/review', '/quarantine', '/account', '/users', '/audit', '/asks', '/ask', '/compose', `/seal/${letters[tag]}`, `/letters/${letters[tag]}`, `/signatories/${letters[tag]}`, `/deliver/${letters[tag]}`, '/deliveries', '/respond/AK1', '/agenda', '/agenda/SC-MEETING', '/measures', '/assessment', '/compare', `/draft/${drafts[tag]}`, `/versions/${drafts[tag]}?of=1`, `/keyed/${letters[tag]}`, '/figures']) {
       await small.goto(`${base}/${tag}${path}`);
       const box = await small.locator('main').boundingBox();
       must(box.width <= 360, `${path} is ${box.width} wide`);
@@ -390,8 +448,11 @@ await claim('the audit trail tells all of it', async () => {
   const { page, go } = english;
   await go('/audit');
   const text = await page.textContent('main');
-  for (const words of ['the family asks', 'two people said so', 'corrected', 'came in', 'we look into it', 'as they report', 'judged a pair', 'mended', 'composed a letter', 'sealed a letter', 'they ask for it', 'printed letters', 'wrote an answer down', 'wrote down a step of a state']) must(text.includes(words), words);
+  must((await page.locator('td:has-text("Field office") .tag').count()) > 10, 'not in the name of the link');
+  for (const words of ['the family asks', 'two people said so', 'corrected', 'came in', 'we look into it', 'as they report', 'judged a pair', 'mended', 'composed a letter', 'changed the text of a draft', 'a test in fa', 'sealed a letter', 'they ask for it', 'printed letters', 'wrote an answer down', 'wrote down a step of a state']) must(text.includes(words), words);
   await shot(page, 'en-audit');
+  await persian.go('/audit');
+  await shot(persian.page, 'fa-audit');
 });
 
 // ---- what is published, without the case ----
@@ -433,7 +494,7 @@ await claim('what is published is served apart: no cookie, no script, narrow and
 for (const [tag, { context }] of [['en', english], ['fa', persian]]) {
   const tried = await browser.newContext({ bypassCSP: true, storageState: await context.storageState() });
   const page = await tried.newPage();
-  for (const path of ['/', '/reports', '/reports/R1', '/persons', '/persons/P1', '/acts/A1', '/uploading', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/rate', '/figures', '/asks', '/ask', '/compose', `/seal/${letters[tag]}`, `/letters/${letters[tag]}`, `/signatories/${letters[tag]}`, `/deliver/${letters[tag]}`, '/deliveries', '/respond/AK1', '/agenda', '/agenda/SC-MEETING', '/measures', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
+  for (const path of ['/', '/reports', '/reports/R1', '/persons', '/persons/P1', '/acts/A1', '/uploading', '/add', '/correct/R1', '/alarms', '/alarms/AL1', '/assessment', '/compare', '/rate', `/draft/${drafts[tag]}`, `/draft/${letters[tag]}`, `/versions/${drafts[tag]}?of=1`, `/keyed/${letters[tag]}`, '/figures', '/asks', '/ask', '/compose', `/seal/${letters[tag]}`, `/letters/${letters[tag]}`, `/signatories/${letters[tag]}`, `/deliver/${letters[tag]}`, '/deliveries', '/respond/AK1', '/agenda', '/agenda/SC-MEETING', '/measures', '/review', '/quarantine', '/account', '/users', '/audit', '/about', '/login', '/send', '/reveal/T1']) {
     await claim(`${tag}${path}: axe finds nothing serious`, async () => {
       await page.goto(`${base}/${tag}${path}`);
       await page.evaluate(axe.source);
