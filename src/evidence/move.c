@@ -29,6 +29,7 @@
 typedef struct {
     Store *from, *to;
     EvidenceMove *done;
+    StoreMovedState waits; /* the mark that the source bears meanwhile */
 } Move;
 
 static bool fail_io(const char *path, GError **error)
@@ -316,7 +317,7 @@ static bool source_waits(Move *move, GError **error)
     g_auto(StoreMoved) mark = {0};
     if (!store_moved_get(move->from, &mark, error) || !head_of(move->from, &has, &now, error))
         return false;
-    if (mark.state == STORE_MOVED_LEAVING && now.number == move->done->head.number)
+    if (mark.state == move->waits && now.number == move->done->head.number)
         return true;
     g_set_error(
         error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY,
@@ -497,7 +498,7 @@ bool evidence_move(const char *from_place, StoreKeys *keys, const char *to_place
     if (source == NULL || !store_moved_get(source, &mark, error) ||
         !store_moved_target(to, keys, &target, error) || !may_leave(&mark, from, to, target, error))
         return false;
-    Move move = {.from = source, .done = ret};
+    Move move = {.from = source, .done = ret, .waits = STORE_MOVED_LEAVING};
     const bool begun = mark.state == STORE_MOVED_LEAVING;
     ret->resumed = target == STORE_TARGET_COMING;
     const bool done = target == STORE_TARGET_WHOLE ? move_known(&move, to, error)
