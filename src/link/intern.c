@@ -46,25 +46,18 @@ int link_compare_hashed(const void *a, const void *b)
 static bool grow_slots(LinkIntern *intern)
 {
     uint32_t n_slots = intern->n_slots == 0 ? 1024 : intern->n_slots * 2;
-    uint32_t *slots = calloc(n_slots, sizeof *slots);
-    uint32_t *tags = malloc(n_slots * sizeof *tags);
-    if (slots == NULL || tags == NULL || n_slots == 0) {
-        free(slots);
-        free(tags);
+    uint64_t *slots = n_slots != 0 ? calloc(n_slots, sizeof *slots) : NULL;
+    if (slots == NULL)
         return false;
-    }
     for (uint32_t id = 0; id < intern->n; id++) {
         uint64_t hash = link_hash(link_intern_text(intern, id), link_intern_length(intern, id));
         uint32_t slot = (uint32_t)hash & (n_slots - 1);
         while (slots[slot] != 0)
             slot = (slot + 1) & (n_slots - 1);
-        slots[slot] = id + 1;
-        tags[slot] = (uint32_t)(hash >> 32);
+        slots[slot] = hash >> 32 << 32 | (id + 1);
     }
     free(intern->slots);
-    free(intern->tags);
     intern->slots = slots;
-    intern->tags = tags;
     intern->n_slots = n_slots;
     return true;
 }
@@ -92,51 +85,58 @@ static bool grow_texts(LinkIntern *intern, size_t length)
     return true;
 }
 
-uint32_t link_intern(LinkIntern *intern, const void *bytes, size_t length)
+/* Of the text, or the slot where it belongs. */
+static uint32_t look_up(const LinkIntern *intern, const void *bytes, size_t length, uint64_t hash,
+                        uint32_t *ret_slot)
 {
-    if (intern->n >= intern->n_slots / 2 && !grow_slots(intern))
-        return LINK_NO_ID;
-    uint64_t hash = link_hash(bytes, length);
     uint32_t tag = (uint32_t)(hash >> 32), slot = (uint32_t)hash & (intern->n_slots - 1);
     for (; intern->slots[slot] != 0; slot = (slot + 1) & (intern->n_slots - 1)) {
-        uint32_t id = intern->slots[slot] - 1;
-        if (intern->tags[slot] == tag && link_intern_length(intern, id) == length &&
+        uint32_t id = (uint32_t)intern->slots[slot] - 1;
+        if ((uint32_t)(intern->slots[slot] >> 32) == tag &&
+            link_intern_length(intern, id) == length &&
             memcmp(link_intern_text(intern, id), bytes, length) == 0)
             return id;
     }
+    *ret_slot = slot;
+    return LINK_NO_ID;
+}
+
+uint32_t link_intern(LinkIntern *intern, const void *bytes, size_t length)
+{
+    return link_intern_hashed(intern, bytes, length, link_hash(bytes, length));
+}
+
+uint32_t link_intern_hashed(LinkIntern *intern, const void *bytes, size_t length, uint64_t hash)
+{
+    uint32_t slot = 0;
+    if (intern->n >= intern->n_slots / 2 && !grow_slots(intern))
+        return LINK_NO_ID;
+    uint32_t id = look_up(intern, bytes, length, hash, &slot);
+    if (id != LINK_NO_ID)
+        return id;
     if (!grow_texts(intern, length))
         return LINK_NO_ID;
-    uint32_t id = intern->n++;
+    id = intern->n++;
     if (length > 0)
         memcpy(intern->bytes + intern->n_bytes, bytes, length);
     intern->n_bytes += length;
     intern->bytes[intern->n_bytes++] = '\0';
     intern->starts[intern->n] = intern->n_bytes;
-    intern->slots[slot] = id + 1;
-    intern->tags[slot] = tag;
+    intern->slots[slot] = hash >> 32 << 32 | (id + 1);
     return id;
 }
 
 uint32_t link_intern_find(const LinkIntern *intern, const void *bytes, size_t length)
 {
-    if (intern->n_slots == 0)
-        return LINK_NO_ID;
-    uint64_t hash = link_hash(bytes, length);
-    uint32_t tag = (uint32_t)(hash >> 32), slot = (uint32_t)hash & (intern->n_slots - 1);
-    for (; intern->slots[slot] != 0; slot = (slot + 1) & (intern->n_slots - 1)) {
-        uint32_t id = intern->slots[slot] - 1;
-        if (intern->tags[slot] == tag && link_intern_length(intern, id) == length &&
-            memcmp(link_intern_text(intern, id), bytes, length) == 0)
-            return id;
-    }
-    return LINK_NO_ID;
+    uint32_t slot;
+    return intern->n_slots == 0 ? LINK_NO_ID
+                                : look_up(intern, bytes, length, link_hash(bytes, length), &slot);
 }
 
 void link_intern_close(LinkIntern *intern)
 {
     free(intern->slots);
-    free(intern->tags);
-    intern->slots = intern->tags = NULL;
+    intern->slots = NULL;
     intern->n_slots = 0;
 }
 

@@ -12,8 +12,8 @@ typedef struct {
     size_t n_bytes, bytes_size;
     size_t *starts; /**< n + 1 offsets into bytes; a text ends one before the next (its NUL) */
     uint32_t n, starts_size;
-    uint32_t *slots; /**< id + 1, 0 empty */
-    uint32_t *tags;  /**< high half of the hash, so that most misses touch no text */
+    /** Low half: id + 1, 0 empty. High half: of the hash, so that most misses touch no text. */
+    uint64_t *slots;
     uint32_t n_slots;
 } LinkIntern;
 
@@ -21,6 +21,14 @@ typedef struct {
 
 /** LINK_NO_ID when memory is lacking. */
 uint32_t link_intern(LinkIntern *intern, const void *bytes, size_t length);
+/** Likewise, the hash known: link_hash of the bytes. */
+uint32_t link_intern_hashed(LinkIntern *intern, const void *bytes, size_t length, uint64_t hash);
+/** The place where a text of this hash is looked for first, into the cache. */
+static inline void link_intern_fetch(const LinkIntern *intern, uint64_t hash)
+{
+    if (intern->n_slots > 0)
+        __builtin_prefetch(&intern->slots[(uint32_t)hash & (intern->n_slots - 1)]);
+}
 /** LINK_NO_ID when it is not there. */
 uint32_t link_intern_find(const LinkIntern *intern, const void *bytes, size_t length);
 static inline const char *link_intern_text(const LinkIntern *intern, uint32_t id)

@@ -60,6 +60,34 @@ static bool grow(LinkTable *table)
     return true;
 }
 
+enum { FETCHED = 16 };
+
+/* Columns first to last. All their places are asked for before any is looked at: memory then brings
+ * them at the same time. */
+static bool add_fields(LinkTable *table, size_t first, size_t last, const char *const *fields)
+{
+    size_t lengths[FETCHED];
+    uint64_t hashes[FETCHED];
+    for (size_t c = first; c < last; c++) {
+        lengths[c - first] = fields[c] == NULL ? 0 : strlen(fields[c]);
+        hashes[c - first] = link_hash(lengths[c - first] > 0 ? fields[c] : "", lengths[c - first]);
+        link_intern_fetch(&table->texts[c], hashes[c - first]);
+    }
+    for (size_t c = first; c < last; c++) {
+        LinkIntern *texts = &table->texts[c];
+        if (texts->n == 0 && link_intern(texts, "", 0) == LINK_NO_ID)
+            return false;
+        uint32_t id =
+            lengths[c - first] == 0
+                ? 0
+                : link_intern_hashed(texts, fields[c], lengths[c - first], hashes[c - first]);
+        if (id == LINK_NO_ID)
+            return false;
+        table->ids[c][table->n_records] = id;
+    }
+    return true;
+}
+
 bool link_table_add(LinkTable *table, unsigned source, const char *const *fields, GError **error)
 {
     g_assert(source < 256);
@@ -70,17 +98,9 @@ bool link_table_add(LinkTable *table, unsigned source, const char *const *fields
     }
     if (table->n_records == table->size && !grow(table))
         return link_no_memory(error);
-    for (size_t c = 0; c < table->n_columns; c++) {
-        LinkIntern *texts = &table->texts[c];
-        if (texts->n == 0 && link_intern(texts, "", 0) == LINK_NO_ID)
+    for (size_t first = 0; first < table->n_columns; first += FETCHED)
+        if (!add_fields(table, first, MIN(first + FETCHED, table->n_columns), fields))
             return link_no_memory(error);
-        const char *field = fields[c];
-        uint32_t id =
-            field == NULL || field[0] == '\0' ? 0 : link_intern(texts, field, strlen(field));
-        if (id == LINK_NO_ID)
-            return link_no_memory(error);
-        table->ids[c][table->n_records] = id;
-    }
     table->sources[table->n_records++] = (uint8_t)source;
     table->n_sources = MAX(table->n_sources, source + 1);
     return true;
