@@ -43,7 +43,7 @@ typedef struct {
     StoreKeys *keys;
     Store *store; /* for the queue; NULL: to be opened */
     const char *name;
-    char *kinds; /* as store_job_claim takes them; NULL all */
+    char *kinds; /* as store_job_claim takes them */
     int lease;   /* seconds */
     bool once, until_done;
     guint failures; /* of the queue, one after the other */
@@ -328,7 +328,9 @@ int cmd_work(CliContext *context, int argc, char **argv)
         return cli_usage(context, "%s", _("--lease is a number of seconds, at most a day."));
     g_autoptr(GError) error = NULL;
     Worker worker = {.context = context, .lease = lease, .once = once, .until_done = until_done};
-    if (kinds != NULL && (worker.kinds = read_kinds(kinds, &error)) == NULL)
+    /* What a later version queued waits for a worker of that version. */
+    worker.kinds = kinds != NULL ? read_kinds(kinds, &error) : work_kinds_known();
+    if (worker.kinds == NULL)
         return cli_usage(context, "%s", error->message);
     if (open_keys(&worker, &error)) {
         if (name == NULL)

@@ -17,6 +17,8 @@ typedef struct {
 const WorkKind *work_kind_find(const char *name);
 /** Names of those that can be asked for, with blanks between. Static. */
 const char *work_kind_names(void);
+/** All that this program can do, parts of others too, as store_job_claim takes them. Transfers. */
+char *work_kinds_known(void);
 
 /** What a job of each kind is about, as it is kept. Each transfers. */
 char *work_import_payload(gint64 original_id, const char *name, const char *options);

@@ -209,3 +209,11 @@ const char *work_kind_names(void)
 {
     return "import link scan report";
 }
+
+char *work_kinds_known(void)
+{
+    GString *names = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(KINDS); i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? " " : "", KINDS[i].name);
+    return g_string_free(names, FALSE);
+}
