@@ -101,3 +101,13 @@ bool progress_stopped(const char *sentence, GError **error)
     g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED, sentence);
     return true;
 }
+
+bool progress_watch(void *context, guint64 done, guint64 total)
+{
+    ProgressWatch *watch = context;
+    if (watch->progress == NULL && !watch->quiet)
+        watch->progress = progress_new(watch->what, watch->units, total);
+    progress_add(watch->progress, done - watch->done);
+    watch->done = done;
+    return !progress_interrupted();
+}

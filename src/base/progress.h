@@ -23,3 +23,14 @@ bool progress_interrupted(void);
 void progress_stop(bool stop);
 /** The same as an error: INTERRUPTED with that sentence, when there was one. */
 bool progress_stopped(const char *sentence, GError **error);
+
+/** What an engine's "done of total" is shown by; quiet: not at all. Begin with `what` and `units`
+ * set, end with progress_free(watch.progress). */
+typedef struct {
+    const char *what, *units; /**< in the reader's language; borrowed */
+    bool quiet;
+    Progress *progress;
+    guint64 done;
+} ProgressWatch;
+/** To be called by an engine with a ProgressWatch; false: the user has asked to stop. */
+bool progress_watch(void *watch, guint64 done, guint64 total);

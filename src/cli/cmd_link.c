@@ -196,22 +196,6 @@ static void say_blocking(CliContext *context, const LinkPrepared *prepared,
             pairs, possible);
 }
 
-typedef struct {
-    Progress *progress;
-    guint64 done;
-    bool quiet;
-} Watch;
-
-static bool watch_progress(void *context, uint64_t done, uint64_t total)
-{
-    Watch *watch = context;
-    if (watch->progress == NULL && !watch->quiet)
-        watch->progress = progress_new(_("Comparing"), _("tasks"), total);
-    progress_add(watch->progress, done - watch->done);
-    watch->done = done;
-    return !progress_interrupted();
-}
-
 static double peak_megabytes(void)
 {
     struct rusage usage = {0};
@@ -281,13 +265,13 @@ static int run(CliContext *context, const Arguments *a, char **paths, unsigned n
     if (!link_files_write_config(context, files->table, config, a->out_config, taken, &error))
         return cli_fail(context, error);
     LinkOptions options = link_options_default();
-    Watch watch = {0};
+    ProgressWatch watch = {.what = _("Comparing"), .units = _("tasks")};
     options.threshold = a->threshold;
     options.keep = MIN(options.keep, a->threshold);
     options.seed = (uint64_t)a->seed;
     options.one_to_one = a->one_to_one;
     watch.quiet = context->quiet;
-    options.progress = watch_progress;
+    options.progress = progress_watch;
     options.progress_context = &watch;
     progress_catch_interrupt();
     g_autoptr(LinkResult) result = link_run(prepared, &options, &error);

@@ -7,22 +7,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-typedef struct {
-    Progress *progress;
-    guint64 done;
-    bool quiet;
-} Watch;
-
-static bool watch_progress(void *context, guint64 done, guint64 total)
-{
-    Watch *watch = context;
-    if (watch->progress == NULL && !watch->quiet)
-        watch->progress = progress_new(_("Comparing"), _("tasks"), total);
-    progress_add(watch->progress, done - watch->done);
-    watch->done = done;
-    return !progress_interrupted();
-}
-
 static void say_persons(CliContext *context, const IntakeJoinSummary *summary)
 {
     g_autofree char *merged = i18n_integer(summary->persons_merged),
@@ -97,12 +81,12 @@ int link_case_run(CliContext *context, const LinkCaseOptions *options)
     g_autoptr(Store) store = cli_case_open(context, STORE_WRITE, &error);
     if (store == NULL)
         return cli_fail(context, error);
-    Watch watch = {.quiet = context->quiet};
+    ProgressWatch watch = {.what = _("Comparing"), .units = _("tasks"), .quiet = context->quiet};
     IntakeJoinOptions join = intake_join_options_default();
     join.threshold = options->threshold;
     join.seed = (guint64)options->seed;
     join.again = options->again;
-    join.progress = watch_progress;
+    join.progress = progress_watch;
     join.progress_context = &watch;
     IntakeJoinSummary summary;
     progress_catch_interrupt();

@@ -244,32 +244,16 @@ static bool write_answer(CliContext *context, const LinkSpoolArguments *a, Readi
 
 /* ---- The run -------------------------------------------------------------------------- */
 
-typedef struct {
-    Progress *progress;
-    guint64 done;
-    bool quiet;
-} Watch;
-
-static bool watch_progress(void *context, guint64 done, guint64 total)
-{
-    Watch *watch = context;
-    if (watch->progress == NULL && !watch->quiet)
-        watch->progress = progress_new(_("Linking in parts"), _("parts"), total);
-    progress_add(watch->progress, done - watch->done);
-    watch->done = done;
-    return !progress_interrupted();
-}
-
 static bool run_units(CliContext *context, const LinkSpoolArguments *a, Reading *reading,
-                      Watch *watch, GError **error)
+                      ProgressWatch *watch, GError **error)
 {
 #ifdef __GLIBC__
     malloc_trim(0); /* what the first records took must not be carried by each process */
 #endif
     if (a->jobs)
-        return link_jobs_run(context, reading->spool, a->folder, watch_progress, watch, error);
+        return link_jobs_run(context, reading->spool, a->folder, progress_watch, watch, error);
     guint workers = a->workers > 0 ? a->workers : workers_default_threads();
-    return intake_spool_run(reading->spool, workers, NULL, watch_progress, watch, error);
+    return intake_spool_run(reading->spool, workers, NULL, progress_watch, watch, error);
 }
 
 int link_spool_run(CliContext *context, const LinkSpoolArguments *a)
@@ -277,7 +261,8 @@ int link_spool_run(CliContext *context, const LinkSpoolArguments *a)
     g_autoptr(GError) error = NULL;
     g_auto(Reading) reading = {0};
     IntakeSpoolSummary summary;
-    Watch watch = {.quiet = context->quiet};
+    ProgressWatch watch = {
+        .what = _("Linking in parts"), .units = _("parts"), .quiet = context->quiet};
     progress_catch_interrupt();
     bool ok = (!a->jobs || cli_case_named(context, &error)) &&
               read_all(context, a, &reading, &error) &&
