@@ -8,6 +8,7 @@ CliFunc appeal_answers, appeal_deadlines_table, appeal_remind_command;
 CliFunc appeal_finding, appeal_findings;
 CliFunc appeal_print_command, appeal_receipt_command;
 CliFunc appeal_lint, appeal_publish;
+CliFunc appeal_edit_command, appeal_versions_table;
 CliFunc appeal_measure, appeal_measures;
 CliFunc appeal_send, appeal_mailbox_command, appeal_deliveries, appeal_response, appeal_key;
 CliFunc appeal_answer, appeal_consent, appeal_submit;

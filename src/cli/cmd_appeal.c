@@ -16,6 +16,13 @@
  * zenhar appeal show --case FOLDER [--json] AP2
  *   a letter as text, or with its parts, notes and annex as JSON.
  *
+ * zenhar appeal edit --case FOLDER --letter AP2 [--version N] >FILE
+ * zenhar appeal edit --case FOLDER --letter AP2 --reason WHY FILE
+ *   the text of a draft as a file, and taken over from one; what stood there is kept as
+ *   a version. Notes come from records: a call ([^3]) may be moved or taken out. Not of a
+ *   sealed letter.
+ * zenhar appeal versions --case FOLDER --letter AP2
+ *   the texts it has had: until when, changed by whom, why.
  * zenhar appeal check [--on DAY] LETTER|AP2
  *   a letter in plain text (- is standard input), or one of the case: which of its
  *   addressees did not hold their office that day and who did, which members of the
@@ -170,6 +177,7 @@ static const struct {
     {"consent", appeal_consent},
     {"deadlines", appeal_deadlines_table},
     {"deliveries", appeal_deliveries},
+    {"edit", appeal_edit_command},
     {"finding", appeal_finding},
     {"findings", appeal_findings},
     {"key", appeal_key},
@@ -192,6 +200,7 @@ static const struct {
     {"sign", appeal_sign},
     {"signatories", appeal_signatories_table},
     {"submit", appeal_submit},
+    {"versions", appeal_versions_table},
     {"votes", appeal_votes},
 };
 /* clang-format on */

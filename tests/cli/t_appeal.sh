@@ -56,6 +56,20 @@ letters() {
 }
 claim a_letter_in_each_language letters
 
+edited() { # out to a file, changed, in again; the text before is there word for word
+    ends 0 z appeal edit --letter AP3 && cp out before.txt && sed 's/^Subject: .*/Subject: Another subject/' before.txt >after.txt &&
+        echo "A last paragraph." >>after.txt && ends 0 z appeal edit --letter AP3 --reason "a test" before.txt && says "nothing was written" &&
+        ends 0 z appeal edit --letter AP3 --reason "a test" after.txt && says "the one before is kept" &&
+        ends 0 z appeal show AP3 && grep -q 'Another subject' out && grep -q '^A last paragraph\.' out &&
+        ends 0 z appeal versions --letter AP3 && grep -q '^1,20.*Z,,a test,O[0-9]*$' out &&
+        ends 0 z appeal edit --letter AP3 --version 1 && cmp out before.txt &&
+        ends 3 z appeal edit --letter AP3 --version 2 && says "no version" &&
+        ends 2 z appeal edit --letter AP3 after.txt && says "why" &&
+        echo "Subjet: x" | ends 3 z appeal edit --letter AP3 --reason x - && says "Line 1" &&
+        ends 3 z appeal edit --letter AP1 --reason x after.txt && says "no draft" && ends 0 z verify
+}
+claim a_drafts_text_is_a_file_and_back edited
+
 wrong() {
     ends 2 z appeal && ends 2 z appeal fly && says "sub-command" && ends 2 z appeal letter &&
         ends 2 z appeal letter --to SG --date 2025-13-01 && says "no month 13" &&
