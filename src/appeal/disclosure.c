@@ -272,6 +272,7 @@ static bool is_private(StoreKind kind)
     case STORE_KIND_TOKEN:
     case STORE_KIND_SENDER:
     case STORE_KIND_MESSAGE:
+    case STORE_KIND_ERASURE:
         return true;
     default:
         return false;

@@ -7,6 +7,7 @@
 #include "base/edtf.h"
 #include "store/appeal.h"
 #include "store/assessment.h"
+#include "store/erasure.h"
 #include "store/person.h"
 #include "store/plain.h"
 #include "store/report.h"
@@ -373,6 +374,17 @@ static void add_source(GString *line, Store *store, StoreKind kind, const void *
     add_part(line, words);
 }
 
+char *case_erased_words(Store *store, StoreKind kind, gint64 id)
+{
+    g_autoptr(StoreErasure) erasure = store_erasure_of(store, kind, id, NULL);
+    if (erasure == NULL)
+        return NULL;
+    char text[STORE_ID_MAX];
+    g_autofree char *time = case_time_words(erasure->created);
+    return g_strdup_printf(_("erased on request on %s (%s)"), time,
+                           store_id_format(STORE_KIND_ERASURE, erasure->id, text));
+}
+
 char *case_record_words(Store *store, StoreKind kind, gint64 id)
 {
     char text[STORE_ID_MAX];
@@ -396,6 +408,8 @@ char *case_record_words(Store *store, StoreKind kind, gint64 id)
     add_place(line, store, kind, record);
     add_source(line, store, kind, record);
     add_own(line, kind, record);
+    g_autofree char *erased = case_erased_words(store, kind, id);
+    add_part(line, erased);
     store_record_free(kind, record);
     return g_string_free(line, FALSE);
 }

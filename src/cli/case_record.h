@@ -32,6 +32,8 @@ char *case_record_date(StoreKind kind, const void *record);
 /** One line: "report R12: title, 28 June 2025 (7 Tir 1404), Tehran". Says so when the record cannot
  *  be read. Transfers. */
 char *case_record_words(Store *store, StoreKind kind, gint64 id);
+/** "erased on request on 27 November 2026 (ER3)"; NULL when it was not. Transfers. */
+char *case_erased_words(Store *store, StoreKind kind, gint64 id);
 
 /** "2026-01-23T10:20:30Z". Transfers. */
 char *case_time_plain(gint64 seconds);

@@ -104,6 +104,15 @@ static void add_original(Show *show, const void *record)
     json_object_set_new(show->object, "original", object);
 }
 
+static void add_erased(Show *show)
+{
+    g_autofree char *words = case_erased_words(show->store, show->kind, show->id);
+    if (words == NULL)
+        return;
+    json_object_set_new(show->object, "erased", json_string(words));
+    add_line(show, _("Erasure"), words);
+}
+
 static bool add_proof(Show *show, GError **error)
 {
     g_autofree EvidenceProof *proof = evidence_prove(show->store, show->kind, show->id, error);
@@ -176,6 +185,7 @@ static bool show_record(Show *show, GError **error)
     json_object_set(show->object, "fields", show->fields);
     json_object_set(show->object, "sealed", show->sealed);
     add_original(show, record);
+    add_erased(show);
     bool told = show->kind != STORE_KIND_PERSON ||
                 case_person_story(show->store, show->id, show->out, show->object, error);
     store_record_free(show->kind, record);

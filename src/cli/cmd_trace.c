@@ -59,6 +59,9 @@ static json_t *record_json(Trace *trace, StoreKind kind, gint64 id, const char *
         json_object_set_new(object, "title", json_string(title));
     if (date != NULL)
         json_object_set_new(object, "date", json_string(date));
+    g_autofree char *erased = case_erased_words(trace->store, kind, id);
+    if (erased != NULL)
+        json_object_set_new(object, "erased", json_string(erased));
     if (kind == STORE_KIND_ORIGINAL) {
         const StoreOriginal *original = record;
         g_autofree char *hex = case_hex(original->sha256, sizeof original->sha256);

@@ -175,6 +175,7 @@ static json_t *summary(CliContext *context, Store *store, const EvidenceReport *
     json_object_set_new(object, "heads", json_integer((json_int_t)report->heads));
     json_object_set_new(object, "records", json_integer((json_int_t)report->records));
     json_object_set_new(object, "originals", json_integer((json_int_t)report->originals));
+    json_object_set_new(object, "erased_originals", json_integer((json_int_t)report->erased));
     json_object_set_new(object, "merged_logs", json_integer((json_int_t)asked->merged));
     json_object_set_new(object, "bag_logs", json_integer((json_int_t)asked->bags));
     json_object_set_new(object, "original_bytes", json_integer((json_int_t)report->original_bytes));

@@ -70,7 +70,7 @@ GArray *evidence_prove_consistency(Store *store, gint64 old_number, gint64 new_n
 
 /** What a verification went through. */
 typedef struct {
-    gint64 entries, records, heads, originals;
+    gint64 entries, records, heads, originals, erased;
     gint64 original_bytes;
 } EvidenceReport;
 /** Recomputes everything: the database's structure, every original (unsealed and hashed), every

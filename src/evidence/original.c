@@ -71,7 +71,7 @@ typedef struct {
     gsize left;
     EvidenceSource source; /* NULL none */
     void *context;
-    const char *name;       /* for sentences */
+    const char *name; /* for sentences */
 } Input;
 
 /* Fills the chunk unless the input ends; -1 with error set. */
@@ -370,6 +370,11 @@ static bool add_row(Store *store, Part *part, const Given *given, gint64 *ret_id
     if (!is_lost(store, path, &lost, error))
         return false;
     if (known > 0) {
+        g_autoptr(GError) why = NULL;
+        if (evidence_original_erased(store, known, &why)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
         /* A known file that was lost comes back by itself. */
         if (lost && (!part_place(part, store, path, error) ||
                      (!store_has_pieces(store) && !evidence_sync_file(path, error))))
@@ -476,4 +481,48 @@ bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOrig
     if (!store_has_pieces(store))
         evidence_log_file_placed(store, path, !lost);
     return store_original_add(store, row, error);
+}
+
+/* ---- erasing ---- */
+
+static bool remove_pieces(Store *store, const char *name, GError **error)
+{
+    if (!store_begin(store, error))
+        return false;
+    if (store_piece_remove(store, name, error))
+        return store_commit(store, error);
+    store_rollback(store);
+    return false;
+}
+
+/* Overwritten first: where a file system writes in place, its old blocks hold nothing then. */
+static bool overwrite(int fd)
+{
+    struct stat info;
+    static const guint8 zeros[SEALED_CHUNK];
+    if (fstat(fd, &info) != 0)
+        return false;
+    for (off_t at = 0; at < info.st_size;) {
+        const gsize n = (gsize)MIN((off_t)sizeof zeros, info.st_size - at);
+        const ssize_t written = pwrite(fd, zeros, n, at);
+        if (written < 0 && errno != EINTR)
+            return false;
+        at += MAX(written, 0);
+    }
+    return fsync(fd) == 0;
+}
+
+bool evidence_original_remove_file(Store *store, const guint8 sha256[32], GError **error)
+{
+    g_autofree char *path = sealed_path(store, sha256);
+    if (store_has_pieces(store))
+        return remove_pieces(store, path, error);
+    const int fd = g_open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return errno == ENOENT || io_error(path, error);
+    const bool done = overwrite(fd) && g_unlink(path) == 0;
+    if (!done)
+        io_error(path, error);
+    close(fd);
+    return done;
 }

@@ -23,13 +23,21 @@ bool evidence_original_add_from(Store *store, EvidenceSource source, void *conte
                                 const char *name, const char *media_type, const char *origin,
                                 gint64 *ret_id, bool *ret_known, GError **error);
 
-/** Another case's original, sealed anew here under the given row (its id is kept if not 0), within the
- *  caller's transaction. INTEGRITY when it does not open there or is not what the row says. */
+/** Another case's original, sealed anew here under the given row (its id is kept if not 0), within
+ * the caller's transaction. INTEGRITY when it does not open there or is not what the row says. */
 bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOriginal *row,
                             GError **error);
 
 /** Reading back: bytes come only after their seal was checked. */
 typedef struct EvidenceReader EvidenceReader;
+/** Was it erased? Then with a sentence that says when, DENIED. */
+bool evidence_original_erased(Store *store, gint64 id, GError **ret_why);
+bool evidence_original_file_there(Store *store, const StoreOriginal *original, bool *ret_there,
+                                  GError **error);
+/** Overwrites and removes the sealed file of that content; true when there is none. For an original
+ * that was erased: its row stays. */
+bool evidence_original_remove_file(Store *store, const guint8 sha256[32], GError **error);
+
 /** Errors: NOT_FOUND, INTEGRITY (file missing, seal broken), IO. */
 EvidenceReader *evidence_original_open(Store *store, gint64 id, GError **error);
 /** Up to `size` bytes; 0 at the end, -1 with error set (INTEGRITY when cut short or changed).

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "evidence/private.h"
 #include "evidence/sealed.h"
+#include "store/erasure.h"
 #include "store/piece.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -179,7 +180,43 @@ static EvidenceReader *reader_open(Store *store, const StoreOriginal *original, 
 EvidenceReader *evidence_original_open(Store *store, gint64 id, GError **error)
 {
     g_autoptr(StoreOriginal) original = store_original_load(store, id, error);
-    return original != NULL ? reader_open(store, original, error) : NULL;
+    if (original == NULL)
+        return NULL;
+    g_autoptr(GError) why = NULL, erased = NULL;
+    EvidenceReader *reader = reader_open(store, original, &why);
+    if (reader == NULL && evidence_original_erased(store, id, &erased))
+        g_propagate_error(error, g_steal_pointer(&erased));
+    else if (reader == NULL)
+        g_propagate_error(error, g_steal_pointer(&why));
+    return reader;
+}
+
+bool evidence_original_erased(Store *store, gint64 id, GError **ret_why)
+{
+    g_autoptr(StoreErasure) erasure = store_erasure_of(store, STORE_KIND_ORIGINAL, id, NULL);
+    if (erasure == NULL)
+        return false;
+    char text[STORE_ID_MAX], by[STORE_ID_MAX];
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(erasure->created);
+    g_autofree char *day = time != NULL ? g_date_time_format(time, "%Y-%m-%d") : g_strdup("");
+    g_set_error(ret_why, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
+                _("%s was erased on request on %s (%s): it is not opened, and not taken in again."),
+                store_id_format(STORE_KIND_ORIGINAL, id, text), day,
+                store_id_format(STORE_KIND_ERASURE, erasure->id, by));
+    return true;
+}
+
+bool evidence_original_file_there(Store *store, const StoreOriginal *original, bool *ret_there,
+                                  GError **error)
+{
+    g_autofree char *path = sealed_path(store, original->sha256);
+    if (!store_has_pieces(store)) {
+        *ret_there = access(path, F_OK) == 0;
+        return true;
+    }
+    const gint64 size = store_piece_size(store, path, error);
+    *ret_there = size >= 0;
+    return size != -2;
 }
 
 void evidence_reader_free(EvidenceReader *reader)

@@ -13,6 +13,7 @@
 #include "evidence/newest.h"
 #include "evidence/original.h"
 #include "evidence/private.h"
+#include "store/erasure.h"
 
 #include "base/i18n.h"
 #include "base/progress.h"
@@ -349,10 +350,42 @@ static bool verify_records(Verify *verify, GError **error)
 
 /* ---- the originals ---- */
 
+/* One that was erased has no sealed file, and is counted apart. */
+static bool verify_original(Verify *verify, const StoreErased *erased,
+                            const StoreOriginal *original, GError **error)
+{
+    const StoreErasure *erasure = store_erased_find(erased, STORE_KIND_ORIGINAL, original->id);
+    if (erasure == NULL) {
+        if (!evidence_original_check(verify->store, original, error))
+            return false;
+        verify->report->originals++;
+        verify->report->original_bytes += original->bytes;
+        return true;
+    }
+    bool there = false;
+    if (!evidence_original_file_there(verify->store, original, &there, error))
+        return false;
+    verify->report->erased++;
+    if (!there)
+        return true;
+    char text[STORE_ID_MAX], by[STORE_ID_MAX];
+    g_autofree char *what =
+        g_strdup_printf("%s (%s)", store_id_format(STORE_KIND_ORIGINAL, original->id, text),
+                        store_id_format(STORE_KIND_ERASURE, erasure->id, by));
+    evidence_misfit(error,
+                    _("%s was erased, yet its sealed file is there. Run “zenhar erase --yes” for "
+                      "the person once more."),
+                    what);
+    return false;
+}
+
 static bool verify_originals(Verify *verify, GError **error)
 {
     gint64 n = store_original_count(verify->store, error);
     if (n < 0)
+        return false;
+    g_autoptr(StoreErased) erased = store_erased_load(verify->store, error);
+    if (erased == NULL)
         return false;
     verify->progress = progress_new(_("Checking the originals"), _("originals"), (guint64)n);
     for (StorePage page = {.limit = 256};;) {
@@ -361,10 +394,8 @@ static bool verify_originals(Verify *verify, GError **error)
             return false;
         for (guint i = 0; i < originals->len; i++) {
             const StoreOriginal *original = g_ptr_array_index(originals, i);
-            if (interrupted(error) || !evidence_original_check(verify->store, original, error))
+            if (interrupted(error) || !verify_original(verify, erased, original, error))
                 return false;
-            verify->report->originals++;
-            verify->report->original_bytes += original->bytes;
             page.after = original->id;
             progress_add(verify->progress, 1);
         }

@@ -57,6 +57,7 @@ static const struct {
     [STORE_KIND_TOKEN] = {"TK", "token", N_("token")},
     [STORE_KIND_SENDER] = {"SD", "sender", N_("sender")},
     [STORE_KIND_MESSAGE] = {"MG", "message", N_("message of a sender")},
+    [STORE_KIND_ERASURE] = {"ER", "erasure", N_("erasure of a person")},
 };
 
 #define ID_LIMIT ((gint64)1 << 48)

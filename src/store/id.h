@@ -58,6 +58,7 @@ typedef enum {
     STORE_KIND_TOKEN = 46,      /**< TK  a program's way into the JSON API */
     STORE_KIND_SENDER = 47,     /**< SD  somebody who sends under a codename */
     STORE_KIND_MESSAGE = 48,    /**< MG  a message from a sender, or to one */
+    STORE_KIND_ERASURE = 49,    /**< ER  a person erased on request */
     STORE_N_KINDS
 } StoreKind;
 

@@ -50,3 +50,12 @@ gint64 store_piece_size(Store *store, const char *name, GError **error)
                ? size
                : -2;
 }
+
+bool store_piece_remove(Store *store, const char *name, GError **error)
+{
+    g_assert(store->depth > 0);
+    DbStatement *statement = store_prepare(store, "DELETE FROM piece WHERE name = ?1", error);
+    const StoreBind bind = {.type = 't', .p = name, .n = strlen(name)};
+    return statement != NULL && store_bind(store, statement, 1, &bind, 1, error) &&
+           store_step(store, statement, error) == 0;
+}

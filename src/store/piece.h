@@ -13,6 +13,8 @@ bool store_has_pieces(const Store *store);
 /** Within a transaction. Parts count from 0; an earlier one of the same name and number goes. */
 bool store_piece_put(Store *store, const char *name, gint64 part, const void *bytes, gsize n_bytes,
                      GError **error);
+/** Within a transaction: all parts of it, gone. */
+bool store_piece_remove(Store *store, const char *name, GError **error);
 /** NULL without error set: there is none. */
 GBytes *store_piece_load(Store *store, const char *name, gint64 part, GError **error);
 /** Bytes of all parts; -1: there is none, -2 with error set. */

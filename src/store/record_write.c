@@ -66,6 +66,7 @@ static const struct {
     {STORE_KIND_VERDICT, "left"},
     {STORE_KIND_VERDICT, "right"},
     {STORE_KIND_JOINING, "statements"},
+    {STORE_KIND_ERASURE, "records"},
 };
 
 static const StoreField *field_named(const StoreEntity *entity, const char *name)

@@ -18,7 +18,7 @@ extern const StoreEntity store_source_entity, store_original_entity, store_repor
     store_api_token_entity, store_sender_entity, store_message_entity, store_consent_entity,
     store_detail_entity, store_submission_entity, store_finding_entity, store_commitment_entity,
     store_watched_entity, store_notice_entity, store_dispatch_entity, store_verdict_entity,
-    store_joining_entity;
+    store_joining_entity, store_erasure_entity;
 
 static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_SOURCE] = &store_source_entity,
@@ -69,6 +69,7 @@ static const StoreEntity *const ENTITIES[STORE_N_KINDS] = {
     [STORE_KIND_TOKEN] = &store_api_token_entity,
     [STORE_KIND_SENDER] = &store_sender_entity,
     [STORE_KIND_MESSAGE] = &store_message_entity,
+    [STORE_KIND_ERASURE] = &store_erasure_entity,
 };
 
 const StoreEntity *store_entity_of(StoreKind kind)

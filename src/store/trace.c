@@ -40,6 +40,7 @@ static const Step STEPS[] = {
     {STORE_KIND_RESPONSE, STORE_KIND_ORIGINAL, "original_id", false},
     {STORE_KIND_SIGNATORY, STORE_KIND_APPEAL, "appeal_id", false},
     {STORE_KIND_BALLOT, STORE_KIND_VOTE, "vote_id", false},
+    {STORE_KIND_ERASURE, STORE_KIND_PERSON, "person_id", false},
 };
 
 static char *step_sql(StoreKind kind)

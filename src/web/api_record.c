@@ -12,7 +12,8 @@ bool api_kind_is_open(StoreKind kind, WebRole role)
     static const StoreKind SHUT[] = {STORE_KIND_TOKEN,   STORE_KIND_SENDER,   STORE_KIND_MESSAGE,
                                      STORE_KIND_WATCHED, STORE_KIND_DISPATCH, STORE_KIND_DETAIL,
                                      STORE_KIND_CONSENT, STORE_KIND_SETTING};
-    static const StoreKind ADMINISTRATORS[] = {STORE_KIND_USER, STORE_KIND_AUDIT};
+    static const StoreKind ADMINISTRATORS[] = {STORE_KIND_USER, STORE_KIND_AUDIT,
+                                               STORE_KIND_ERASURE};
     for (gsize i = 0; i < G_N_ELEMENTS(SHUT); i++)
         if (SHUT[i] == kind)
             return false;

@@ -261,7 +261,7 @@ static void a_case_of_the_third_version_opens(void)
                             "DROP TABLE watched; DROP TABLE notice; DROP TABLE dispatch;"
                             "DROP TABLE verdict; DROP TABLE joining; DROP TABLE cache;"
                             "DROP TABLE token; DROP TABLE message; DROP TABLE sender;"
-                            "DROP INDEX report_by_span; DROP TABLE seal_node;"
+                            "DROP INDEX report_by_span; DROP TABLE seal_node; DROP TABLE erasure;"
                             "ALTER TABLE alarm DROP COLUMN q_value;"
                             "ALTER TABLE alarm DROP COLUMN data_sha256;"
                             "ALTER TABLE alarm DROP COLUMN told;"

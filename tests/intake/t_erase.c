@@ -1,0 +1,499 @@
+/* One person erased: what is looked for in every decrypted page and every file of the case, before
+ * (it is found) and after (it is not); what others are left; random edits beside a model; copies
+ * that meet. */
+#include "evidence/evidence.h"
+#include "evidence/original.h"
+#include "intake/erase.h"
+#include "intake/merge.h"
+#include "intake/search.h"
+#include "store/cache.h"
+#include "store/person.h"
+#include "store/seals_private.h"
+#include "store/search.h"
+#include "store/submission.h"
+#include "support.h"
+
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#define PASSPHRASE "correct horse battery"
+static const StoreKeyCost CHEAP = {1, 64 << 10};
+
+static Store *case_make(char **ret_folder)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *parent = test_folder_new();
+    *ret_folder = g_build_filename(parent, "case", NULL);
+    Store *store = evidence_create(*ret_folder, PASSPHRASE, &CHEAP, &error);
+    g_assert_no_error(error);
+    return store;
+}
+
+G_GNUC_UNUSED static Store *case_open(const char *folder, StoreMode mode)
+{
+    g_autoptr(GError) error = NULL;
+    Store *store = evidence_open(folder, PASSPHRASE, mode, &error);
+    g_assert_no_error(error);
+    return store;
+}
+
+static gint64 original_add(Store *store, const char *text, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 id = 0;
+    evidence_original_add_bytes(store, text, strlen(text), name, "text/plain", "upload", &id, NULL,
+                                &error);
+    g_assert_no_error(error);
+    return id;
+}
+
+static gint64 person_add(Store *store, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StorePerson) person = store_person_new();
+    person->name = g_strdup(name);
+    person->contact = g_strdup("0912555");
+    person->birth_year = 1980;
+    store_person_add(store, person, &error);
+    g_assert_no_error(error);
+    return person->id;
+}
+
+static gint64 report_add(Store *store, gint64 original, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreReport) report = store_report_new();
+    report->original_id = original;
+    report->title = g_strdup_printf("heading of %s", text);
+    report->text = g_strdup(text);
+    report->first_day = report->last_day = 20000;
+    crypto_generichash(report->content_key, sizeof report->content_key, (const guint8 *)text,
+                       strlen(text), NULL, 0);
+    store_report_add(store, report, &error);
+    g_assert_no_error(error);
+    g_assert_true(intake_search_put(store, report, NULL, &error));
+    return report->id;
+}
+
+static gint64 statement_add(Store *store, gint64 report, gint64 person, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreStatement) statement = store_statement_new();
+    statement->report_id = report;
+    statement->victim_id = person;
+    statement->victim_name = g_strdup(name);
+    statement->victim_birth = g_strdup("1980-02-03");
+    statement->act_kind = g_strdup("arrest");
+    store_statement_add(store, statement, &error);
+    g_assert_no_error(error);
+    return statement->id;
+}
+
+/* ---- looking into every page and file ---- */
+
+static void looked_into(GPtrArray *all, const char *path)
+{
+    char *bytes = NULL;
+    gsize n = 0;
+    g_assert_true(g_file_get_contents(path, &bytes, &n, NULL));
+    g_ptr_array_add(all, g_bytes_new_take(bytes, n));
+}
+
+static void files_of(GPtrArray *all, const char *folder)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+            files_of(all, path);
+        else
+            looked_into(all, path);
+    }
+}
+
+/* The pages of a copy, opened; of the write-ahead log as of the database, free ones as well. The
+ * copy's log is moved into it. */
+static void pages_of(GPtrArray *all, const char *folder, StoreKeys *keys)
+{
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *copy = g_build_filename(parent, "pages.db", NULL);
+    sqlite3 *db = NULL;
+    guint8 key[4 + STORE_KEY_BYTES] = "raw:";
+    for (int log = 0; log < 2; log++) {
+        g_autofree char *from = g_strconcat(folder, log ? "/case.db-wal" : "/case.db", NULL);
+        g_autofree char *to = g_strconcat(copy, log ? "-wal" : "", NULL);
+        char *bytes = NULL;
+        gsize n = 0;
+        if (g_file_get_contents(from, &bytes, &n, NULL))
+            g_assert_true(g_file_set_contents(to, bytes, (gssize)n, NULL));
+        g_free(bytes);
+    }
+    store_keys_derive(keys, STORE_KEY_DATABASE, key + 4);
+    g_assert_cmpint(sqlite3_open_v2(copy, &db, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
+    sqlite3mc_config(db, "cipher", sqlite3mc_cipher_index("aegis"));
+    g_assert_cmpint(sqlite3_key(db, key, sizeof key), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL), ==,
+                    SQLITE_OK);
+    g_assert_cmpint(sqlite3_rekey(db, NULL, 0), ==, SQLITE_OK);
+    sqlite3_close(db);
+    looked_into(all, copy);
+}
+
+static GPtrArray *everything(const char *folder, StoreKeys *keys)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    files_of(all, folder);
+    pages_of(all, folder, keys);
+    return all;
+}
+
+static bool is_in(const GPtrArray *all, GBytes *wanted)
+{
+    gsize n = 0;
+    const void *needle = g_bytes_get_data(wanted, &n);
+    for (guint i = 0; i < all->len; i++) {
+        gsize length = 0;
+        const void *bytes = g_bytes_get_data(all->pdata[i], &length);
+        if (memmem(bytes, length, needle, n) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void assert_found(const char *folder, StoreKeys *keys, const GPtrArray *wanted, bool there)
+{
+    g_autoptr(GPtrArray) all = everything(folder, keys);
+    for (guint i = 0; i < wanted->len; i++) {
+        gsize n = 0;
+        const char *text = g_bytes_get_data(wanted->pdata[i], &n);
+        if (is_in(all, wanted->pdata[i]) != there)
+            g_error("%s: number %u of what is looked for (%.*s)",
+                    there ? "not found" : "still there", i, (int)MIN(n, 20), text);
+    }
+}
+
+static void want(GPtrArray *wanted, const char *text)
+{
+    g_ptr_array_add(wanted, g_bytes_new(text, strlen(text)));
+}
+
+/* What is sealed in a column of a record, and every node of the tree, as they lie in their rows. */
+static void want_sealed(GPtrArray *wanted, Store *store, const char *sql)
+{
+    DbStatement *row = store_prepare(store, sql, NULL);
+    while (store_step(store, row, NULL) == 1)
+        g_ptr_array_add(wanted, g_bytes_new(db_blob(row, 0), (gsize)db_bytes(row, 0)));
+}
+
+typedef struct {
+    char *folder;
+    Store *store;
+    gint64 person, other, alone, shared, statement, in_shared, others, original, sheet;
+} Made;
+
+/* One person in a report of its own and in one with somebody else. */
+static Made make(void)
+{
+    Made made = {0};
+    g_autoptr(GError) error = NULL;
+    made.store = case_make(&made.folder);
+    made.original = original_add(made.store, "letter about zirakzadeh", "zirakzadeh.txt");
+    made.sheet = original_add(made.store, "sheet of many", "sheet.txt");
+    made.person = person_add(made.store, "نام زیرک‌زاده");
+    made.other = person_add(made.store, "نام دیگر");
+    made.alone = report_add(made.store, made.original, "zirakzadeh taken qumqumaword");
+    made.shared = report_add(made.store, made.sheet, "two sharedword taken");
+    made.statement = statement_add(made.store, made.alone, made.person, "zirakzadeh");
+    made.in_shared = statement_add(made.store, made.shared, made.person, "zirakzadeh");
+    made.others = statement_add(made.store, made.shared, made.other, "somebody else");
+    g_autoptr(StoreConsent) consent = store_consent_new();
+    consent->person_id = made.person;
+    consent->purpose = g_strdup("name");
+    consent->answer = g_strdup("no");
+    consent->given_by = g_strdup("her sister");
+    consent->how = g_strdup("by voice howword");
+    g_assert_true(store_consent_add(made.store, consent, &error));
+    g_autoptr(StoreDetail) detail = store_detail_new();
+    detail->person_id = made.person;
+    detail->field = g_strdup("profession");
+    detail->answer = g_strdup("teacher of rareword");
+    g_assert_true(store_detail_add(made.store, detail, &error));
+    g_assert_true(store_cache_append(made.store, "names", false, "cachedword", 10, &error));
+    g_assert_no_error(error);
+    return made;
+}
+
+static void made_clear(Made *made)
+{
+    store_close(made->store);
+    g_free(made->folder);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Made, made_clear)
+
+static GArray *numbers(gint64 one)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_array_append_val(list, one);
+    return list;
+}
+
+static gint64 erase(Store *store, gint64 person, const GArray *reports, const GArray *originals)
+{
+    IntakeErased done;
+    g_autoptr(GError) error = NULL;
+    const IntakeErase wanted = {
+        .person_id = person, .reports = reports, .originals = originals, .reason = "asked for it"};
+    intake_erase(store, &wanted, &done, &error);
+    g_assert_no_error(error);
+    g_assert_true(done.whole);
+    return done.erasure_id;
+}
+
+static char *name_of(Store *store, gint64 person)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_true(store_unseal(store, 0, "a test", &error));
+    g_autoptr(StorePerson) record = store_person_load(store, person, &error);
+    g_assert_no_error(error);
+    store_unseal_end(store);
+    return g_steal_pointer(&record->name);
+}
+
+static void assert_fits(Store *store, gint64 erased)
+{
+    EvidenceReport report = {0};
+    g_autoptr(GError) error = NULL;
+    evidence_verify(store, &report, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(report.erased, ==, erased);
+}
+
+static void what_goes_is_in_no_page_and_no_file(void)
+{
+    g_auto(Made) made = make();
+    Store *store = made.store;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    static const char *const WORDS[] = {"zirakzadeh", "qumqumaword", "1980-02-03", "howword",
+                                        "cachedword"};
+    for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++)
+        want(gone, WORDS[i]);
+    want_sealed(gone, store, "SELECT name FROM person WHERE id = 1");
+    want_sealed(gone, store, "SELECT contact FROM person WHERE id = 1");
+    want_sealed(gone, store, "SELECT victim_name FROM statement WHERE id < 3");
+    want_sealed(gone, store, "SELECT given_by FROM consent");
+    want_sealed(gone, store, "SELECT answer FROM detail");
+    want_sealed(gone, store, "SELECT sealed FROM seal_node");
+    g_assert_cmpuint(gone->len, ==, G_N_ELEMENTS(WORDS) + 7);
+    want(kept, "sharedword");
+    want_sealed(kept, store, "SELECT name FROM person WHERE id = 2");
+    want_sealed(kept, store, "SELECT victim_name FROM statement WHERE id = 3");
+    assert_found(made.folder, store_keys(store), gone, true);
+    assert_found(made.folder, store_keys(store), kept, true);
+
+    g_autoptr(GArray) original = numbers(made.original);
+    const gint64 erasure = erase(store, made.person, NULL, original);
+    /* The other one's birth is written alike: it is looked for by itself below. */
+    assert_found(made.folder, store_keys(store), kept, true);
+    g_assert_true(store_unseal(store, 0, "a test", &error));
+    g_autoptr(StoreStatement) others = store_statement_load(store, made.others, &error);
+    g_assert_cmpstr(others->victim_name, ==, "somebody else");
+    g_assert_cmpstr(others->victim_birth, ==, "1980-02-03");
+    store_unseal_end(store);
+    erase(store, made.other, NULL, NULL);
+    assert_found(made.folder, store_keys(store), gone, false);
+    g_autofree char *log = g_strconcat(made.folder, "/case.db-wal", NULL);
+    GStatBuf facts;
+    g_assert_true(g_stat(log, &facts) != 0 || facts.st_size == 0);
+    assert_fits(store, 1);
+
+    /* What stays, and what is said. */
+    g_autoptr(StoreStatement) statement = store_statement_load(store, made.statement, &error);
+    g_assert_cmpstr(statement->act_kind, ==, "arrest");
+    g_assert_cmpint(statement->victim_id, ==, made.person);
+    g_autoptr(StoreReport) report = store_report_load(store, made.alone, &error);
+    g_assert_null(report->text);
+    g_assert_cmpint(report->first_day, ==, 20000);
+    g_autoptr(StoreErasure) said = store_erasure_of(store, STORE_KIND_REPORT, made.alone, &error);
+    g_assert_cmpint(said->id, ==, erasure);
+    g_assert_cmpstr(said->reason, ==, "asked for it");
+    g_assert_null(store_erasure_of(store, STORE_KIND_ORIGINAL, made.sheet, &error));
+    g_assert_null(evidence_original_load(store, made.original, 0, 0, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED);
+}
+
+/* The sealed form of before, as a bundle or a backup's page has it, opens by nothing of today. */
+static void copies_of_before_open_no_more(void)
+{
+    g_auto(Made) made = make();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) form = store_log_record(made.store, STORE_KIND_PERSON, made.person, &error);
+    g_autoptr(GPtrArray) sealed = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    want_sealed(sealed, made.store, "SELECT name FROM person WHERE id = 1");
+    const char *back = "UPDATE person SET name = ?1 WHERE id = 1";
+    gsize n = 0;
+    const void *bytes = g_bytes_get_data(sealed->pdata[0], &n);
+    for (int round = 0; round < 2; round++) {
+        DbStatement *statement = store_prepare(made.store, back, &error);
+        db_bind_blob(statement, 1, bytes, n);
+        g_assert_cmpint(store_step(made.store, statement, &error), ==, 0);
+        g_autofree char *name = name_of(made.store, made.person);
+        g_assert_cmpstr(name, ==, round == 0 ? "نام زیرک‌زاده" : NULL);
+        if (round == 0)
+            erase(made.store, made.person, NULL, NULL);
+    }
+}
+
+static void assert_fate(const GArray *items, StoreKind kind, gint64 id, StoreEraseFate fate,
+                        gint64 others)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const StoreEraseItem *item = &g_array_index(items, StoreEraseItem, i);
+        if (item->kind != kind || item->id != id)
+            continue;
+        g_assert_cmpint(item->fate, ==, fate);
+        g_assert_cmpint(item->others, ==, others);
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static void the_plan_says_what_stays(void)
+{
+    g_auto(Made) made = make();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) items = store_erase_plan(made.store, made.person, NULL, NULL, &error);
+    g_assert_no_error(error);
+    assert_fate(items, STORE_KIND_PERSON, made.person, STORE_ERASE_GOES, 0);
+    assert_fate(items, STORE_KIND_STATEMENT, made.in_shared, STORE_ERASE_GOES, 0);
+    assert_fate(items, STORE_KIND_REPORT, made.alone, STORE_ERASE_GOES, 0);
+    assert_fate(items, STORE_KIND_REPORT, made.shared, STORE_ERASE_STAYS_OTHERS, 1);
+    assert_fate(items, STORE_KIND_ORIGINAL, made.original, STORE_ERASE_STAYS_FILE, 0);
+    g_assert_cmpuint(items->len, ==, 9);
+    g_autoptr(GArray) shared = numbers(made.shared), wrong = numbers(77);
+    g_autoptr(GArray) all = store_erase_plan(made.store, made.person, shared, NULL, &error);
+    assert_fate(all, STORE_KIND_REPORT, made.shared, STORE_ERASE_GOES, 1);
+    g_assert_null(store_erase_plan(made.store, made.person, wrong, NULL, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE);
+    g_clear_error(&error);
+    g_assert_null(store_erase_plan(made.store, made.person, NULL, wrong, &error));
+    g_clear_error(&error);
+    g_assert_null(store_erase_plan(made.store, 99, NULL, NULL, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    /* Who became another one goes with that one. */
+    g_autoptr(StorePerson) same = store_person_load(made.store, made.other, &error);
+    same->merged_into = made.person;
+    g_assert_true(store_person_update(made.store, same, &error));
+    g_assert_null(store_erase_plan(made.store, made.other, NULL, NULL, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE);
+    g_clear_error(&error);
+    erase(made.store, made.person, NULL, NULL);
+    g_assert_null(name_of(made.store, made.other));
+    g_autoptr(StoreReport) report = store_report_load(made.store, made.shared, &error);
+    g_assert_null(report->text); /* nobody else was in it any more */
+}
+
+static void copy_folder(const char *from, const char *to, const char *name)
+{
+    g_autofree char *source = g_build_filename(from, name, NULL);
+    g_autofree char *target = g_build_filename(to, name, NULL);
+    const char *const argv[] = {"cp", "-rT", source, target, NULL};
+    int status = -1;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+}
+
+static void an_erased_file_is_told_from_a_lost_one(void)
+{
+    g_auto(Made) made = make();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) original = numbers(made.original);
+    g_autoptr(StoreOriginal) row = store_original_load(made.store, made.original, &error);
+    bool there = false;
+    g_autofree char *parent = test_folder_new();
+    copy_folder(made.folder, parent, "originals");
+    erase(made.store, made.person, NULL, original);
+    g_assert_true(evidence_original_file_there(made.store, row, &there, &error));
+    g_assert_false(there);
+    assert_fits(made.store, 1);
+    /* The same file again. */
+    gint64 id = 0;
+    g_assert_false(evidence_original_add_bytes(made.store, "letter about zirakzadeh", 23, NULL,
+                                               NULL, NULL, &id, NULL, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED);
+    g_clear_error(&error);
+    assert_fits(made.store, 1);
+    /* Put back from a copy: told, and taken away by one more erasure. Another one lost: told. */
+    copy_folder(parent, made.folder, "originals");
+    g_assert_false(evidence_verify(made.store, NULL, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY);
+    g_assert_nonnull(strstr(error->message, "ER1"));
+    g_clear_error(&error);
+    erase(made.store, made.person, NULL, original);
+    assert_fits(made.store, 1);
+    g_autoptr(StoreOriginal) sheet = store_original_load(made.store, made.sheet, &error);
+    g_assert_true(evidence_original_remove_file(made.store, sheet->sha256, &error));
+    g_assert_false(evidence_verify(made.store, NULL, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY);
+    g_clear_error(&error);
+}
+
+/* Names put in, changed, erased, at random, beside what must stand. */
+static void at_random_beside_a_model(void)
+{
+    enum { STEPS = 120, MOST = 16 };
+    g_autoptr(GRand) rand = g_rand_new_with_seed(11);
+    g_autofree char *folder = NULL;
+    Store *store = case_make(&folder);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(names, NULL);
+    gint64 statements = 0, erasures = 0;
+    for (int step = 0; step < STEPS; step++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *name = g_strdup_printf("name%d", step);
+        const gint64 id = names->len > 1 ? g_rand_int_range(rand, 1, (gint32)names->len) : 0;
+        const int what = g_rand_int_range(rand, 0, 4);
+        if (what == 0 && names->len < MOST) {
+            g_assert_cmpint(person_add(store, name), ==, names->len);
+            g_ptr_array_add(names, g_steal_pointer(&name));
+        } else if (what == 1 && id != 0) {
+            g_autofree char *text = g_strdup_printf("report %d of %s", step, name);
+            statement_add(store, report_add(store, 0, text), id, name);
+            statements++;
+        } else if (what == 2 && id != 0) {
+            g_autoptr(StorePerson) person = store_person_load(store, id, &error);
+            person->name = g_strdup(name);
+            g_assert_true(store_person_update(store, person, &error));
+            g_free(names->pdata[id]);
+            names->pdata[id] = g_steal_pointer(&name);
+        } else if (what == 3 && id != 0 && g_rand_boolean(rand)) {
+            erase(store, id, NULL, NULL);
+            erasures++;
+            g_clear_pointer(&names->pdata[id], g_free);
+        }
+        for (guint i = 1; i < names->len; i++) {
+            g_autofree char *now = name_of(store, i);
+            g_assert_cmpstr(now, ==, names->pdata[i]);
+        }
+    }
+    g_assert_cmpint(store_count(store, STORE_KIND_STATEMENT, NULL), ==, statements);
+    g_assert_cmpint(store_count(store, STORE_KIND_ERASURE, NULL), ==, erasures);
+    assert_fits(store, 0);
+    store_close(store);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/erase/gone", what_goes_is_in_no_page_and_no_file);
+    g_test_add_func("/erase/copies", copies_of_before_open_no_more);
+    g_test_add_func("/erase/plan", the_plan_says_what_stays);
+    g_test_add_func("/erase/files", an_erased_file_is_told_from_a_lost_one);
+    g_test_add_func("/erase/random", at_random_beside_a_model);
+    return g_test_run();
+}
