@@ -330,7 +330,10 @@ static void draw_version(const Page *page, const AppealVersion *version, bool op
     html_put(html, "th", number, "scope", "row", NULL);
     html_put(html, "td", until, "class", "when", NULL);
     html_begin(html, "td", NULL);
-    html_name(html, version->by, NULL);
+    if (version->by[0] != '\0')
+        html_name(html, version->by, NULL);
+    else
+        html_text(html, _("the command line"));
     html_end(html, "td");
     html_begin(html, "td", "class", "why", NULL);
     html_name(html, version->reason, NULL);
