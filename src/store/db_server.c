@@ -101,6 +101,12 @@ bool db_server_in_transaction(const DbServer *server)
     return status == PQTRANS_INTRANS || status == PQTRANS_ACTIVE;
 }
 
+bool db_server_has_transaction(const DbServer *server)
+{
+    return db_server_in_transaction(server) ||
+           server->pq->PQtransactionStatus(server->conn) == PQTRANS_INERROR;
+}
+
 gint64 db_server_changes(const DbServer *server)
 {
     return server->changes;

@@ -35,6 +35,8 @@ gint64 db_server_changes(const DbServer *server);
 bool db_server_in_transaction(const DbServer *server);
 DbStatement *db_server_prepare(DbServer *server, const char *sql);
 void db_server_finalize(DbStatement *statement);
+/* Is one open, whole or failed? A failed one can be taken back to a savepoint. */
+bool db_server_has_transaction(const DbServer *server);
 /* Statements separated by ';', without parameters. */
 int db_server_run(DbServer *server, const char *sql);
 /* A DbFault. */

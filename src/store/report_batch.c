@@ -77,13 +77,14 @@ static GHashTable *keys_known(Store *store, const StoreReportItem *items, gsize 
     return store_server_keys_known(store, keys, n, error);
 }
 
-static bool add_items(Store *store, StoreReportItem *items, gsize n_items, gsize *ret_added,
-                      gsize *ret_bad, GError **error)
+/* `bulk`: on a server all go over at once, and a refusal names none of them. */
+static bool add_items(Store *store, StoreReportItem *items, gsize n_items, bool bulk,
+                      gsize *ret_added, gsize *ret_bad, GError **error)
 {
     const bool there = store_on_server(store);
     g_autoptr(GHashTable) known = there ? keys_known(store, items, n_items, error) : NULL;
     bool done = !there || known != NULL;
-    if (done && there)
+    if (done && there && bulk)
         db_server_bulk(store->db.server);
     for (gsize i = 0; done && i < n_items; i++) {
         done = add_item(store, &items[i], known, error);
@@ -91,19 +92,19 @@ static bool add_items(Store *store, StoreReportItem *items, gsize n_items, gsize
         if (!done && ret_bad != NULL)
             *ret_bad = i;
     }
-    if (!there || known == NULL)
+    if (!there || !bulk || known == NULL)
         return done;
     const int rc = db_server_bulk_end(store->db.server, done);
     return done && (rc == DB_OK || store_fail(store, rc, error));
 }
 
-bool store_report_add_batch(Store *store, StoreReportItem *items, gsize n_items, gsize *ret_added,
-                            gsize *ret_bad, GError **error)
+static bool add_batch(Store *store, StoreReportItem *items, gsize n_items, bool bulk,
+                      gsize *ret_added, gsize *ret_bad, GError **error)
 {
     gsize n_added = 0;
     if (!store_begin(store, error))
         return false;
-    const bool done = add_items(store, items, n_items, &n_added, ret_bad, error);
+    const bool done = add_items(store, items, n_items, bulk, &n_added, ret_bad, error);
     if (!store_write_end(store, true, done, error)) {
         for (gsize i = 0; i < n_items; i++) {
             items[i].report.id = 0;
@@ -116,4 +117,23 @@ bool store_report_add_batch(Store *store, StoreReportItem *items, gsize n_items,
     if (ret_added != NULL)
         *ret_added = n_added;
     return true;
+}
+
+bool store_report_add_batch(Store *store, StoreReportItem *items, gsize n_items, gsize *ret_added,
+                            gsize *ret_bad, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    gsize bad = n_items;
+    bool done = add_batch(store, items, n_items, true, ret_added, &bad, &why);
+    if (!done && bad == n_items && store_on_server(store) && ret_bad != NULL &&
+        g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_USAGE)) {
+        g_clear_error(&why); /* once more, one by one: which was it? */
+        done = add_batch(store, items, n_items, false, ret_added, &bad, &why);
+    }
+    if (done)
+        return true;
+    if (ret_bad != NULL && bad < n_items)
+        *ret_bad = bad;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }

@@ -314,6 +314,16 @@ GHashTable *store_server_keys_known(Store *store, const guint8 *const *keys, gsi
 
 /* ---- words ---- */
 
+/* A server takes no text that is not UTF-8; what stands for a bad byte is the same in both. */
+static char *valid_text(GString *text)
+{
+    if (g_utf8_validate(text->str, (gssize)text->len, NULL))
+        return g_string_free(text, FALSE);
+    char *valid = g_utf8_make_valid(text->str, (gssize)text->len);
+    g_string_free(text, TRUE);
+    return valid;
+}
+
 enum { WORDS_BYTES_MAX = 900 << 10 /* a tsvector holds less than 1 MiB */ };
 
 char *store_server_words(const char *folded)
@@ -330,7 +340,7 @@ char *store_server_words(const char *folded)
         g_string_append_len(words, folded + start, (gssize)cut);
         g_string_append_printf(words, "':%u ", MIN(number, 16383));
     }
-    return g_string_free(g_steal_pointer(&words), FALSE);
+    return valid_text(g_steal_pointer(&words));
 }
 
 /* `"a b" "c"*` as `'a' <-> 'b' & 'c':*`; no other sign is in it. */
@@ -351,5 +361,5 @@ char *store_server_query(const char *match)
             g_string_append_c(query, *at);
         }
     }
-    return g_string_free(query, FALSE);
+    return valid_text(query);
 }

@@ -347,7 +347,9 @@ void store_rollback(Store *store)
                &g_array_index(store->counter_marks, gint64, (depth - 1) * STORE_N_KINDS),
                sizeof store->removed);
     g_array_set_size(store->counter_marks, (depth - 1) * STORE_N_KINDS);
-    const bool lost = !db_in_transaction(&store->db); /* SQLite rolled all back itself */
+    /* SQLite rolled all back itself; a server keeps a failed transaction until it is taken back. */
+    const bool lost = store_on_server(store) ? !db_server_has_transaction(store->db.server)
+                                             : !db_in_transaction(&store->db);
     if (depth > 1) {
         /* An outer level cannot be kept when this one cannot be undone. */
         if (lost || !savepoint(store, "ROLLBACK TO", depth - 1, NULL) ||

@@ -1,4 +1,5 @@
 #include "web/proof.h"
+#include "store/server_address.h"
 
 #include <sodium.h>
 
@@ -40,7 +41,8 @@ static void draw_path(const Page *page, const EvidenceProof *proof)
 static void draw_how(const Page *page, const char *id)
 {
     Html *html = page->html;
-    g_autofree char *folder = g_path_get_basename(page->web->folder);
+    g_autofree char *name = g_path_get_basename(page->web->folder);
+    const char *folder = store_address_is(page->web->folder) ? "$ZENHAR_CASE" : name;
     g_autofree char *one = g_strdup_printf("zenhar verify --case %s --proof %s", folder, id);
     g_autofree char *all = g_strdup_printf("zenhar verify --case %s", folder);
     page_paragraph(page, NULL,

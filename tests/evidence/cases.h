@@ -22,8 +22,7 @@ static const StoreKeyCost CHEAP = {.passes = 1, .memory_bytes = 1 << 20};
 static inline Store *case_new(char **ret_folder)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *top = test_folder_new();
-    *ret_folder = g_build_filename(top, "t.zenhar", NULL);
+    *ret_folder = test_case_place("t.zenhar");
     Store *store = evidence_create(*ret_folder, "a test's passphrase", &CHEAP, &error);
     g_assert_no_error(error);
     return store;

@@ -8,8 +8,7 @@ const StoreKeyCost CHEAP = {.passes = 1, .memory_bytes = 64 << 10};
 
 Store *case_new(char **ret_folder)
 {
-    g_autofree char *parent = test_folder_new();
-    g_autofree char *folder = g_build_filename(parent, "test.zenhar", NULL);
+    g_autofree char *folder = test_case_place("test.zenhar");
     g_autoptr(GError) error = NULL;
     Store *store = store_create(folder, PASSPHRASE, &CHEAP, &error);
     g_assert_no_error(error);

@@ -1,5 +1,6 @@
 /* Seals by leaves of the case's tree of keys: each record its own, taken out for good. */
 #include "case.h"
+#include "support.h"
 #include "store/person.h"
 #include "store/seals_private.h"
 #include "store/submission.h"
@@ -159,6 +160,8 @@ static void older_seals_open_and_get_a_leaf(void)
 
 static void a_node_that_was_changed_is_told(void)
 {
+    if (test_skip_on_server())
+        return;
     static const char *const CHANGES[] = {
         "UPDATE seal_node SET sealed = zeroblob(length(sealed))",
         "UPDATE seal_node SET depth = 1",

@@ -313,8 +313,7 @@ static void add_pair(Store *store, gint64 source_id, gint64 original_id, gint64 
 static void case_make(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *parent = test_folder_new();
-    folder = g_build_filename(parent, "case.zenhar", NULL);
+    folder = test_case_place("case.zenhar");
     const StoreKeyCost cheap = {.passes = 1, .memory_bytes = 1 << 20};
     g_autoptr(Store) store = evidence_create(folder, "secret", &cheap, &error);
     g_assert_no_error(error);

@@ -430,7 +430,8 @@ static void post_office_open(void)
     g_autofree char *settings = g_strdup_printf(
         "[send]\nserver=smtp://127.0.0.1:%d\nplain=true\nfrom=sender@example.org\nseconds=10\n",
         (int)ntohs(address.sin_port));
-    g_autofree char *path = g_build_filename(folder, "..", "settings", NULL);
+    g_autofree char *beside = test_folder_new();
+    g_autofree char *path = g_build_filename(beside, "settings", NULL);
     g_assert_true(g_file_set_contents(path, settings, -1, NULL));
     web->mail = g_steal_pointer(&path);
 }
