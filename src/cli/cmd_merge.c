@@ -42,6 +42,7 @@
 #include "cli/case.h"
 #include "cli/merge_conflicts.h"
 #include "evidence/evidence.h"
+#include "store/erasure.h"
 #include "store/server_address.h"
 #include <sodium.h>
 #include <string.h>
@@ -153,6 +154,10 @@ static int merge(CliContext *context, const MergeOptions *options, Store *ours, 
     g_autoptr(Store) store =
         evidence_open_with_keys(context->case_path, store_keys(ours), STORE_WRITE, &error);
     if (store == NULL || !intake_merge_apply(plan, store, &done, &error))
+        return cli_fail(context, error);
+    g_clear_pointer(&plan, intake_merge_free); /* its view of the case keeps old pages */
+    bool whole = false;
+    if (done.erased && !store_erase_settle(store, &whole, &error))
         return cli_fail(context, error);
     return say_done(context, &done);
 }

@@ -62,6 +62,8 @@ typedef struct {
     gint64 added, changed, removed, put_back, kept, conflicts, same, worked_out;
     gint64
         original_id; /**< what was kept of their log; 0: nothing was new and nothing was written */
+    bool erased;     /**< somebody was erased there, and is here now; when the plan is freed,
+                      * store_erase_settle */
 } IntakeMergeDone;
 /** Writes it to `ours`, opened for writing, in one transaction. All conflicts must be decided. BUSY
  *  when the case was written to since the plan was made. */

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "evidence/original.h"
+#include "intake/erase.h"
 #include "intake/search.h"
 #include "store/person.h"
 #include "store/report.h"
@@ -19,6 +20,8 @@ typedef struct {
     GHashTable *written; /* of ours, in this transaction */
     GHashTable *planned; /* of ours, that come anyway */
     GArray *wanted;      /* references met in the record in hand: of theirs */
+    StoreErased *erased; /* by the other side */
+    bool erases;         /* an erasure of theirs was done here */
 } Apply;
 
 typedef struct {
@@ -96,7 +99,8 @@ static bool write_record(Apply *apply, StoreKind kind, gint64 theirs, void *reco
     bool done;
     if (there)
         done = store_record_update(apply->store, kind, record, error);
-    else if (kind == STORE_KIND_ORIGINAL)
+    else if (kind == STORE_KIND_ORIGINAL &&
+             store_erased_find(apply->erased, kind, theirs) == NULL) /* else it has no file */
         done = evidence_original_take(apply->store, apply->merge->theirs, theirs, record, error);
     else
         done = store_record_add(apply->store, kind, record, error);
@@ -189,6 +193,46 @@ static bool write_all(Apply *apply, GError **error)
             return false;
     }
     return store_references_check(apply->store, error);
+}
+
+/* What was decided to stay as it is here. */
+static bool stays(const Apply *apply, StoreKind kind, gint64 ours)
+{
+    for (guint i = 0; i < apply->merge->items->len; i++) {
+        const IntakeMergeItem *item = &g_array_index(apply->merge->items, IntakeMergeItem, i);
+        if (item->kind == kind && item->ours == ours)
+            return item->conflict != INTAKE_MERGE_NONE && !item->take;
+    }
+    return false;
+}
+
+/* Who was erased there is erased here: leaves, words, files; not the fields alone. */
+static bool erase_some(Apply *apply, GError **error)
+{
+    for (guint i = 0; i < apply->merge->items->len; i++) {
+        const IntakeMergeItem *item = &g_array_index(apply->merge->items, IntakeMergeItem, i);
+        if (item->kind != STORE_KIND_ERASURE || item->step != INTAKE_MERGE_ADD || !item->take)
+            continue;
+        StoreErasure *erasure = intake_merge_record(apply->merge, item, true, error);
+        if (erasure == NULL)
+            return false;
+        g_autoptr(GString) records = g_string_new(NULL);
+        g_auto(GStrv) words = g_strsplit(erasure->records != NULL ? erasure->records : "", " ", -1);
+        for (gsize k = 0; words[k] != NULL; k++) {
+            StoreKind kind;
+            gint64 id;
+            if (store_id_parse(words[k], &kind, &id) && !stays(apply, kind, id))
+                g_string_append_printf(records, "%s%s", records->len > 0 ? " " : "", words[k]);
+        }
+        g_free(erasure->records);
+        erasure->records = g_strdup(records->str);
+        const bool done = intake_erase_follow(apply->store, erasure, error);
+        store_erasure_free(erasure);
+        if (!done)
+            return false;
+        apply->erases = true;
+    }
+    return true;
 }
 
 /* Nothing rests on these; they go first, since one that was written anew there has the same key,
@@ -284,15 +328,20 @@ bool intake_merge_apply(IntakeMerge *merge, Store *ours, IntakeMergeDone *ret, G
         g_assert(item->conflict == INTAKE_MERGE_NONE || item->decided);
     }
     Apply apply = {.merge = merge, .store = ours, .done = ret};
-    if (!store_begin(ours, error))
+    apply.erased = store_erased_load(merge->theirs, error);
+    if (apply.erased == NULL)
         return false;
+    if (!store_begin(ours, error)) {
+        store_erased_free(apply.erased);
+        return false;
+    }
     apply.written = g_hash_table_new(NULL, NULL);
     apply.planned = g_hash_table_new(NULL, NULL);
     apply.wanted = g_array_new(FALSE, FALSE, sizeof(Reference));
     bool done = still_as_planned(&apply, error) && store_unseal(ours, 0, MERGE_REASON, error) &&
                 store_references_defer(ours, error) && remove_some(&apply, true, error) &&
-                write_all(&apply, error) && remove_some(&apply, false, error) &&
-                keep_log(&apply, error);
+                erase_some(&apply, error) && write_all(&apply, error) &&
+                remove_some(&apply, false, error) && keep_log(&apply, error);
     g_hash_table_unref(apply.written);
     g_hash_table_unref(apply.planned);
     g_array_unref(apply.wanted);
@@ -301,5 +350,9 @@ bool intake_merge_apply(IntakeMerge *merge, Store *ours, IntakeMergeDone *ret, G
     else
         store_rollback(ours);
     store_unseal_end(ours);
+    store_erased_free(apply.erased);
+    ret->erased = done && apply.erases;
+    if (ret->erased)
+        done = intake_erase_files(ours, error);
     return done;
 }
