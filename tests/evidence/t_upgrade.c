@@ -12,6 +12,7 @@
 #include "evidence/move.h"
 #include "evidence/original.h"
 #include "store/copy.h"
+#include "store/erasure.h"
 #include "store/person.h"
 #include "store/user.h"
 #include "support.h"
@@ -281,6 +282,75 @@ static void test_move(gconstpointer data)
     assert_whole(to, keys, &before);
 }
 
+/* The sealed bytes of a column, as they lie in their row. */
+static GBytes *sealed_of(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *row = NULL;
+    g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &row, NULL), ==, SQLITE_OK);
+    GBytes *bytes = NULL;
+    if (sqlite3_step(row) == SQLITE_ROW && sqlite3_column_bytes(row, 0) > 0)
+        bytes = g_bytes_new(sqlite3_column_blob(row, 0), (gsize)sqlite3_column_bytes(row, 0));
+    sqlite3_finalize(row);
+    return bytes;
+}
+
+/* Do the bytes lie in a page, used or free? */
+static bool is_in_pages(const char *folder, StoreKeys *keys, GBytes *wanted)
+{
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *database = g_build_filename(parent, "case", "case.db", NULL);
+    g_autofree char *copy = g_path_get_dirname(database);
+    char *bytes = NULL;
+    gsize n = 0, length = 0;
+    copy_tree(folder, copy);
+    sqlite3 *db = open_keyed(database, keys);
+    run(db, "PRAGMA journal_mode=DELETE");
+    g_assert_cmpint(sqlite3_rekey(db, NULL, 0), ==, SQLITE_OK);
+    sqlite3_close(db);
+    g_assert_true(g_file_get_contents(database, &bytes, &n, NULL));
+    const void *needle = g_bytes_get_data(wanted, &length);
+    const bool found = memmem(bytes, n, needle, length) != NULL;
+    g_free(bytes);
+    return found;
+}
+
+/* Sealed under the field key, without a leaf: set to none and overwritten. */
+static void test_erase(void)
+{
+    const int version = 7;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *folder = g_build_filename(parent, "old", NULL);
+    g_autofree char *database = g_build_filename(folder, "case.db", NULL);
+    StoreKeys *keys = unpack(version, folder);
+    store_close(
+        evidence_open_with_keys(folder, keys, STORE_WRITE, &error)); /* brought up to date */
+    sqlite3 *db = open_keyed(database, keys);
+    g_autoptr(GBytes) name = sealed_of(db, "SELECT victim_name FROM statement WHERE victim_id = 1");
+    g_autoptr(GBytes) title = g_bytes_new_static("Fixture", 7); /* a setting: stays */
+    sqlite3_close(db);
+    g_assert_nonnull(name);
+    gsize n = 0;
+    const void *bytes = g_bytes_get_data(name, &n);
+    g_assert_cmpuint(store_keys_leaf_of(bytes, n), ==, 0);
+    g_assert_true(is_in_pages(folder, keys, name) && is_in_pages(folder, keys, title));
+
+    Store *store = evidence_open_with_keys(folder, keys, STORE_WRITE, &error);
+    g_autoptr(GArray) items = store_erase_plan(store, 1, NULL, NULL, &error);
+    bool whole = false;
+    g_assert_no_error(error);
+    g_assert_true(store_begin(store, &error));
+    g_assert_true(store_erase_records(store, items, NULL, &error));
+    g_assert_true(store_commit(store, &error));
+    g_assert_true(store_erase_settle(store, &whole, &error));
+    g_assert_no_error(error);
+    g_assert_true(whole);
+    g_assert_true(evidence_verify(store, NULL, &error));
+    store_close(store);
+    g_assert_false(is_in_pages(folder, keys, name));
+    g_assert_true(is_in_pages(folder, keys, title));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -303,5 +373,6 @@ int main(int argc, char **argv)
             g_test_add_data_func(move, GINT_TO_POINTER(version), test_move);
         }
     }
+    g_test_add_func("/evidence/upgrade/erase_in_schema_7", test_erase);
     return g_test_run();
 }
