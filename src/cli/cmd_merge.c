@@ -21,7 +21,8 @@
  *
  * --decide ours    what stands here stays in each conflict
  * --decide theirs  OTHER's version takes its place
- * --decide FILE    the printed table with ours or theirs in its column “decision”
+ * --decide FILE    the printed table with ours or theirs in its column “decision”; without
+ *                  a word there, who was erased in one of the two is erased in both
  * --list           prints the conflicts and writes nothing
  * --reveal         shows sealed names and contacts in the table
  * --other-passphrase-file, --other-passphrase-fd  of OTHER; without them it is opened

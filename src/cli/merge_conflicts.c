@@ -17,7 +17,8 @@ gsize merge_conflicts_count(IntakeMerge *merge)
     const GArray *items = intake_merge_items(merge);
     gsize n = 0;
     for (guint i = 0; i < items->len; i++)
-        n += g_array_index(items, IntakeMergeItem, i).conflict != INTAKE_MERGE_NONE;
+        n += g_array_index(items, IntakeMergeItem, i).conflict != INTAKE_MERGE_NONE &&
+             !g_array_index(items, IntakeMergeItem, i).erased;
     return n;
 }
 
@@ -33,7 +34,7 @@ static void append_row(GString *out, const IntakeMergeItem *item, const char *fi
     cli_append_text(out, field);
     cli_append_text(out, here);
     cli_append_text(out, there);
-    cli_append_text(out, NULL);
+    cli_append_text(out, !item->erased ? NULL : item->take ? "theirs" : "ours");
     csv_append_end(out);
 }
 
@@ -90,7 +91,7 @@ void merge_conflicts_decide_all(IntakeMerge *merge, bool theirs)
     GArray *items = intake_merge_items(merge);
     for (guint i = 0; i < items->len; i++) {
         IntakeMergeItem *item = &g_array_index(items, IntakeMergeItem, i);
-        if (item->conflict != INTAKE_MERGE_NONE) {
+        if (item->conflict != INTAKE_MERGE_NONE && !item->erased) {
             item->decided = true;
             item->take = theirs;
         }
@@ -121,7 +122,7 @@ static bool decide_row(GArray *items, const char *path, guint64 line, const char
         problem = _("%s, line %s: “%s” is no decision; write ours or theirs.");
     else if (item == NULL)
         problem = _("%s, line %s: “%s” is no conflict of these two cases.");
-    else if (item->decided && item->take != theirs)
+    else if (item->decided && !item->erased && item->take != theirs)
         problem = _("%s, line %s: “%s” is decided twice, and not alike.");
     if (problem != NULL) {
         g_autofree char *number = i18n_integer((gint64)line);
@@ -133,6 +134,7 @@ static bool decide_row(GArray *items, const char *path, guint64 line, const char
         return false;
     }
     item->decided = true;
+    item->erased = false;
     item->take = theirs;
     return true;
 }

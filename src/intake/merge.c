@@ -28,6 +28,8 @@ void intake_merge_free(IntakeMerge *merge)
     g_hash_table_unref(merge->twins);
     g_hash_table_unref(merge->by_content);
     g_array_unref(merge->items);
+    store_erased_free(merge->erased_ours);
+    store_erased_free(merge->erased_theirs);
     g_free(merge);
 }
 
@@ -359,6 +361,17 @@ static bool is_worked_out(const IntakeMergeItem *item, const void *theirs, const
            (item->kind == STORE_KIND_ALARM && !is_answered(theirs) && !is_answered(ours));
 }
 
+/* What one side erased the other does not bring back, unless a person says so. */
+static void prefer_erased(const IntakeMerge *merge, IntakeMergeItem *item)
+{
+    const bool ours = store_erased_find(merge->erased_ours, item->kind, item->ours) != NULL;
+    const bool theirs = store_erased_find(merge->erased_theirs, item->kind, item->theirs) != NULL;
+    if (item->conflict == INTAKE_MERGE_NONE || ours == theirs)
+        return;
+    item->erased = item->decided = true;
+    item->take = theirs;
+}
+
 static bool judge(IntakeMerge *merge, IntakeMergeItem *item, GError **error)
 {
     guint8 theirs_raw[INTAKE_MERGE_DIGEST] = {0}, ours_back[INTAKE_MERGE_DIGEST] = {0};
@@ -409,6 +422,7 @@ static bool judge(IntakeMerge *merge, IntakeMergeItem *item, GError **error)
             item->conflict = INTAKE_MERGE_NONE;
         }
         item->take = item->conflict == INTAKE_MERGE_NONE;
+        prefer_erased(merge, item);
     }
     store_record_free(item->kind, theirs);
     store_record_free(item->kind, ours);
@@ -457,6 +471,10 @@ IntakeMerge *intake_merge_plan(Store *ours, Store *theirs, GError **error)
     merge->by_content = g_hash_table_new_full(
         g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)g_array_unref);
     merge->items = g_array_new(FALSE, TRUE, sizeof(IntakeMergeItem));
+    merge->erased_ours = store_erased_load(ours, error);
+    merge->erased_theirs = merge->erased_ours != NULL ? store_erased_load(theirs, error) : NULL;
+    if (merge->erased_theirs == NULL)
+        return NULL;
     if (!evidence_fork(ours, theirs, &merge->fork_number, &merge->fork_size, error) ||
         !read_logs(merge, error))
         return NULL;

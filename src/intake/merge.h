@@ -35,6 +35,7 @@ typedef struct {
     IntakeMergeConflict conflict;
     bool decided, take; /**< a conflict: what was decided; else take is true */
     bool there;         /**< it exists in theirs */
+    bool erased;        /**< a conflict with an erasure of one side, decided for it by itself */
     guint8 seen[INTAKE_MERGE_DIGEST];
     bool kept;       /**< not removed after all: something here rests on it */
     bool worked_out; /**< differs and is neither's word: the next run works it out again; ours stays

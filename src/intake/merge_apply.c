@@ -20,7 +20,6 @@ typedef struct {
     GHashTable *written; /* of ours, in this transaction */
     GHashTable *planned; /* of ours, that come anyway */
     GArray *wanted;      /* references met in the record in hand: of theirs */
-    StoreErased *erased; /* by the other side */
     bool erases;         /* an erasure of theirs was done here */
 } Apply;
 
@@ -100,7 +99,8 @@ static bool write_record(Apply *apply, StoreKind kind, gint64 theirs, void *reco
     if (there)
         done = store_record_update(apply->store, kind, record, error);
     else if (kind == STORE_KIND_ORIGINAL &&
-             store_erased_find(apply->erased, kind, theirs) == NULL) /* else it has no file */
+             store_erased_find(apply->merge->erased_theirs, kind, theirs) ==
+                 NULL) /* else it has no file */
         done = evidence_original_take(apply->store, apply->merge->theirs, theirs, record, error);
     else
         done = store_record_add(apply->store, kind, record, error);
@@ -328,13 +328,8 @@ bool intake_merge_apply(IntakeMerge *merge, Store *ours, IntakeMergeDone *ret, G
         g_assert(item->conflict == INTAKE_MERGE_NONE || item->decided);
     }
     Apply apply = {.merge = merge, .store = ours, .done = ret};
-    apply.erased = store_erased_load(merge->theirs, error);
-    if (apply.erased == NULL)
+    if (!store_begin(ours, error))
         return false;
-    if (!store_begin(ours, error)) {
-        store_erased_free(apply.erased);
-        return false;
-    }
     apply.written = g_hash_table_new(NULL, NULL);
     apply.planned = g_hash_table_new(NULL, NULL);
     apply.wanted = g_array_new(FALSE, FALSE, sizeof(Reference));
@@ -350,7 +345,6 @@ bool intake_merge_apply(IntakeMerge *merge, Store *ours, IntakeMergeDone *ret, G
     else
         store_rollback(ours);
     store_unseal_end(ours);
-    store_erased_free(apply.erased);
     ret->erased = done && apply.erases;
     if (ret->erased)
         done = intake_erase_files(ours, error);

@@ -3,6 +3,7 @@
 #include "evidence/evidence.h"
 #include "evidence/foreign.h"
 #include "intake/merge.h"
+#include "store/erasure.h"
 #include "store/record_write.h"
 #include <jansson.h>
 
@@ -44,6 +45,7 @@ struct IntakeMerge {
     GHashTable *by_content;     /* what was added here, by what it says → GArray of numbers */
     gint64 last[STORE_N_KINDS]; /* highest number ever given here */
     GArray *items;
+    StoreErased *erased_ours, *erased_theirs;
 };
 
 /* A record as one key of a hash table of direct values. */
