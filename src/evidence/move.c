@@ -454,10 +454,11 @@ static bool may_leave(const StoreMoved *mark, const char *from, const char *to, 
                       GError **error)
 {
     if (mark->state == STORE_MOVED_COMING)
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
-                    _("The case %s is not whole: it is being moved here from %s. Run the same "
-                      "`zenhar move` again; it goes on where it stood."),
-                    from, mark->place);
+        g_set_error(
+            error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+            _("The case %s is not whole: it is being moved here from %s. Run the same "
+              "command again (`zenhar move` or `zenhar restore`); it goes on where it stood."),
+            from, mark->place);
     else if (mark->state != STORE_MOVED_NOT && strcmp(mark->place, to) != 0)
         g_set_error(
             error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,

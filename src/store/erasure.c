@@ -232,9 +232,21 @@ static bool find_reports(Plan *plan, const GArray *wanted)
     return all_met(plan, STORE_KIND_REPORT, wanted);
 }
 
+/* Links of the letters, asks and findings that rest on the person; for a WHERE. */
+static char *tied_links(const Plan *plan)
+{
+    return g_strdup_printf(
+        "from_kind IN (%d, %d, %d) AND ((to_kind = %d AND to_id IN (%s)) OR (to_kind = %d AND to_id"
+        " IN (%s)) OR (to_kind = %d AND to_id IN (%s)) OR (to_kind = %d AND to_id IN (%s)))",
+        STORE_KIND_ASK, STORE_KIND_APPEAL, STORE_KIND_FINDING, STORE_KIND_PERSON, in(plan->persons),
+        STORE_KIND_STATEMENT, in(plan->statements), STORE_KIND_ACT, in(plan->acts),
+        STORE_KIND_REPORT, in(plan->reports));
+}
+
 static bool find_originals(Plan *plan, const GArray *wanted)
 {
     const guint first = plan->items->len;
+    g_autofree char *tied = tied_links(plan);
     if (!find(plan,
               g_strdup_printf("SELECT %d, held.id, (SELECT count(*) FROM report o WHERE"
                               " o.original_id = held.id AND o.id NOT IN (%s)) FROM (SELECT DISTINCT"
@@ -247,7 +259,19 @@ static bool find_originals(Plan *plan, const GArray *wanted)
             g_strdup_printf("SELECT %d, original_id, 0 FROM submission WHERE person_id IN (%s) AND"
                             " original_id IS NOT NULL ORDER BY 2",
                             STORE_KIND_ORIGINAL, in(plan->persons)),
-            STORE_ERASE_STAYS_FILE, NULL))
+            STORE_ERASE_STAYS_FILE, NULL) ||
+        !find(plan,
+              g_strdup_printf("WITH letter(kind, id) AS (SELECT DISTINCT from_kind, from_id FROM"
+                              " link WHERE %s) SELECT %d, told.id, 0 FROM (SELECT l.to_id AS id"
+                              " FROM link l JOIN letter ON l.from_kind = letter.kind AND l.from_id"
+                              " = letter.id WHERE l.to_kind = %d UNION SELECT a.original_id FROM"
+                              " appeal a JOIN letter ON letter.kind = %d AND letter.id = a.id"
+                              " WHERE a.original_id IS NOT NULL) told WHERE NOT told.id IN (SELECT"
+                              " original_id FROM report WHERE id IN (%s) AND original_id IS NOT"
+                              " NULL) ORDER BY 2",
+                              tied, STORE_KIND_ORIGINAL, STORE_KIND_ORIGINAL, STORE_KIND_APPEAL,
+                              in(plan->reports)),
+              STORE_ERASE_STAYS_FILE, NULL))
         return false;
     for (guint i = first; i < plan->items->len; i++) {
         StoreEraseItem *item = &g_array_index(plan->items, StoreEraseItem, i);
@@ -259,20 +283,16 @@ static bool find_originals(Plan *plan, const GArray *wanted)
 
 static bool find_letters(Plan *plan)
 {
+    g_autofree char *tied = tied_links(plan);
     return find(plan,
                 g_strdup_printf("SELECT %d, id, 0 FROM submission WHERE person_id IN (%s) ORDER BY"
                                 " id",
                                 STORE_KIND_SUBMISSION, in(plan->persons)),
                 STORE_ERASE_STAYS_LETTER, NULL) &&
            find(plan,
-                g_strdup_printf(
-                    "SELECT DISTINCT from_kind, from_id, 0 FROM link WHERE from_kind IN (%d, %d,"
-                    " %d) AND ((to_kind = %d AND to_id IN (%s)) OR (to_kind = %d AND to_id IN (%s))"
-                    " OR (to_kind = %d AND to_id IN (%s)) OR (to_kind = %d AND to_id IN (%s)))"
-                    " ORDER BY 1, 2",
-                    STORE_KIND_ASK, STORE_KIND_APPEAL, STORE_KIND_FINDING, STORE_KIND_PERSON,
-                    in(plan->persons), STORE_KIND_STATEMENT, in(plan->statements), STORE_KIND_ACT,
-                    in(plan->acts), STORE_KIND_REPORT, in(plan->reports)),
+                g_strdup_printf("SELECT DISTINCT from_kind, from_id, 0 FROM link WHERE %s"
+                                " ORDER BY 1, 2",
+                                tied),
                 STORE_ERASE_STAYS_LETTER, NULL);
 }
 

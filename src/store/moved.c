@@ -379,10 +379,11 @@ bool store_moved_is_same(Store *one, Store *other, bool *ret_same, GError **erro
 static bool refuse(const Store *store, const StoreMoved *moved, GError **error)
 {
     if (moved->state == STORE_MOVED_COMING)
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
-                    _("The case %s is not whole: it is being moved here from %s. Run the same "
-                      "`zenhar move` again; it goes on where it stood."),
-                    store->folder, moved->place);
+        g_set_error(
+            error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
+            _("The case %s is not whole: it is being moved here from %s. Run the same "
+              "command again (`zenhar move` or `zenhar restore`); it goes on where it stood."),
+            store->folder, moved->place);
     else if (moved->state == STORE_MOVED_LEAVING)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
                     _("The case %s is being moved to %s and is read only until then. Run the same "

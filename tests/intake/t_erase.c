@@ -6,7 +6,9 @@
 #include "intake/erase.h"
 #include "intake/merge.h"
 #include "intake/search.h"
+#include "store/appeal.h"
 #include "store/cache.h"
+#include "store/link.h"
 #include "store/person.h"
 #include "store/seals_private.h"
 #include "store/search.h"
@@ -361,6 +363,49 @@ static void assert_fate(const GArray *items, StoreKind kind, gint64 id, StoreEra
     g_assert_not_reached();
 }
 
+static void link_add(Store *store, StoreKind from_kind, gint64 from, StoreKind to_kind, gint64 to,
+                     const char *role)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreLink) link = store_link_new();
+    link->from_kind = from_kind;
+    link->from_id = from;
+    link->to_kind = to_kind;
+    link->to_id = to;
+    link->role = g_strdup(role);
+    store_link_add(store, link, &error);
+    g_assert_no_error(error);
+}
+
+/* The letter stays; a text that it had before is a file that can be named. */
+static void earlier_texts_of_a_letter_are_listed(void)
+{
+    g_auto(Made) made = make();
+    Store *store = made.store;
+    g_autoptr(GError) error = NULL;
+    const gint64 sealed = original_add(store, "zirakzadeh in a sealed letter", "AP1.txt"),
+                 before = original_add(store, "zirakzadeh in a letter", "AP1-draft-1.txt"),
+                 elsewhere = original_add(store, "another letter", "AP2-draft-1.txt");
+    g_autoptr(StoreAppeal) appeal = store_appeal_new();
+    appeal->language = g_strdup("en");
+    appeal->status = g_strdup("draft");
+    appeal->original_id = sealed;
+    store_appeal_add(store, appeal, &error);
+    g_assert_no_error(error);
+    link_add(store, STORE_KIND_APPEAL, appeal->id, STORE_KIND_REPORT, made.alone, "rests");
+    link_add(store, STORE_KIND_APPEAL, appeal->id, STORE_KIND_ORIGINAL, before, "version");
+    link_add(store, STORE_KIND_APPEAL, appeal->id + 1, STORE_KIND_ORIGINAL, elsewhere, "version");
+    g_autoptr(GArray) items = store_erase_plan(store, made.person, NULL, NULL, &error);
+    g_assert_no_error(error);
+    assert_fate(items, STORE_KIND_APPEAL, appeal->id, STORE_ERASE_STAYS_LETTER, 0);
+    assert_fate(items, STORE_KIND_ORIGINAL, before, STORE_ERASE_STAYS_FILE, 0);
+    assert_fate(items, STORE_KIND_ORIGINAL, sealed, STORE_ERASE_STAYS_FILE, 0);
+    g_assert_cmpuint(items->len, ==, 12); /* nine without the letter */
+    g_autoptr(GArray) named = numbers(before);
+    erase(store, made.person, NULL, named);
+    assert_fits(store, 1);
+}
+
 static void the_plan_says_what_stays(void)
 {
     g_auto(Made) made = make();
@@ -575,6 +620,7 @@ int main(int argc, char **argv)
     g_test_add_func("/erase/gone", what_goes_is_in_no_page_and_no_file);
     g_test_add_func("/erase/copies", copies_of_before_open_no_more);
     g_test_add_func("/erase/plan", the_plan_says_what_stays);
+    g_test_add_func("/erase/letters", earlier_texts_of_a_letter_are_listed);
     g_test_add_func("/erase/files", an_erased_file_is_told_from_a_lost_one);
     g_test_add_data_func("/erase/meet-there", GINT_TO_POINTER(0), copies_that_meet);
     g_test_add_data_func("/erase/meet-here", GINT_TO_POINTER(1), copies_that_meet);
