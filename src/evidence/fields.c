@@ -146,7 +146,7 @@ static json_t *field_json(const EvidenceField *field, const StoreColumn *column)
     case 'r':
         return real_json(field->real);
     case 't':
-        if (memchr(field->bytes, '\0', field->length) == NULL)
+        if (field->bytes != NULL && memchr(field->bytes, '\0', field->length) == NULL)
             text = json_stringn((const char *)field->bytes, field->length);
         return text != NULL ? text : bytes_json(field);
     default:
