@@ -12,13 +12,6 @@ fi
 server_start || exit 1
 echo "a passphrase of the test" >pw
 place=$server/moved$server_options
-table() { # table FILE FIRST LAST: one report each
-    awk -v from="$2" -v to="$3" 'BEGIN {
-        print "date,place,kind,name,text,source"
-        for (i = from; i < to; i++)
-            printf "2025-06-%02d,تهران,arrest,Test Person %d,\"Report %d: می‌گویند بازداشت شد\",Test source\n", 13 + i % 12, i, i
-    }' >"$1"
-}
 head_of() { z verify --case "$1" 2>/dev/null | sed 's/"case":"[^"]*",//'; }
 verified() { ends 0 z verify --case "$1" && says "Everything fits"; }
 # All that a case says, as text: every kind, its words, its proofs.

@@ -14,13 +14,6 @@ server_start || exit 1
 echo "a passphrase of the test" >pw
 case=$server/one$server_options
 as() { echo "$case" | sed "s/owner@/$1@/"; }
-table() { # table FILE FIRST LAST: one report each
-    awk -v from="$2" -v to="$3" 'BEGIN {
-        print "date,place,kind,name,text,source"
-        for (i = from; i < to; i++)
-            printf "2025-06-%02d,تهران,arrest,Test Person %d,\"Report %d: می‌گویند بازداشت شد\",Test source\n", 13 + i % 12, i, i
-    }' >"$1"
-}
 count() { z list report --case "$case" 2>/dev/null | tail -n +2 | wc -l; }
 verified() { ends 0 z verify --case "$case" && says "Everything fits"; }
 
