@@ -487,7 +487,7 @@ static bool change(Store *store, StoreAppeal *appeal, const AppealText *text,
     body_read(appeal->body, &before, NULL);
     letter_text_of(appeal, &was);
     g_autofree char *body = put_together(&before, text, &renumber, error);
-    g_autofree guint *numbers = renumber.numbers;
+    G_GNUC_UNUSED g_autofree guint *numbers = renumber.numbers;
     if (body == NULL)
         return false;
     g_autofree char *as_it_was = put_together(&before, &was, &same, NULL);

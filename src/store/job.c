@@ -190,7 +190,8 @@ static bool insert(Store *store, const StoreJobNew *job, const guint8 digest[DIG
     StoreBind payload;
     if (!clock_read(store, &now, error) || !next_number(store, ret_id, error))
         return false;
-    g_autofree guint8 *sealed = seal(store, SEAL_PAYLOAD, job->payload, job->n_payload, &payload);
+    G_GNUC_UNUSED g_autofree guint8 *sealed =
+        seal(store, SEAL_PAYLOAD, job->payload, job->n_payload, &payload);
     const StoreBind binds[] = {
         {.type = 'i', .i = *ret_id},
         {.type = 't', .p = job->kind, .n = strlen(job->kind)},
@@ -371,7 +372,8 @@ static bool bury(Store *store, gint64 now, GError **error)
     StoreBind failure;
     const char *words =
         _("Each worker that took it up died or was cut off, the last time allowed.");
-    g_autofree guint8 *sealed = seal(store, SEAL_FAILURE, words, strlen(words), &failure);
+    G_GNUC_UNUSED g_autofree guint8 *sealed =
+        seal(store, SEAL_FAILURE, words, strlen(words), &failure);
     const StoreBind binds[] = {at, failure};
     bool own = false;
     if (!job_begin(store, &own, error))
@@ -483,7 +485,7 @@ bool store_job_finish(Store *store, const StoreJob *job, const void *result, gsi
     }
     if (!clock_read(store, &now, error))
         return false;
-    g_autofree guint8 *sealed = seal(store, SEAL_RESULT, result, n_result, &bytes);
+    G_GNUC_UNUSED g_autofree guint8 *sealed = seal(store, SEAL_RESULT, result, n_result, &bytes);
     const StoreBind more[] = {{.type = 'i', .i = now}, bytes};
     return held(store, job,
                 "UPDATE job SET state = 2, ended = ?3, result = ?4, failure = NULL"
@@ -507,7 +509,8 @@ bool store_job_fail(Store *store, const StoreJob *job, const char *sentence, boo
     const bool queued = again && job->tries < job->tries_most;
     if (!clock_read(store, &now, error))
         return false;
-    g_autofree guint8 *sealed = seal(store, SEAL_FAILURE, sentence, strlen(sentence), &words);
+    G_GNUC_UNUSED g_autofree guint8 *sealed =
+        seal(store, SEAL_FAILURE, sentence, strlen(sentence), &words);
     const StoreBind more[] = {
         {.type = 'i', .i = queued ? STORE_JOB_QUEUED : STORE_JOB_FAILED},
         {.type = 'i', .i = queued ? now + backoff_milliseconds(job->tries) : 0},

@@ -332,7 +332,8 @@ static void copies_of_before_open_no_more(void)
 {
     g_auto(Made) made = make();
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) form = store_log_record(made.store, STORE_KIND_PERSON, made.person, &error);
+    G_GNUC_UNUSED g_autoptr(GBytes) form =
+        store_log_record(made.store, STORE_KIND_PERSON, made.person, &error);
     g_autoptr(GPtrArray) sealed = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     want_sealed(sealed, made.store, "SELECT name FROM person WHERE id = 1");
     const char *back = "UPDATE person SET name = ?1 WHERE id = 1";
