@@ -28,6 +28,7 @@ typedef struct {
     int note; /* file of the newest head's note; -1 not open */
     gint64
         noted;   /* number of the newest head that was noted; -1: a note before was not looked at */
+    gint64 own;  /* number of the newest head that a commit of this process signed; 0 none */
     bool ready;  /* the four below were compared with the store in this transaction */
     bool loaded; /* they hold what is committed */
     bool has_head;
@@ -408,11 +409,13 @@ static bool hook_before_commit(void *context, Store *store, GError **error)
     return true;
 }
 
-/* Once it is on the disk: in bulk that is known at the end only. */
+/* Once it is on the disk, as a commit of ours that was synced tells: in bulk that is known at the
+ * end only. A head that was merely read may be of a commit whose sync failed: it stands in the
+ * write-ahead log for whoever reads, and is gone when power is. */
 static void note_newest(EvidenceLog *log)
 {
     if (!log->loaded || !log->has_head || log->head.number <= log->noted ||
-        store_in_bulk(log->store))
+        log->head.number != log->own || store_in_bulk(log->store) || store_bulk_lost(log->store))
         return;
     evidence_newest_note(log->store, &log->note, &log->head);
     log->noted = log->head.number;
@@ -425,6 +428,7 @@ static void hook_ended(void *context, bool committed)
     EvidenceLog *log = context;
     if (committed && log->pending->len > 0) {
         log->loaded = true;
+        log->own = log->head.number;
         note_newest(log);
     }
     for (guint i = 0; !committed && !log->committing && i < log->files->len; i++)

@@ -53,19 +53,26 @@ bool store_in_bulk(const Store *store)
     return store->bulk_log >= 0 || store->bulk_server;
 }
 
+bool store_bulk_lost(const Store *store)
+{
+    return store->bulk_lost;
+}
+
 bool store_bulk_end(Store *store, GError **error)
 {
     if (store->bulk_server) {
         /* A commit that waits, with a number of its own, makes all before it last. */
         store->bulk_server = false;
-        return store_run(store, "SET synchronous_commit = on", error) &&
-               store_run(store, "SELECT pg_current_xact_id()", error);
+        store->bulk_lost = !store_run(store, "SET synchronous_commit = on", error) ||
+                           !store_run(store, "SELECT pg_current_xact_id()", error);
+        return !store->bulk_lost;
     }
     if (store->bulk_log < 0)
         return true;
     g_assert(store->depth == 0);
     /* What was moved into the database is synced there; the rest stands in the log. */
     const bool synced = fsync(store->bulk_log) == 0;
+    store->bulk_lost = !synced;
     if (!synced)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
                     store->folder, g_strerror(errno));

@@ -38,5 +38,8 @@ bool store_log_walk(Store *store, StoreKind kind, StoreLogVisit visit, void *con
                     GError **error);
 /** Do commits not wait for the disk (store_bulk_begin to store_bulk_end)? */
 bool store_in_bulk(const Store *store);
+/** Did the end of a bulk fail to reach the disk? Then nobody knows which of its commits are there.
+ */
+bool store_bulk_lost(const Store *store);
 /** Which kinds have a table: all but NONE. */
 bool store_kind_has_table(StoreKind kind);

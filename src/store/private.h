@@ -198,15 +198,16 @@ struct Store {
     bool unsealed;
     bool moving;      /* opened whatever its mark (moved.h) */
     int lock;         /* the folder that a case is being moved into, locked; -1 none */
-    char *actor; /* store_act_as */
+    char *actor;      /* store_act_as */
     int bulk_log;     /* the write-ahead log, while commits do not wait for the disk; else -1 */
     bool bulk_server; /* the same on a server */
+    bool bulk_lost;   /* its end did not reach the disk */
     gint64 now;       /* fixed clock; 0 none */
     gint64 removed[STORE_N_KINDS]; /* highest number removed of each kind; read at each begin. On
                                     * a server the highest that was given */
     gint64 counted[STORE_N_KINDS]; /* on a server: as they were read */
     gint64 case_number;            /* on a server */
-    bool placed; /* there, partitions lie on further servers (server_places.h) */
+    bool placed;                   /* there, partitions lie on further servers (server_places.h) */
     GArray *counter_marks;         /* on a server: `removed` at each begin; counters_size bytes */
     const StoreHook *hook;
     void *hook_context;

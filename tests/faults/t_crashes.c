@@ -279,6 +279,26 @@ static void test_crashes(void)
     g_test_message("two processes: %u; in bulk: %u; all: %u, nothing lost", two, bulk, n);
 }
 
+/* Its frames stand in the write-ahead log for whoever opens the case next, and go with the power: a
+ * head that was merely read is not noted beside the database, or the case would be refused. */
+static void test_failed_sync(void)
+{
+    for (guint at = 120; at < 160; at += 2) {
+        const Trial trial = {.trial = at,
+                             .seed = 1452652140,
+                             .fault = DISK_SYNC_ERROR,
+                             .at = at,
+                             .length = 19,
+                             .dark = true};
+        g_autofree char *folder = NULL;
+        Store *store = case_new(&folder);
+        StoreKeys *keys = store_keys_ref(store_keys(store));
+        store_close(store);
+        run_trial(folder, keys, &trial, 0);
+        store_keys_unref(keys);
+    }
+}
+
 /* The disk does lose what was not synced: a test of the test. */
 static void test_disk_loses(void)
 {
@@ -318,6 +338,7 @@ int main(int argc, char **argv)
         return 1;
     signal(SIGPIPE, SIG_IGN);
     g_test_add_func("/faults/crashes/the_disk_loses_what_was_not_synced", test_disk_loses);
+    g_test_add_func("/faults/crashes/what_a_failed_sync_left_is_not_noted", test_failed_sync);
     g_test_add_func("/faults/crashes/nothing_acknowledged_is_lost", test_crashes);
     return g_test_run();
 }
