@@ -76,6 +76,20 @@ static GByteArray *read_whole(const char *path)
     return bytes;
 }
 
+/* Of an open file: to open the database once more and close it would drop the locks that this
+ * process holds on it, and another writer would take itself for the only one. */
+static GByteArray *read_open(int fd, const char *path)
+{
+    guint8 block[65536];
+    off_t at = 0;
+    if ((fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR)
+        return read_whole(path);
+    GByteArray *bytes = g_byte_array_new();
+    for (ssize_t n; (n = __real_pread(fd, block, sizeof block, at)) > 0; at += n)
+        g_byte_array_append(bytes, block, (guint)n);
+    return bytes;
+}
+
 static char *name_key(const struct stat *facts, const char *path)
 {
     return g_strdup_printf("%lu %s", (unsigned long)facts->st_ino, path);
@@ -247,7 +261,7 @@ static void remember(int fd, const struct stat *facts, const char *path, guint64
     Contents *contents = g_hash_table_lookup(disk.contents, &inode);
     if (contents == NULL) {
         contents = g_new0(Contents, 1);
-        contents->image = read_whole(path);
+        contents->image = read_open(fd, path);
         contents->writes = g_array_new(FALSE, FALSE, sizeof(Write));
         g_hash_table_insert(disk.contents, g_memdup2(&inode, sizeof inode), contents);
     }
