@@ -231,25 +231,24 @@ int main(void)
 
     printf("## intake: CSV reports into the encrypted case\n\n");
     printf("%zu reports of %.0f bytes (Persian and English), %.1f MB, one statement each.\n\n", n,
-            size, (double)csv->len / 1e6);
+           size, (double)csv->len / 1e6);
     printf("| what | figure |\n|---|---|\n");
     printf("| whole import (originals, full text, log) | %.0f reports/s, %.2f s |\n", rate,
-            import.wall);
+           import.wall);
     printf("| parser alone, one core | %.0f reports/s, %.1f µs each |\n", count / parser,
-            parser / count * 1e6);
+           parser / count * 1e6);
     printf("| writer's thread | %.2f s of processor, %.1f µs a report |\n", import.writer,
-            import.writer / count * 1e6);
+           import.writer / count * 1e6);
     printf("| other threads (parser, log) | %.2f s of processor |\n", others);
     printf("| bound by | %s |\n", import.writer > 0.85 * import.wall ? "the writer's thread"
-                                   : others > 0.85 * import.wall
-                                       ? "the parser's thread"
-                                       : "the disk's syncs, or other work on the machine");
-    printf("| closing merge of the full-text index (store_optimize) | %.2f s |\n",
-            import.optimize);
+                                  : others > 0.85 * import.wall
+                                      ? "the parser's thread"
+                                      : "the disk's syncs, or other work on the machine");
+    printf("| closing merge of the full-text index (store_optimize) | %.2f s |\n", import.optimize);
     printf("| case on disk | %.0f bytes a report |\n", (double)import.case_bytes / count);
     printf("| verification of all of it | %.2f s |\n", import.verify);
     printf("| peak memory, input of %.0f MB included | %.0f MB |\n", (double)csv->len / 1e6,
-            (double)usage.ru_maxrss / 1024);
+           (double)usage.ru_maxrss / 1024);
     g_string_free(csv, TRUE);
     return 0;
 }

@@ -168,7 +168,7 @@ static void search(Store *store, const char *query)
     if (ids == NULL)
         g_error("%s", error->message);
     printf("| search %s (first 100) | %u found, %.2f ms |\n", query, ids->len,
-            (double)(g_get_monotonic_time() - began) / 1e3);
+           (double)(g_get_monotonic_time() - began) / 1e3);
 }
 
 int main(void)
@@ -186,20 +186,18 @@ int main(void)
     double seconds = 0, cpu = 0, slowest = 0;
     fill(store, n_reports, &seconds, &cpu, &slowest);
     printf("## store\n\n| what | figure |\n|---|---|\n");
-    printf(
-        "| reports added (one statement, two seals, words of 250 bytes; batches of %d) | %.0f a "
-        "second, %.1f µs each |\n",
-        BATCH, (double)n_reports / seconds, seconds / (double)n_reports * 1e6);
-    printf(
-        "| of it computing, the rest waiting for the disk or for a processor | %.1f µs each |\n",
-        cpu / (double)n_reports * 1e6);
+    printf("| reports added (one statement, two seals, words of 250 bytes; batches of %d) | %.0f a "
+           "second, %.1f µs each |\n",
+           BATCH, (double)n_reports / seconds, seconds / (double)n_reports * 1e6);
+    printf("| of it computing, the rest waiting for the disk or for a processor | %.1f µs each |\n",
+           cpu / (double)n_reports * 1e6);
     printf("| slowest batch, with its sync and checkpoint | %.0f ms |\n", slowest);
     const gint64 began = g_get_monotonic_time();
     if (!store_optimize(store, &error))
         g_error("%s", error->message);
     printf("| store_optimize | %.2f s |\n", (double)(g_get_monotonic_time() - began) / 1e6);
     printf("| database | %.0f bytes a report |\n",
-            (double)file_bytes(folder, "case.db") / (double)n_reports);
+           (double)file_bytes(folder, "case.db") / (double)n_reports);
     search(store, "w77");
     search(store, "بازداشت تهران");
     search(store, "\"بازداشت تهران\"");
@@ -209,7 +207,7 @@ int main(void)
     if (tally == NULL)
         g_error("%s", error->message);
     printf("| store_statement_tally of all | %.2f s |\n",
-            (double)(g_get_monotonic_time() - counting) / 1e6);
+           (double)(g_get_monotonic_time() - counting) / 1e6);
     store_close(store);
     static const char *const NAMES[] = {"case.json", "case.db"};
     for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {

@@ -16,12 +16,14 @@ char *test_shared_path(const char *relative);
  *  Transfers. */
 char *test_folder_new(void);
 
-/** Where the test's next case is to be made: NAME in a fresh folder; with ZENHAR_TEST_STORE=postgresql
- *  a case of its own on a server that the process starts and ends. Transfers. */
+/** Where the test's next case is to be made: NAME in a fresh folder; with
+ * ZENHAR_TEST_STORE=postgresql a case of its own on a server that the process starts and ends.
+ * Transfers. */
 char *test_case_place(const char *name);
 /** Do cases lie on a server? */
 bool test_on_server(void);
-/** For what looks into a case's folder or asks SQLite: true, the test being skipped, on a server. */
+/** For what looks into a case's folder or asks SQLite: true, the test being skipped, on a server.
+ */
 bool test_skip_on_server(void);
 
 /** Whole contents of a file; ends the test when it cannot be read. Transfers. */

@@ -10,16 +10,6 @@ static const char *const DECISIONS[] = {[JUDGE_ACCEPT] = "accepted",
                                         [JUDGE_REJECT] = "rejected",
                                         [JUDGE_WITHDRAW] = "withdrawn"};
 
-static bool G_GNUC_PRINTF(2, 3) wrong(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE, what);
-    return false;
-}
-
 /* ---- the draft ---- */
 
 static StoreAssessment *newest(Store *store, GError **error)
@@ -126,7 +116,9 @@ static bool evidence_stands(Store *store, const JudgeEvidence *evidence, GError 
     }
     store_record_free(evidence->kind, record);
     return stands ||
-           wrong(error, _("%s was withdrawn, rejected, dismissed or graded E5: it supports no rating."), id);
+           zenhar_error_usage(
+               error,
+               _("%s was withdrawn, rejected, dismissed or graded E5: it supports no rating."), id);
 }
 
 static bool can_be_evidence(StoreKind kind)
@@ -147,7 +139,7 @@ static bool check_evidence(Store *store, const JudgeRating *rating, GError **err
         const JudgeEvidence *evidence = &rating->evidence[i];
         char id[STORE_ID_MAX];
         if (!can_be_evidence(evidence->kind))
-            return wrong(
+            return zenhar_error_usage(
                 error,
                 _("%s is no evidence: a rating rests on reports, statements, acts, alarms, "
                   "figures, crises, estimates, series or originals."),
@@ -173,14 +165,17 @@ static bool check_words(const JudgeRating *rating, const StoreJudgement *judgeme
     for (gsize i = 0; i < G_N_ELEMENTS(TRENDS); i++)
         trend = trend || g_strcmp0(rating->trend, TRENDS[i]) == 0;
     if (!trend)
-        return wrong(error, _("“%s” is no trend: rising, steady, falling."), rating->trend);
+        return zenhar_error_usage(error, _("“%s” is no trend: rising, steady, falling."),
+                                  rating->trend);
     if (rating->decision != JUDGE_ACCEPT && empty(rating->reason))
-        return wrong(error, _("A reason is needed: why is %s rated so?"), rating->indicator);
+        return zenhar_error_usage(error, _("A reason is needed: why is %s rated so?"),
+                                  rating->indicator);
     if (judgement->level > 0 && rating->confidence == NULL)
-        return wrong(error,
-                     _("Say by which standard of proof %s holds: suspicion, grounds, balance, "
-                       "convincing, beyond-doubt."),
-                     rating->indicator);
+        return zenhar_error_usage(
+            error,
+            _("Say by which standard of proof %s holds: suspicion, grounds, balance, "
+              "convincing, beyond-doubt."),
+            rating->indicator);
     return true;
 }
 
@@ -192,16 +187,18 @@ static bool settle_level(const JudgeRating *rating, const StoreRating *own,
     switch (rating->decision) {
     case JUDGE_ACCEPT:
         if (proposed < 0)
-            return wrong(error,
-                         _("No rule proposes a level for %s: there is nothing to accept. Rate "
-                           "it yourself, with its evidence."),
-                         rating->indicator);
+            return zenhar_error_usage(
+                error,
+                _("No rule proposes a level for %s: there is nothing to accept. Rate "
+                  "it yourself, with its evidence."),
+                rating->indicator);
         judgement->level = proposed;
         break;
     case JUDGE_REJECT:
         if (proposed < 0)
-            return wrong(error, _("No rule proposes a level for %s: there is nothing to reject."),
-                         rating->indicator);
+            return zenhar_error_usage(
+                error, _("No rule proposes a level for %s: there is nothing to reject."),
+                rating->indicator);
         judgement->level = rating->level;
         break;
     case JUDGE_WITHDRAW:
@@ -210,7 +207,8 @@ static bool settle_level(const JudgeRating *rating, const StoreRating *own,
     case JUDGE_RATE:
         judgement->level = rating->level;
         if (rating->level < 0 || rating->level > 3)
-            return wrong(error, _("A level is needed: absent, weak, present or strong."));
+            return zenhar_error_usage(error,
+                                      _("A level is needed: absent, weak, present or strong."));
         break;
     }
     bool keeps = rating->decision == JUDGE_ACCEPT && own != NULL && rating->trend == NULL;
@@ -325,12 +323,12 @@ static bool decide(Store *store, const JudgeRating *rating, gint64 *ret_judgemen
     if (framework == NULL)
         return false;
     if (indicator == NULL)
-        return wrong(error,
-                     _("The framework has no indicator “%s”. List them: zenhar assess "
-                       "indicators."),
-                     rating->indicator != NULL ? rating->indicator : "");
+        return zenhar_error_usage(error,
+                                  _("The framework has no indicator “%s”. List them: zenhar assess "
+                                    "indicators."),
+                                  rating->indicator != NULL ? rating->indicator : "");
     if (empty(rating->analyst))
-        return wrong(error, _("Say who rates: --analyst NAME."));
+        return zenhar_error_usage(error, _("Say who rates: --analyst NAME."));
     g_autoptr(StoreAssessment) draft = open_draft(store, error);
     if (draft == NULL)
         return false;
@@ -347,7 +345,7 @@ static bool decide(Store *store, const JudgeRating *rating, gint64 *ret_judgemen
         !check_evidence(store, rating, error))
         return false;
     if (judgement->level > 0 && rating->decision != JUDGE_ACCEPT && n_for(rating) == 0)
-        return wrong(
+        return zenhar_error_usage(
             error,
             _("%s has no evidence: it cannot be rated above absent. Name what it rests on, "
               "such as --evidence R12,AL3."),
@@ -436,11 +434,12 @@ static bool check_judged(Store *store, gint64 assessment_id, GError **error)
         if (nobody_judged(rating))
             g_string_append_printf(open, " %s", rating->indicator);
     }
-    return open->len == 0 || wrong(error,
-                                   _("Nobody has judged these proposals of the rules:%s. Accept, "
-                                     "change or reject each, "
-                                     "or say --leave-open."),
-                                   open->str);
+    return open->len == 0 ||
+           zenhar_error_usage(error,
+                              _("Nobody has judged these proposals of the rules:%s. Accept, "
+                                "change or reject each, "
+                                "or say --leave-open."),
+                              open->str);
 }
 
 static bool finalize(Store *store, const char *author, const char *reason, bool leave_open,
@@ -452,12 +451,14 @@ static bool finalize(Store *store, const char *author, const char *reason, bool 
     char id[STORE_ID_MAX];
     store_id_format(STORE_KIND_ASSESSMENT, assessment->id, id);
     if (is_final(assessment))
-        return wrong(error,
-                     _("%s is final already. A new one begins with the next rating, or "
-                       "with new data (zenhar assess run)."),
-                     id);
+        return zenhar_error_usage(
+            error,
+            _("%s is final already. A new one begins with the next rating, or "
+              "with new data (zenhar assess run)."),
+            id);
     if (empty(author) || empty(reason))
-        return wrong(error, _("Who makes it final, and why? --author NAME --reason TEXT."));
+        return zenhar_error_usage(error,
+                                  _("Who makes it final, and why? --author NAME --reason TEXT."));
     if (!leave_open && !check_judged(store, assessment->id, error))
         return false;
     g_free(assessment->status);

@@ -1,8 +1,8 @@
 /* base/decoder.h: which encoding bytes are in, and the same text in UTF-8.
  *
- * For readers of text, here and in intake/. Byte order marks first; then bytes that can only be UTF-16; then
- * UTF-8, also with some broken bytes; then what ICU finds, but Persian in windows-1256 by a rule
- * of our own, since ICU knows that code page by Arabic words only. */
+ * For readers of text, here and in intake/. Byte order marks first; then bytes that can only be
+ * UTF-16; then UTF-8, also with some broken bytes; then what ICU finds, but Persian in windows-1256
+ * by a rule of our own, since ICU knows that code page by Arabic words only. */
 #pragma once
 #include <glib.h>
 #include <stdbool.h>

@@ -15,12 +15,26 @@ int zenhar_error_exit_status(const GError *error)
     return 3;
 }
 
+static void set(GError **error, ZenharErrorCode code, const char *format, va_list arguments)
+{
+    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+    g_set_error_literal(error, ZENHAR_ERROR, code, sentence);
+}
+
 bool zenhar_error_input(GError **error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+    set(error, ZENHAR_ERROR_INPUT, format, arguments);
     va_end(arguments);
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, sentence);
+    return false;
+}
+
+bool zenhar_error_usage(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set(error, ZENHAR_ERROR_USAGE, format, arguments);
+    va_end(arguments);
     return false;
 }

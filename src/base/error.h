@@ -31,5 +31,6 @@ typedef enum {
 /** The exit status (1, 2 or 3) that fits an error. */
 int zenhar_error_exit_status(const GError *error);
 
-/** Sets ZENHAR_ERROR_INPUT by a format of printf; false, to be returned. */
+/** Sets ZENHAR_ERROR_INPUT or _USAGE by a format of printf; false, to be returned. */
 bool zenhar_error_input(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+bool zenhar_error_usage(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

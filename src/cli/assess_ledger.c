@@ -91,9 +91,9 @@ static bool find_layout(const CsvTable *table, const char *path, const LedgerArg
     layout->unit = ledger_unit_column(table, a->unit);
     find_risk(table, a, layout);
     if (layout->unit < 0)
-        return ledger_wrong(error, _("%s: which column names the units? --unit COL"), path);
+        return zenhar_error_input(error, _("%s: which column names the units? --unit COL"), path);
     if (layout->risk < 0 && layout->samples->len == 0)
-        return ledger_wrong(
+        return zenhar_error_input(
             error, _("%s: which column is the risk? --risk COL, or --samples PREFIX"), path);
     if (!assess_read_day("--first", a->first, false, &day, error))
         return false;
@@ -104,7 +104,8 @@ static bool find_layout(const CsvTable *table, const char *path, const LedgerArg
     if (day != G_MININT32)
         layout->last = day;
     return (layout->first != G_MININT32 && layout->last >= layout->first) ||
-           ledger_wrong(error, _("%s: of which days does it speak? --first DAY --last DAY"), path);
+           zenhar_error_input(error, _("%s: of which days does it speak? --first DAY --last DAY"),
+                              path);
 }
 
 /* The table as the ledger keeps it; *ret_missing units had no forecast. */

@@ -70,4 +70,3 @@ void cli_output_write(CliOutput *output, const char *bytes, gsize length);
 bool cli_output_close(CliOutput *output, GError **error);
 /** Frees it; a file is left as it was before. NULL does nothing. */
 void cli_output_discard(CliOutput *output);
-

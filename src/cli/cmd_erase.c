@@ -17,8 +17,8 @@
  * --report it goes); stays_file (a sealed original, which may hold many people, or the
  * sealed text or an earlier text of a letter: named by --original its file is overwritten
  * and removed); stays_letter (letters, asks, findings and submissions: read them, and
- * earlier texts of drafts that no longer cite the person). “others” counts whom else it tells of; of an original,
- * reports that are not this person's.
+ * earlier texts of drafts that no longer cite the person). “others” counts whom else it tells of;
+ * of an original, reports that are not this person's.
  *
  * --reason WHY     who asked and why, kept in the case; write no name
  * --report R5      this report goes, though others are in it; may be given again

@@ -17,7 +17,6 @@ typedef struct {
 const char *ledger_target(const LedgerArguments *a);
 CsvTable *ledger_table(const char *path, GError **error);
 /** Sets INPUT with a sentence; false. */
-bool ledger_wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /** The column that names units; -1 none. */
 gssize ledger_unit_column(const CsvTable *table, const char *wanted);
 /** "", "NA", "NaN". */

@@ -18,16 +18,6 @@ CsvTable *ledger_table(const char *path, GError **error)
     return reader != NULL ? csv_table_load(reader, error) : NULL;
 }
 
-bool ledger_wrong(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, what);
-    return false;
-}
-
 gssize ledger_unit_column(const CsvTable *table, const char *wanted)
 {
     static const char *const NAMES[] = {"ewp_name", "country", "unit", "country_name", "name"};
@@ -91,8 +81,8 @@ static bool read_year(const Outcomes *o, gsize row, gssize column, int *ret_year
         *ret_year = (int)year;
         return true;
     }
-    return ledger_wrong(error, _("Line %" G_GUINT64_FORMAT ": “%s” is no year."),
-                        o->table->lines[row], cell);
+    return zenhar_error_input(error, _("Line %" G_GUINT64_FORMAT ": “%s” is no year."),
+                              o->table->lines[row], cell);
 }
 
 static bool add_year(Outcomes *o, const char *unit, int year, double value, GError **error)
@@ -113,7 +103,8 @@ static bool take_events(Outcomes *o, GError **error)
 {
     gssize start = csv_table_column(o->table, o->a->start != NULL ? o->a->start : "start_year");
     if (start < 0)
-        return ledger_wrong(error, _("Which column is the year of the beginning? --start COL"));
+        return zenhar_error_input(error,
+                                  _("Which column is the year of the beginning? --start COL"));
     int first = 9999, last = 0;
     for (gsize row = 0; row < o->table->n_rows; row++) {
         int year = 0;
@@ -131,7 +122,7 @@ static bool take_panel(Outcomes *o, GError **error)
     gssize time = csv_table_column(o->table, o->a->time != NULL ? o->a->time : "year");
     gssize outcome = csv_table_column(o->table, o->a->outcome);
     if (time < 0 || outcome < 0)
-        return ledger_wrong(
+        return zenhar_error_input(
             error, _("Which columns are the year and the outcome? --time COL --outcome COL"));
     int first = 9999, last = 0, gap = 9999;
     for (gsize row = 0; row < o->table->n_rows; row++) {
@@ -145,7 +136,7 @@ static bool take_panel(Outcomes *o, GError **error)
             continue;
         }
         if (!csv_parse_double(cell, &value) || (value != 0 && value != 1))
-            return ledger_wrong(
+            return zenhar_error_input(
                 error, _("Line %" G_GUINT64_FORMAT ": the outcome “%s” is neither 0 nor 1."),
                 o->table->lines[row], cell);
         if (value > 0 && !add_year(o, csv_table_cell(o->table, row, o->unit), year, value, error))
@@ -164,14 +155,14 @@ static bool take_counts(Outcomes *o, GError **error)
         !assess_read_day("--last", o->a->last, true, &last, error))
         return false;
     if (value < 0 || first == G_MININT32 || last < first)
-        return ledger_wrong(error, _("Counts need --value COL --first DAY --last DAY."));
+        return zenhar_error_input(error, _("Counts need --value COL --first DAY --last DAY."));
     for (gsize row = 0; row < o->table->n_rows; row++) {
         double count;
         const char *cell = csv_table_cell(o->table, row, value);
         if (!csv_parse_double(cell, &count) || count < 0)
-            return ledger_wrong(error,
-                                _("Line %" G_GUINT64_FORMAT ": “%s” is no count of 0 or more."),
-                                o->table->lines[row], cell);
+            return zenhar_error_input(
+                error, _("Line %" G_GUINT64_FORMAT ": “%s” is no count of 0 or more."),
+                o->table->lines[row], cell);
         o->events++;
         if (!add_outcome(o, csv_table_cell(o->table, row, o->unit), first, last, count, error))
             return false;
@@ -187,8 +178,8 @@ bool ledger_load_outcomes(CliContext *context, const LedgerArguments *a, Store *
     if (known == NULL)
         return false;
     Outcomes o = {store, a, table, known, ledger_unit_column(table, a->unit), 0, 0};
-    bool done =
-        o.unit >= 0 || ledger_wrong(error, _("%s: which column names the units? --unit COL"), path);
+    bool done = o.unit >= 0 ||
+                zenhar_error_input(error, _("%s: which column names the units? --unit COL"), path);
     done = done && (a->value != NULL     ? take_counts(&o, error)
                     : a->outcome != NULL ? take_panel(&o, error)
                                          : take_events(&o, error));

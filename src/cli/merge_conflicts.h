@@ -1,5 +1,5 @@
-/* cli/merge_conflicts.h: conflicts of a merge as a table, both sides in a row, and the same table read
- * back with what was decided. */
+/* cli/merge_conflicts.h: conflicts of a merge as a table, both sides in a row, and the same table
+ * read back with what was decided. */
 #pragma once
 #include "intake/merge.h"
 

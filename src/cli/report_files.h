@@ -23,7 +23,8 @@ bool report_files_begin(const ReportFiles *files, GError **error);
 bool report_files_situation(ReportFiles *files, GError **error);
 /** brief-fa.pdf, .html, likewise -en */
 bool report_files_brief(ReportFiles *files, GError **error);
-/** alert.xml, alert.json; alert-fa.pdf, .html, .atom, likewise -en; `alone`: having nothing to alert of is an error. */
+/** alert.xml, alert.json; alert-fa.pdf, .html, .atom, likewise -en; `alone`: having nothing to
+ * alert of is an error. */
 bool report_files_alert(ReportFiles *files, bool alone, GError **error);
 /** NAME-fa.svg, NAME-en.svg of each chart for which the case has something. */
 bool report_files_charts(ReportFiles *files, GError **error);

@@ -208,7 +208,8 @@ bool estimate_closed_fit(const EstimateLists *lists, EstimateClosedModel which,
             total_with_behaviour(&fit, lists->n_lists, which == ESTIMATE_MBH, &model);
             model.corrected_abundance = NAN;
             model.usable = model.converged && model.identified && isfinite(model.standard_error) &&
-                           model.abundance >= observed && fabs(model.bias) <= 0.1 * model.abundance &&
+                           model.abundance >= observed &&
+                           fabs(model.bias) <= 0.1 * model.abundance &&
                            model.abundance <= ESTIMATE_LARGEST;
         }
         g_strlcpy(model.name, MODELS[which].name, sizeof model.name);

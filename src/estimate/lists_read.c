@@ -111,10 +111,9 @@ static bool read_row(const CsvTable *table, const char *name, gsize row, const G
     if (count_column >= 0) {
         const char *field = csv_table_cell(table, row, count_column);
         if (!csv_parse_integer(field, &count) || count < 0) {
-            g_set_error(
-                error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
-                _("%s, line %lu, column %s: “%s” is no number of persons."), name,
-                table->lines[row], table->columns[count_column], field);
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT,
+                        _("%s, line %lu, column %s: “%s” is no number of persons."), name,
+                        table->lines[row], table->columns[count_column], field);
             return false;
         }
     }

@@ -17,7 +17,8 @@ enum {
     ESTIMATE_LOGLINEAR_LISTS = 9,
 };
 
-/** More persons than there are on Earth: a fit that runs off, however small its bias is said to be. */
+/** More persons than there are on Earth: a fit that runs off, however small its bias is said to be.
+ */
 #define ESTIMATE_LARGEST 1e10
 
 typedef struct {
@@ -34,8 +35,8 @@ typedef struct {
     double corrected_abundance; /**< abundance - bias; never below observed */
     bool converged;
     bool identified; /**< the design has full rank: the abundance is determined */
-    bool usable;     /**< converged, identified, |bias| ≤ abundance / 10, at most ESTIMATE_LARGEST */
-    double weight;   /**< share in the BIC-weighted average */
+    bool usable; /**< converged, identified, |bias| ≤ abundance / 10, at most ESTIMATE_LARGEST */
+    double weight; /**< share in the BIC-weighted average */
 } EstimateModel;
 
 typedef struct {

@@ -64,7 +64,8 @@ IntakeMapping *intake_mapping_read(const char *text, GError **error);
 void intake_mapping_free(IntakeMapping *mapping);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeMapping, intake_mapping_free)
 
-/** What the mapping says of a column: false when it says nothing; *ret_field NONE: to be ignored. */
+/** What the mapping says of a column: false when it says nothing; *ret_field NONE: to be ignored.
+ */
 bool intake_mapping_find(const IntakeMapping *mapping, const char *column, IntakeField *ret_field);
 /** The field a column's name stands for, or INTAKE_FIELD_NONE. mapping may be NULL. */
 IntakeField intake_field_match(const IntakeMapping *mapping, const char *column);

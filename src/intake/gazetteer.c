@@ -121,7 +121,8 @@ static bool is_abroad_too(const char *name, gsize length)
     return false;
 }
 
-/* One name as it stands; kind: a TextPlaceKind its column says, or -1. *ret_known: it is some place, be it in several provinces. */
+/* One name as it stands; kind: a TextPlaceKind its column says, or -1. *ret_known: it is some
+ * place, be it in several provinces. */
 static const IntakeProvince *find_name(const IntakeGazetteer *gazetteer, const char *name,
                                        gsize length, int kind, gint32 day, bool *ret_known)
 {
@@ -156,9 +157,9 @@ static const IntakeProvince *find_text(const IntakeGazetteer *gazetteer, const c
         const char *comma = strstr(at, "،");
         if (comma != NULL && (gsize)(comma - at) < part)
             part = (gsize)(comma - at);
-        const IntakeProvince *here =
-            part > 0 && part < strlen(text) ? find_name(gazetteer, at, part, kind, day, &known)
-                                            : NULL;
+        const IntakeProvince *here = part > 0 && part < strlen(text)
+                                         ? find_name(gazetteer, at, part, kind, day, &known)
+                                         : NULL;
         if (here != NULL && found != NULL && here != found)
             return NULL;
         if (here != NULL)

@@ -4,8 +4,8 @@
 #include "base/edtf.h"
 #include "base/i18n.h"
 #include "evidence/original.h"
-#include "store/link.h"
 #include "store/assessment.h"
+#include "store/link.h"
 
 #include <string.h>
 

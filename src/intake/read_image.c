@@ -102,8 +102,8 @@ static bool pass_one(Image *image, const void *bytes, gsize length, const char *
     return passed;
 }
 
-bool intake_paper_read_image(const char *name, const void *bytes, gsize length, IntakePartFound found,
-                       void *context, GError **error)
+bool intake_paper_read_image(const char *name, const void *bytes, gsize length,
+                             IntakePartFound found, void *context, GError **error)
 {
     g_assert(found != NULL && (bytes != NULL || length == 0));
     const char *shown = name != NULL ? name : _("the picture");

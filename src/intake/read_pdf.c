@@ -264,7 +264,7 @@ static char *filled(char *text)
 }
 
 bool intake_paper_read_pdf(const char *name, const void *bytes, gsize length, IntakePartFound found,
-                     void *context, GError **error)
+                           void *context, GError **error)
 {
     g_assert(found != NULL && (bytes != NULL || length == 0));
     g_autoptr(GBytes) copy = g_bytes_new_static(bytes, length);

@@ -21,26 +21,6 @@ static guint32 root_of(guint32 *parent, guint32 record)
 
 /* ---- join ----------------------------------------------------------------------------- */
 
-/* Pairs above the threshold, chunk by chunk. */
-static bool each_edge(IntakeSpool *spool,
-                      bool (*visit)(void *context, const LinkPair *pair, GError **error),
-                      void *context, GError **error)
-{
-    gsize step = spool_pair_bytes(spool);
-    for (guint64 c = 0; c < spool->plan.n_chunks; c++) {
-        g_autoptr(GByteArray) bytes = g_byte_array_new();
-        if (!spool_get(spool, "gather", (gint64)c, 0, 0, false, bytes, error))
-            return false;
-        for (gsize at = 0; at + step <= bytes->len; at += step) {
-            LinkPair pair;
-            memcpy(&pair, bytes->data + at, sizeof pair);
-            if ((double)pair.probability >= spool->plan.threshold && !visit(context, &pair, error))
-                return false;
-        }
-    }
-    return true;
-}
-
 typedef struct {
     IntakeSpool *spool;
     guint32 *parent;
@@ -50,7 +30,7 @@ typedef struct {
     guint8 least; /* groups of so many go into a part; smaller ones are clusters as they are */
 } Join;
 
-static bool unite(void *context, const LinkPair *pair, GError **error)
+static bool unite(void *context, const LinkPair *pair, const float *rarities, GError **error)
 {
     Join *join = context;
     guint32 a = root_of(join->parent, pair->left), b = root_of(join->parent, pair->right);
@@ -62,7 +42,7 @@ static bool unite(void *context, const LinkPair *pair, GError **error)
     return true;
 }
 
-static bool route(void *context, const LinkPair *pair, GError **error)
+static bool route(void *context, const LinkPair *pair, const float *rarities, GError **error)
 {
     Join *join = context;
     guint32 root = root_of(join->parent, pair->left);
@@ -121,7 +101,8 @@ bool spool_join(IntakeSpool *spool, gint64 unit, GError **error)
     }
     for (guint p = 0; p < spool->plan.parts; p++)
         g_ptr_array_add(edges, g_array_new(FALSE, FALSE, sizeof(LinkPair)));
-    ok = ok && each_edge(spool, unite, &join, error) && each_edge(spool, route, &join, error) &&
+    ok = ok && spool_walk_pairs(spool, spool->plan.threshold, unite, &join, error) &&
+         spool_walk_pairs(spool, spool->plan.threshold, route, &join, error) &&
          put_roots(&join, error);
     for (guint p = 0; ok && p < spool->plan.parts; p++) {
         GArray *own = edges->pdata[p];

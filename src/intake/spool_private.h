@@ -189,6 +189,12 @@ static inline gsize spool_pair_bytes(const IntakeSpool *spool)
 {
     return sizeof(LinkPair) + spool_rarity_bytes(spool);
 }
+
+/** Pairs of at least that probability, chunk by chunk, until a visit fails. */
+typedef bool (*SpoolPairVisit)(void *context, const LinkPair *pair, const float *rarities,
+                               GError **error);
+bool spool_walk_pairs(IntakeSpool *spool, double least, SpoolPairVisit visit, void *context,
+                      GError **error);
 /* Sections of score. */
 enum { SPOOL_PAIRS, SPOOL_WEIGHTS, SPOOL_COMPARED };
 /* Sections of join, by chunk or part. */

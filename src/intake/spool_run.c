@@ -400,10 +400,8 @@ bool intake_spool_each_label(IntakeSpool *spool,
     return true;
 }
 
-bool intake_spool_each_pair(IntakeSpool *spool,
-                            void (*visit)(void *context, const LinkPair *pair,
-                                          const float *rarities),
-                            void *context, GError **error)
+bool spool_walk_pairs(IntakeSpool *spool, double least, SpoolPairVisit visit, void *context,
+                      GError **error)
 {
     gsize step = spool_pair_bytes(spool);
     for (guint64 c = 0; c < spool->plan.n_chunks; c++) {
@@ -415,8 +413,29 @@ bool intake_spool_each_pair(IntakeSpool *spool,
             float rarities[LINK_MAX_FIELDS + 1];
             memcpy(&pair, bytes->data + at, sizeof pair);
             memcpy(rarities, bytes->data + at + sizeof pair, spool_rarity_bytes(spool));
-            visit(context, &pair, rarities);
+            if ((double)pair.probability >= least && !visit(context, &pair, rarities, error))
+                return false;
         }
     }
     return true;
+}
+
+typedef struct {
+    void (*visit)(void *context, const LinkPair *pair, const float *rarities);
+    void *context;
+} Shown;
+
+static bool show(void *context, const LinkPair *pair, const float *rarities, GError **error)
+{
+    const Shown *shown = context;
+    shown->visit(shown->context, pair, rarities);
+    return true;
+}
+
+bool intake_spool_each_pair(IntakeSpool *spool,
+                            void (*visit)(void *context, const LinkPair *pair,
+                                          const float *rarities),
+                            void *context, GError **error)
+{
+    return spool_walk_pairs(spool, 0, show, &(Shown){visit, context}, error);
 }

@@ -170,8 +170,7 @@ char *intake_summary_json(const IntakeSummary *s)
     g_autoptr(GPtrArray) whats = names_of(s->left_out);
     for (guint i = 0; i < whats->len; i++)
         set_number(left_out, g_ptr_array_index(whats, i),
-                   GPOINTER_TO_SIZE(
-                       g_hash_table_lookup(s->left_out, g_ptr_array_index(whats, i))));
+                   GPOINTER_TO_SIZE(g_hash_table_lookup(s->left_out, g_ptr_array_index(whats, i))));
     json_object_set_new(object, "left_out", left_out);
     set_number(object, "texts", s->readings.texts);
     set_number(object, "summonses", s->readings.summonses);

@@ -4,8 +4,8 @@
  * UTF-8. Every function that can fail gives ZENHAR_DONE or why not, and zenhar_error() then has one
  * sentence (in the thread's language): what, where, what to do. On failure outputs are untouched.
  *
- * `options` are a text of "name=value" with spaces between ("method=ears-c1 alpha=0.01"), NULL or ""
- * for the defaults; the names are those of the command line without the dashes (`man zenhar`).
+ * `options` are a text of "name=value" with spaces between ("method=ears-c1 alpha=0.01"), NULL or
+ * "" for the defaults; the names are those of the command line without the dashes (`man zenhar`).
  * An unknown name is refused, and the sentence lists the known ones.
  *
  * Symbols stay: what is here keeps its name, arguments and meaning while the library's major
@@ -38,7 +38,8 @@ enum {
 
 /** "0.1.0". Static. */
 ZENHAR_API const char *zenhar_version(void);
-/** The sentence of this thread's last failure; "" when there was none. Valid until the next call. */
+/** The sentence of this thread's last failure; "" when there was none. Valid until the next call.
+ */
 ZENHAR_API const char *zenhar_error(void);
 /** Language of sentences in this thread: "en" (at first) or "fa". */
 ZENHAR_API int zenhar_language(const char *tag);
@@ -72,13 +73,14 @@ enum { ZENHAR_QUANTILES = 5 };
 
 /** Multiple systems estimation (`zenhar estimate`).
  *
- *  options: method (lcmcr, loglinear, sparse, dga, chao, mt, mb, mth …), k, a-alpha, b-alpha, burnin,
- *  samples, thin, chains, seed, order, threads …
+ *  options: method (lcmcr, loglinear, sparse, dga, chao, mt, mb, mth …), k, a-alpha, b-alpha,
+ * burnin, samples, thin, chains, seed, order, threads …
  *  @param n_lists    2 to 16
  *  @param patterns   n_patterns masks: bit j is set where the persons are on list j
  *  @param counts     n_patterns: how many persons show each pattern; a pattern may come again
  *  @param estimate   out: the total, observed and unseen
- *  @param quantiles  out: 2.5, 25, 50, 75, 97.5 % of the total; infinity where there is no upper end
+ *  @param quantiles  out: 2.5, 25, 50, 75, 97.5 % of the total; infinity where there is no upper
+ * end
  *  @param json       out, NULL if not wanted: all of the answer, with its method, diagnostics and
  *                    plain sentences in English and Persian; zenhar_free() it
  *  ZENHAR_DOUBTFUL: the outputs are set, but a sampler has not converged or the like; the JSON says

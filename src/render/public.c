@@ -225,7 +225,8 @@ static bool put_all(Site *site, GError **error)
     for (guint i = 0; letters != NULL && i < letters->len; i++)
         if (!put_letter(site, g_array_index(letters, gint64, i), error))
             return false;
-    return put_text(site, "index.html", HTML, public_index_page(site->store, site->options, label, error), error) &&
+    return put_text(site, "index.html", HTML,
+                    public_index_page(site->store, site->options, label, error), error) &&
            put_bytes(site, "style.css", "text/css; charset=utf-8",
                      data_load("web/public.css", error), error) &&
            put_bytes(site, "vazirmatn.ttf", "font/ttf",

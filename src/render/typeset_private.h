@@ -90,5 +90,6 @@ double table_head_height(Flow *flow, const DocumentTable *table);
 void table_flow(Flow *flow, const DocumentTable *table);
 
 /* typeset_draw.c */
-/** One after the other, each beginning on a front side; the thread's language is set to each one's. */
+/** One after the other, each beginning on a front side; the thread's language is set to each one's.
+ */
 GBytes *typeset_draw(Flow *flows, gsize n, GError **error);

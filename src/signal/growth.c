@@ -167,8 +167,8 @@ bool signal_onset(const double *counts, gsize n, guint permutations, guint64 see
     double dispersion = fmax(1, pearson / (double)(n - 2));
     left = 0;
     for (gsize i = 0; i + EDGE <= n; i++) {
-        if (i >= EDGE &&
-            gain(left, (double)i, total - left, (double)(n - i)) > best - CHANGE_LIMIT * dispersion) {
+        if (i >= EDGE && gain(left, (double)i, total - left, (double)(n - i)) >
+                             best - CHANGE_LIMIT * dispersion) {
             ret->onset_low = MIN(ret->onset_low, i);
             ret->onset_high = MAX(ret->onset_high, i);
         }

@@ -51,4 +51,4 @@ void scan_replicate(gsize task, guint worker, void *scan);
 bool scan_scratch_fill(ScanScratch *scratch, const Scan *scan, GError **error);
 void scan_scratch_clear(ScanScratch *scratch);
 /** Clusters from the cases in the first scratch. */
-bool scan_report(const Scan *scan, SignalScan *ret, GError **error);
+bool scan_report(const Scan *s, SignalScan *scan, GError **error);

@@ -255,10 +255,9 @@ StoreWebFacets *store_web_facets(Store *store, const StoreWebFind *wanted, gsize
         .spans = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free),
         .stands = g_array_new(FALSE, FALSE, sizeof(Stand)),
     };
-    g_autofree char *sql =
-        g_strdup_printf(TALLY_SQL, find.with->str, find.with->len == 0 ? "WITH" : ",",
-                        find.from->str, find.where->str, find.number,
-                        store_find_int(&find, (gint64)limit));
+    g_autofree char *sql = g_strdup_printf(
+        TALLY_SQL, find.with->str, find.with->len == 0 ? "WITH" : ",", find.from->str,
+        find.where->str, find.number, store_find_int(&find, (gint64)limit));
     DbStatement *row = store_prepare(store, sql, error);
     if (row == NULL || !store_bind(store, row, 1, find.binds, find.n, error))
         return NULL;

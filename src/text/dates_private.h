@@ -1,8 +1,8 @@
 /* text/dates_private.h: the pieces of the date grammar; for src/text/dates*.c only.
  *
  * dates_words.c knows the words, calendars and years; dates_single.c reads one date at a token,
- * dates_parts.c parts of months and years, dates_relative.c what hangs on a given day; dates.c joins
- * ranges and answers the caller. */
+ * dates_parts.c parts of months and years, dates_relative.c what hangs on a given day; dates.c
+ * joins ranges and answers the caller. */
 #pragma once
 #include "text/dates.h"
 #include "text/private.h"

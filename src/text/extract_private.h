@@ -12,7 +12,7 @@ typedef struct {
     const TextExtractOptions *options;
     TextDates dates;
     TextFinding *findings;
-    guint32 *at;  /**< of each finding: where it stands, see `here` */
+    guint32 *at; /**< of each finding: where it stands, see `here` */
     gsize n, room;
     guint32 here; /**< words so far, and more for what parts clauses: two findings belong together
                      the more, the less this differs */

@@ -253,7 +253,8 @@ static bool offer_faults(Watch *watch, GPtrArray *notices, GError **error)
                          notices, error))
             return false;
     }
-    return offer_fault(watch, "rules", N_("The list of the user's own rules (%s)"), "rules", 1, notices, error);
+    return offer_fault(watch, "rules", N_("The list of the user's own rules (%s)"), "rules", 1,
+                       notices, error);
 }
 
 static char *blind_words(gconstpointer context)

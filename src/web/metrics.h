@@ -1,5 +1,6 @@
-/* web/metrics.h: what an operator watches: requests and the case's state, in Prometheus' text format
- * (version 0.0.4). No name, no title, no address, no user: routes are told by their pattern. */
+/* web/metrics.h: what an operator watches: requests and the case's state, in Prometheus' text
+ * format (version 0.0.4). No name, no title, no address, no user: routes are told by their pattern.
+ */
 #pragma once
 #include "store/store.h"
 #include "web/http.h"

@@ -5,7 +5,8 @@
 #define LONG1                                                                                                                                                             \
     "دادگاه انقلاب شیراز امروز اعلام کرد که لیلا آزمون و دو تن دیگر پس از هفت هفته بازداشت بدون " \
     "تماس "                                                                                                                                                           \
-    "با خانواده به یازده سال زندان محکوم شده‌اند و وکیل آنان می‌گوید پرونده را ندیده "                 \
+    "با خانواده به یازده سال زندان محکوم شده‌اند و وکیل آنان می‌گوید پرونده را "                            \
+    "ندیده "                                                                                                                                                         \
     "است."
 #define LONG2                                                                                      \
     "The family said that nobody had told them where the three were held, and that the court had " \
@@ -35,8 +36,9 @@ static void test_news(void)
     g_assert_cmpuint(parts->len, ==, 1);
     const Part *p = part_at(parts, 0);
     g_assert_cmpstr(p->text, ==,
-                    "حکم تازه\n\n" LONG1 "\n\nنام‌ها:\n\nلیلا آزمون\nامید نمونه\nسارا "
-                                         "فرضی\n\n" LONG2);
+                    "حکم تازه\n\n" LONG1
+                    "\n\nنام‌ها:\n\nلیلا آزمون\nامید نمونه\nسارا "
+                    "فرضی\n\n" LONG2);
     g_assert_cmpstr(p->title, ==, "حکم تازه در شیراز");
     g_assert_cmpstr(p->url, ==, "https://news.example/a/1");
     g_assert_cmpstr(p->language, ==, "fa");

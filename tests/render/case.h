@@ -1,4 +1,5 @@
-/* tests/render/case.h: the bundled case, assessed, on a day; for the tests of what is drawn of it. */
+/* tests/render/case.h: the bundled case, assessed, on a day; for the tests of what is drawn of it.
+ */
 #pragma once
 #include "appeal/appeal.h"
 #include "assess/assess.h"

@@ -2,6 +2,7 @@
 #include "appeal/appeal.h"
 #include "assess/assess.h"
 #include "base/csv.h"
+#include "case.h"
 #include "evidence/evidence.h"
 #include "render/render.h"
 #include "store/assessment.h"
@@ -9,7 +10,6 @@
 #include "store/person.h"
 #include "store/report.h"
 #include "store/user.h"
-#include "case.h"
 #include "words.h"
 #include <jansson.h>
 #include <libxml/parser.h>

@@ -6,7 +6,8 @@
 #define PASSPHRASE "correct horse battery"
 extern const StoreKeyCost CHEAP;
 
-/** In a folder that the test process removes, or on its server (test_case_place). ret_folder may be NULL; transfers. */
+/** In a folder that the test process removes, or on its server (test_case_place). ret_folder may be
+ * NULL; transfers. */
 Store *case_new(char **ret_folder);
 /** Opens it with PASSPHRASE and a new hook; ends the test on failure. */
 Store *case_open(const char *folder, StoreMode mode);

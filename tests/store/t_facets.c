@@ -1,11 +1,11 @@
 /* Facets of a list: each count is what the list itself counts with that value chosen too. */
 #include "case.h"
-#include "support.h"
 #include "store/body.h"
 #include "store/find_private.h"
 #include "store/person.h"
 #include "store/query_facet.h"
 #include "store/search.h"
+#include "support.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* Records of every kind: what goes in comes out, is told to the log, and stands in the schema. */
 #include "base/random.h"
 #include "case.h"
-#include "support.h"
 #include "store/body.h"
 #include "store/link.h"
 #include "store/log.h"
@@ -11,6 +10,7 @@
 #include "store/signal.h"
 #include "store/user.h"
 #include "store/watch.h"
+#include "support.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* Seals by leaves of the case's tree of keys: each record its own, taken out for good. */
 #include "case.h"
-#include "support.h"
 #include "store/person.h"
 #include "store/seals_private.h"
 #include "store/submission.h"
+#include "support.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -116,7 +116,8 @@ static void a_long_persian_text_is_kept_in_ones_name(void)
     g_autofree char *seen = loaded(id, &text);
     g_autoptr(GString) many = g_string_new(NULL);
     for (int i = 0; i < 60; i++) /* more than a form of 64 KiB would take */
-        g_string_append(many, "این بند برای آزمون نوشته شده است و چیزی جز این نمی‌گوید؛ "
+        g_string_append(many, "این بند برای آزمون نوشته شده است و چیزی جز این "
+                              "نمی‌گوید؛ "
                               "دوباره "
                               "و "
                               "دوباره، تا متن بلند شود. ");
