@@ -2,12 +2,13 @@
 #include "collect.h"
 #include "intake/page.h"
 
+/* clang-format off */
 #define LONG1                                                                                                                                                             \
     "دادگاه انقلاب شیراز امروز اعلام کرد که لیلا آزمون و دو تن دیگر پس از هفت هفته بازداشت بدون " \
     "تماس "                                                                                                                                                           \
-    "با خانواده به یازده سال زندان محکوم شده‌اند و وکیل آنان می‌گوید پرونده را "                            \
-    "ندیده "                                                                                                                                                         \
+    "با خانواده به یازده سال زندان محکوم شده‌اند و وکیل آنان می‌گوید پرونده را ندیده "                 \
     "است."
+/* clang-format on */
 #define LONG2                                                                                      \
     "The family said that nobody had told them where the three were held, and that the court had " \
     "refused to name the branch that would hear the appeal which was filed on the same day."

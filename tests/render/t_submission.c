@@ -305,14 +305,14 @@ static void no_identity_leaks_over_random_consents(void)
     g_autoptr(Store) store = new_case(&person);
     g_autofree char *folder = test_folder_new();
     answer(store, person, "circumstances",
-           "Azarmidokht KUHNESHINZADEH's brother says: آزرمیدخت کوهنشین‌زاده را "
-           "بردند. "
+           /* clang-format off */
+           "Azarmidokht KUHNESHINZADEH's brother says: آزرمیدخت کوهنشین‌زاده را بردند. "
            "Father: "
            "گشتاسب; "
-           "telephone ۰۹۱۲۱۲۳۹۸۷۶, 0912 123 98 76 or 09121239876. خانوادهٔ "
-           "کوه‌نشین‌زاده "
+           "telephone ۰۹۱۲۱۲۳۹۸۷۶, 0912 123 98 76 or 09121239876. خانوادهٔ کوه‌نشین‌زاده "
            "خبر "
            "ندارند.");
+    /* clang-format on */
     answer(store, person, "relatives_action", "The Kuhneshinzadeh family asked at the prison.");
     answer(store, person, "evidence", "Letter of Azarmidokht’s mother");
     Random random;

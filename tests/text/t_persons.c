@@ -28,9 +28,9 @@ static char *found_in(const char *text)
 
 static void test_found(void)
 {
+    /* clang-format off */
     static const char *const CASES[][2] = {
-        {"ADLIRAN\nجناب آقای محمدرضا کریم‌زاده فرزند حسن، ابلاغیه احضار به شماره ۱۴۰۰ از "
-         "شعبه "
+        {"ADLIRAN\nجناب آقای محمدرضا کریم‌زاده فرزند حسن، ابلاغیه احضار به شماره ۱۴۰۰ از شعبه "
          "۳",
          "محمدرضا کریم‌زاده/حسن/0/m"},
         {"سرکار خانم زهرا نوری، برای شما ابلاغیه‌ای صادر "
@@ -48,6 +48,7 @@ static void test_found(void)
         {"آقای علی رضایی و خانم زهرا نوری بازداشت شدند", "علی رضایی//0/m; زهرا نوری//0/f"},
         {"آقای علی رضایی آزاد شد. آقای علی رضایی فرزند حسن است.", "علی رضایی/حسن/0/m"},
     };
+    /* clang-format on */
     for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
         g_autofree char *found = found_in(CASES[i][0]);
         g_assert_cmpstr(found, ==, CASES[i][1]);
