@@ -11,6 +11,7 @@ typedef struct {
     const char *number; /* the column of the report's number, in order of which it is read */
     StoreBind binds[FIND_BINDS_MAX];
     gsize n;
+    bool deep; /* thousands of rows will be read, not a page of them */
 } Find;
 #define FIND_NEW                                                                                   \
     {                                                                                              \

@@ -34,7 +34,7 @@ typedef struct {
     guint8 since;           /* schema version; 0 is 1 */
 } StoreField;
 
-enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 8 };
+enum { STORE_MAX_FIELDS = 40, STORE_SCHEMA_VERSION = 9 };
 
 /* The one rule of what is counted, as a condition on a report's alias: reports that their source
  * withdrew, that were rejected, or that are graded E5 (an unreliable source, improbable word)
@@ -50,9 +50,11 @@ typedef struct {
     gsize n_fields;
     const StoreField *fields;
     const char *indexes; /* SQL, statements separated by ';'; NULL none */
-    const char *later;   /* the same, of indexes that came after the table; NULL none */
-    guint8 later_since;  /* with this schema version */
-    bool add_only;       /* update and remove are refused */
+    struct {
+        const char *sql; /* the same, of indexes that came after the table; NULL none */
+        guint8 since;    /* with this schema version */
+    } later[2];
+    bool add_only; /* update and remove are refused */
     GDestroyNotify free_record;
     /* Fills what a new record must have; NULL none. */
     bool (*prepare)(Store *store, void *record, GError **error);

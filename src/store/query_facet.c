@@ -247,6 +247,7 @@ StoreWebFacets *store_web_facets(Store *store, const StoreWebFind *wanted, gsize
     facets->kinds = g_ptr_array_new_with_free_func(count_free);
     facets->places = g_ptr_array_new_with_free_func(count_free);
     facets->spans = g_array_new(FALSE, FALSE, sizeof(StoreWebSpan));
+    find.deep = true;
     if (!store_find_begin(store, &find, wanted))
         return g_steal_pointer(&facets);
     g_auto(Pass) pass = {

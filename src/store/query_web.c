@@ -7,11 +7,11 @@
 #include "store/server.h"
 #include <string.h>
 
-enum { WEEK = 7, MONDAY = 4 /* 1970-01-05 */ };
+enum { WEEK = 7, MONDAY = 4 /* 1970-01-05 */, DAY_SECONDS = 86400 };
 
 /* Reports of a span of days by two indexes: those that begin in it, and those of several days that
  * began before it. More than so many are better walked from the newest down: a list ends soon. */
-enum { SPAN_MOST = 100000 };
+enum { NARROW_MOST = 100000, NARROW_DEEP = 400000 };
 #define SPAN_SQL                                                                                   \
     "SELECT id FROM report WHERE first_day >= ?%d AND first_day <= ?%d UNION ALL"                  \
     " SELECT id FROM report WHERE last_day >= ?%d AND first_day < ?%d AND " STORE_REPORT_SPANS
@@ -43,17 +43,44 @@ static bool is_set(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
-/* A question that fails here fails in the list itself, and says why there. */
+/* Likewise those that say a kind of themselves, and those that have a statement of it. */
+#define KIND_SQL                                                                                   \
+    "SELECT id FROM report WHERE kind = ?%d UNION ALL SELECT report_id FROM statement WHERE"       \
+    " act_kind = ?%d"
+
+/* Whether a list of numbers is short. A question that fails here fails in the list itself, and says
+ * why there. */
+static bool is_narrow(Store *store, const char *numbers, int most, const StoreBind *binds, gsize n)
+{
+    gint64 count = 0;
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM (%s LIMIT %d) counted", numbers, most + 1);
+    return store_query_int(store, sql, binds, n, &count, NULL, NULL) && count <= most;
+}
+
 static bool span_is_narrow(Store *store, const StoreWebFind *wanted)
 {
     const StoreBind binds[] = {{.type = 'i', .i = wanted->from_day},
-                               {.type = 'i', .i = wanted->to_day},
-                               {.type = 'i', .i = SPAN_MOST + 1}};
-    gint64 count = 0;
-    g_autofree char *sql =
-        g_strdup_printf("SELECT count(*) FROM (" SPAN_SQL " LIMIT ?3) counted", 1, 2, 1, 1);
-    return store_query_int(store, sql, binds, G_N_ELEMENTS(binds), &count, NULL, NULL) &&
-           count <= SPAN_MOST;
+                               {.type = 'i', .i = wanted->to_day}};
+    g_autofree char *numbers = g_strdup_printf(SPAN_SQL, 1, 2, 1, 1);
+    return is_narrow(store, numbers, NARROW_MOST, binds, G_N_ELEMENTS(binds));
+}
+
+/* The two lists of numbers are all that has the kind; of one that is frequent the newest are soon
+ * met from the newest down, and a list of few rows ends sooner than one of thousands. */
+static void find_kind(Store *store, Find *find, const char *kind)
+{
+    const StoreBind bind = {.type = 't', .p = kind, .n = strlen(kind)};
+    g_autofree char *numbers = g_strdup_printf(KIND_SQL, 1, 1);
+    const int at = bind_text(find, kind);
+    if (find->match == NULL &&
+        is_narrow(store, numbers, find->deep ? NARROW_DEEP : NARROW_MOST, &bind, 1))
+        g_string_append_printf(find->where, " AND r.id IN (" KIND_SQL ")", at, at);
+    else
+        g_string_append_printf(find->where,
+                               " AND (r.kind = ?%d OR EXISTS(SELECT 1 FROM statement s WHERE"
+                               " s.report_id = r.id AND s.act_kind = ?%d))",
+                               at, at);
 }
 
 /* A report whose day nobody knows is in no span. "+": where the indexes are of use is said by the
@@ -106,13 +133,8 @@ bool store_find_begin(Store *store, Find *find, const StoreWebFind *wanted)
                                " statement s WHERE s.report_id = r.id AND s.place_id IN"
                                " (SELECT id FROM inside)))");
     }
-    if (is_set(wanted->kind)) {
-        int kind = bind_text(find, wanted->kind);
-        g_string_append_printf(where,
-                               " AND (r.kind = ?%d OR EXISTS(SELECT 1 FROM statement s WHERE"
-                               " s.report_id = r.id AND s.act_kind = ?%d))",
-                               kind, kind);
-    }
+    if (is_set(wanted->kind))
+        find_kind(store, find, wanted->kind);
     if (wanted->from_day != G_MININT32 || wanted->to_day != G_MAXINT32)
         find_span(store, find, wanted);
     return true;
@@ -152,6 +174,7 @@ GArray *store_web_find(Store *store, const StoreWebFind *wanted, GError **error)
 gint64 store_web_find_count(Store *store, const StoreWebFind *wanted, gint64 limit, GError **error)
 {
     g_auto(Find) find = FIND_NEW;
+    find.deep = true;
     if (!store_find_begin(store, &find, wanted))
         return 0;
     gint64 count = -1;
@@ -209,12 +232,15 @@ GPtrArray *store_web_count_kinds(Store *store, gsize limit, GError **error)
                        limit, error);
 }
 
+/* In order of the index of what is counted first: of a million rows none is sorted. */
 GPtrArray *store_web_count_places(Store *store, gsize limit, GError **error)
 {
     return counts_load(store,
-                       "SELECT place_id, NULL, count(*) AS n, max(received) FROM report r WHERE"
-                       " place_id IS NOT NULL" STORE_COUNTED(
-                           "r") " GROUP BY place_id ORDER BY n DESC, place_id LIMIT ?1",
+                       "SELECT place_id, NULL, CAST(sum(n) AS bigint) AS total, max(last) FROM"
+                       " (SELECT source_id, place_id, count(*) AS n, max(received) AS last FROM"
+                       " report r WHERE +place_id IS NOT NULL" STORE_COUNTED(
+                           "r") " GROUP BY source_id, place_id) counted"
+                                " GROUP BY place_id ORDER BY total DESC, place_id LIMIT ?1",
                        limit, error);
 }
 
@@ -225,40 +251,51 @@ static gint64 week_of(gint64 day)
     return day - (rest < 0 ? rest + WEEK : rest);
 }
 
+/* All weeks in one pass. Grouping by the week would sort the rows. */
+static bool weeks_fill(Store *store, GPtrArray *counts, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("SELECT 0");
+    for (guint i = 0; i < counts->len; i++) {
+        const gint64 from = (gint64)((StoreWebCount *)counts->pdata[i])->day * DAY_SECONDS;
+        g_string_append_printf(
+            sql,
+            ", count(CASE WHEN received >= %1$" G_GINT64_FORMAT
+            " AND received < %2$" G_GINT64_FORMAT
+            " THEN 1 END), coalesce(max(CASE WHEN received >= %1$" G_GINT64_FORMAT
+            " AND received < %2$" G_GINT64_FORMAT " THEN received END), 0)",
+            from, from + WEEK * DAY_SECONDS);
+    }
+    g_string_append(sql, " FROM report WHERE withdrawn = 0 AND status <> 2");
+    DbStatement *row = store_prepare(store, sql->str, error);
+    if (row == NULL || store_step(store, row, error) != 1)
+        return false;
+    for (guint i = 0; i < counts->len; i++) {
+        StoreWebCount *count = counts->pdata[i];
+        count->count = db_int64(row, (int)(1 + 2 * i));
+        count->last = db_int64(row, (int)(2 + 2 * i));
+    }
+    db_reset(row);
+    return true;
+}
+
 GPtrArray *store_web_count_weeks(Store *store, guint weeks, GError **error)
 {
     gint64 newest = 0;
     bool found_any = false;
-    if (!store_query_int(store, "SELECT max(received) FROM report", NULL, 0, &newest, &found_any,
-                         error))
+    if (!store_query_int(store,
+                         "SELECT max(received) FROM report WHERE withdrawn = 0 AND status <> 2",
+                         NULL, 0, &newest, &found_any, error))
         return NULL;
     g_autoptr(GPtrArray) counts = g_ptr_array_new_with_free_func(count_free);
     if (newest == 0)
         return g_steal_pointer(&counts);
-    const gint64 last = week_of(newest / 86400), first = last - (gint64)(weeks - 1) * WEEK;
+    const gint64 last = week_of(newest / DAY_SECONDS), first = last - (gint64)(weeks - 1) * WEEK;
     for (gint64 day = first; day <= last; day += WEEK) {
         StoreWebCount *count = g_new0(StoreWebCount, 1);
         count->day = (gint32)day;
         g_ptr_array_add(counts, count);
     }
-    const StoreBind binds[] = {{.type = 'i', .i = first}};
-    DbStatement *row = store_prepare(store,
-                                     "SELECT (received / 86400 - ?1) / 7, count(*), max(received)"
-                                     " FROM report WHERE received >= ?1 * 86400 AND"
-                                     " withdrawn = 0 AND status <> 2 GROUP BY 1",
-                                     error);
-    if (row == NULL || !store_bind(store, row, 1, binds, 1, error))
-        return NULL;
-    int found = 0;
-    while ((found = store_step(store, row, error)) == 1) {
-        const gint64 week = db_int64(row, 0);
-        if (week >= 0 && week < counts->len) {
-            StoreWebCount *count = g_ptr_array_index(counts, week);
-            count->count = db_int64(row, 1);
-            count->last = db_int64(row, 2);
-        }
-    }
-    return found == 0 ? g_steal_pointer(&counts) : NULL;
+    return weeks_fill(store, counts, error) ? g_steal_pointer(&counts) : NULL;
 }
 
 bool store_web_totals(Store *store, StoreWebTotals *ret_totals, GError **error)
@@ -275,9 +312,11 @@ bool store_web_totals(Store *store, StoreWebTotals *ret_totals, GError **error)
         {"SELECT count(*) FROM person WHERE merged_into IS NULL", &ret_totals->persons},
         {"SELECT count(*) FROM act", &ret_totals->acts},
         {"SELECT count(*) FROM quarantine WHERE state = 'waiting'", &ret_totals->quarantined},
-        {"SELECT coalesce(min(received), 0) FROM report WHERE received <> 0",
+        {"SELECT coalesce(min(received), 0) FROM report WHERE received <> 0 AND withdrawn = 0"
+         " AND status <> 2",
          &ret_totals->first_received},
-        {"SELECT coalesce(max(received), 0) FROM report", &ret_totals->last_received},
+        {"SELECT coalesce(max(received), 0) FROM report WHERE withdrawn = 0 AND status <> 2",
+         &ret_totals->last_received},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(QUESTIONS); i++)
         if (!store_query_int(store, QUESTIONS[i].sql, NULL, 0, QUESTIONS[i].value, NULL, error))

@@ -55,9 +55,15 @@ static const StoreField store_report_fields[] = {
 };
 STORE_ENTITY_DEFINE(StoreReport, store_report, STORE_KIND_REPORT,
                     .indexes = "CREATE INDEX \"report_by_day\" ON \"report\"(\"first_day\")",
-                    .later = "CREATE INDEX \"report_by_span\" ON \"report\"(\"last_day\", "
-                             "\"first_day\") WHERE " STORE_REPORT_SPANS,
-                    .later_since = 8)
+                    .later = {{"CREATE INDEX \"report_by_span\" ON \"report\"(\"last_day\", "
+                               "\"first_day\") WHERE " STORE_REPORT_SPANS,
+                               8},
+                              {"CREATE INDEX \"report_by_kind\" ON \"report\"(\"kind\") WHERE "
+                               "\"kind\" IS NOT NULL;"
+                               "CREATE INDEX \"report_counted\" ON \"report\"(\"source_id\", "
+                               "\"place_id\", \"received\", \"reliability\", \"credibility\") "
+                               "WHERE \"withdrawn\" = 0 AND \"status\" <> 2",
+                               9}})
 STORE_ENTITY_BY_DEFINE(StoreReport, store_report, source)
 STORE_ENTITY_BY_DEFINE(StoreReport, store_report, original)
 STORE_ENTITY_BY_DEFINE(StoreReport, store_report, import)
@@ -92,7 +98,10 @@ static const StoreField store_statement_fields[] = {
     FIELD_OF(StoreStatement, victim_national_id, FIELD_SEALED),
     FIELD_OF(StoreStatement, victim_contact, FIELD_SEALED),
 };
-STORE_ENTITY_DEFINE(StoreStatement, store_statement, STORE_KIND_STATEMENT)
+STORE_ENTITY_DEFINE(StoreStatement, store_statement, STORE_KIND_STATEMENT,
+                    .later = {{"CREATE INDEX \"statement_by_kind\" ON \"statement\"(\"act_kind\", "
+                               "\"report_id\")",
+                               9}})
 STORE_ENTITY_BY_DEFINE(StoreStatement, store_statement, report)
 STORE_ENTITY_BY_DEFINE(StoreStatement, store_statement, act)
 STORE_ENTITY_BY_DEFINE(StoreStatement, store_statement, victim)

@@ -150,8 +150,10 @@ static void table_sql(GString *sql, const StoreEntity *entity, int to)
 
 static void later_sql(GString *sql, const StoreEntity *entity, int from, int to)
 {
-    if (entity->later != NULL && entity->later_since > from && entity->later_since <= to)
-        g_string_append_printf(sql, "%s;", entity->later);
+    for (gsize i = 0; i < G_N_ELEMENTS(entity->later); i++)
+        if (entity->later[i].sql != NULL && entity->later[i].since > from &&
+            entity->later[i].since <= to)
+            g_string_append_printf(sql, "%s;", entity->later[i].sql);
 }
 
 static void columns_sql(GString *sql, const StoreEntity *entity, int from, int to)

@@ -309,8 +309,9 @@ static bool change(Store *store, int from, int to, GError **error)
         const StoreEntity *entity = store_entity_of((StoreKind)kind);
         if (entity != NULL && since(entity->since) <= to)
             keys_sql(sql, entity, since(entity->since) > from ? 0 : from, to);
-        if (entity != NULL && entity->later_since > from && entity->later_since <= to)
-            indexes_sql(sql, entity->later);
+        for (gsize i = 0; entity != NULL && i < G_N_ELEMENTS(entity->later); i++)
+            if (entity->later[i].since > from && entity->later[i].since <= to)
+                indexes_sql(sql, entity->later[i].sql);
     }
     if (from < 8 && to >= 8)
         g_string_append(sql, STORE_SERVER_PLACES_SQL);

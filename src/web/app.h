@@ -20,7 +20,8 @@ struct Web {
     GHashTable *drawn;         /**< key → Drawn */
     gint64 drawn_size;         /**< size of the log that they show */
     GHashTable *kept; /**< key → Kept (kept.c): pieces of pages that are costly to draw */
-    guint refreshing; /**< threads that draw such pieces anew */
+    GQueue refreshes; /**< Refresh: such pieces that wait to be drawn anew */
+    bool refreshing;  /**< a thread is at it */
     bool stopping;
     gint64 health_known; /**< monotonic µs of the last look; 0 none */
     bool health_well;

@@ -5,9 +5,12 @@
 
 enum { KEPT_MOST = 64, STOP_WAIT_MS = 10000 };
 
+enum { DAY_SECONDS = 86400 };
+
 typedef struct {
     GBytes *bytes;
     gint64 size; /* of the log that it shows */
+    gint64 day;  /* days since 1970: some pieces count days that have passed */
     gint64 cost; /* microseconds */
     bool busy;   /* is being drawn anew */
 } Kept;
@@ -24,13 +27,18 @@ GHashTable *app_kept_new(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, kept_free);
 }
 
-static void put(Web *web, const char *key, GBytes *bytes, gint64 size, gint64 cost)
+static gint64 today(Store *store)
+{
+    return store_now(store) / DAY_SECONDS;
+}
+
+static void put(Web *web, const char *key, GBytes *bytes, gint64 size, gint64 day, gint64 cost)
 {
     g_mutex_lock(&web->lock);
     if (g_hash_table_size(web->kept) >= KEPT_MOST)
         g_hash_table_remove_all(web->kept);
     Kept *kept = g_new0(Kept, 1);
-    *kept = (Kept){g_bytes_ref(bytes), size, cost, false};
+    *kept = (Kept){g_bytes_ref(bytes), size, day, cost, false};
     g_hash_table_replace(web->kept, g_strdup(key), kept);
     g_mutex_unlock(&web->lock);
 }
@@ -58,7 +66,7 @@ typedef struct {
 static void refresh_now(const Refresh *refresh, Store *store)
 {
     gint64 cost;
-    const gint64 size = app_log_size(store, NULL);
+    const gint64 size = app_log_size(store, NULL), day = today(store);
     const WebRequest request = {.server = refresh->web->server,
                                 .app = refresh->web,
                                 .path = "/",
@@ -79,26 +87,40 @@ static void refresh_now(const Refresh *refresh, Store *store)
     i18n_set_language(refresh->language);
     g_autoptr(GBytes) bytes = draw_apart(&page, refresh->draw, &cost);
     if (size >= 0)
-        put(refresh->web, refresh->key, bytes, size, cost);
+        put(refresh->web, refresh->key, bytes, size, day, cost);
     g_string_free(response.body, TRUE);
 }
 
-static gpointer refresh_thread(gpointer data)
+static void refresh_free(gpointer data)
 {
     Refresh *refresh = data;
-    Web *web = refresh->web;
-    g_autoptr(Store) store = evidence_open_with_keys(web->folder, web->keys, STORE_READ, NULL);
-    g_mutex_lock(&web->lock);
-    const bool stopping = web->stopping;
-    g_mutex_unlock(&web->lock);
-    if (store != NULL && !stopping)
-        refresh_now(refresh, store);
-    g_clear_pointer(&store, store_close);
-    g_mutex_lock(&web->lock);
-    web->refreshing--;
-    g_mutex_unlock(&web->lock);
     g_free(refresh->key);
     g_free(refresh);
+}
+
+/* The next piece; NULL: none, and the thread counts as ended. */
+static Refresh *next_refresh(Web *web)
+{
+    g_mutex_lock(&web->lock);
+    if (web->stopping)
+        g_queue_clear_full(&web->refreshes, refresh_free);
+    Refresh *refresh = g_queue_pop_head(&web->refreshes);
+    web->refreshing = refresh != NULL;
+    g_mutex_unlock(&web->lock);
+    return refresh;
+}
+
+/* One piece after another: each walks much of the case, and the processors are for the requests. */
+static gpointer refresh_thread(gpointer data)
+{
+    Web *web = data;
+    Refresh *refresh;
+    g_autoptr(Store) store = evidence_open_with_keys(web->folder, web->keys, STORE_READ, NULL);
+    while ((refresh = next_refresh(web)) != NULL) {
+        if (store != NULL)
+            refresh_now(refresh, store);
+        refresh_free(refresh);
+    }
     return NULL;
 }
 
@@ -110,8 +132,11 @@ static void begin_refresh(Web *web, I18nLanguage language, const char *key,
         return;
     Refresh *refresh = g_new0(Refresh, 1);
     *refresh = (Refresh){web, language, g_strdup(key), draw};
-    web->refreshing++;
-    g_thread_unref(g_thread_new("kept", refresh_thread, refresh));
+    g_queue_push_tail(&web->refreshes, refresh);
+    if (web->refreshing)
+        return;
+    web->refreshing = true;
+    g_thread_unref(g_thread_new("kept", refresh_thread, web));
 }
 
 void page_kept_warm(Web *web, I18nLanguage language, const char *key,
@@ -128,9 +153,9 @@ void app_kept_stop(Web *web)
     for (int waited = 0; waited < STOP_WAIT_MS; waited += 10) {
         g_mutex_lock(&web->lock);
         web->stopping = true;
-        const guint left = web->refreshing;
+        const bool runs = web->refreshing;
         g_mutex_unlock(&web->lock);
-        if (left == 0)
+        if (!runs)
             return;
         g_usleep(10000);
     }
@@ -144,12 +169,14 @@ static GBytes *take(const Page *page, const char *key, gint64 size, void (*draw)
 {
     Web *web = page->web;
     GBytes *bytes = NULL;
+    const gint64 day = today(page->store);
     g_mutex_lock(&web->lock);
     Kept *kept = g_hash_table_lookup(web->kept, key);
     const bool costly = kept != NULL && kept->cost >= (gint64)KEPT_COSTLY_MS * 1000;
-    if (kept != NULL && (kept->size == size || costly))
+    const bool fresh = kept != NULL && kept->size == size && kept->day == day;
+    if (fresh || costly)
         bytes = g_bytes_ref(kept->bytes);
-    if (costly && kept->size != size && !kept->busy) {
+    if (costly && !fresh && !kept->busy) {
         kept->busy = true;
         begin_refresh(web, page->language, key, draw);
     }
@@ -171,7 +198,7 @@ void page_kept(const Page *page, const char *key, void (*draw)(const Page *page)
     gint64 cost;
     kept = draw_apart(page, draw, &cost);
     if (size >= 0)
-        put(page->web, whole_key, kept, size, cost);
+        put(page->web, whole_key, kept, size, today(page->store), cost);
 }
 
 void page_kept_time(const Page *page)

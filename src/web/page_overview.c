@@ -356,23 +356,15 @@ static void draw_whole(const Page *page)
     overview_clear(&data);
 }
 
-/* For the day: asks show how many days have passed. */
-static char *key_of(gint64 now)
-{
-    return g_strdup_printf("overview/%" G_GINT64_FORMAT, now / 86400);
-}
-
 void page_overview(const WebRequest *request, WebResponse *response)
 {
     Page page;
-    g_autofree char *key = key_of(store_now(request->store));
     page_begin(&page, request, response, PAGE_OVERVIEW, _("Overview"));
-    page_kept(&page, key, draw_whole);
+    page_kept(&page, "overview", draw_whole);
     page_end(&page);
 }
 
 void page_overview_warm(Web *web, I18nLanguage language)
 {
-    g_autofree char *key = key_of(g_get_real_time() / G_USEC_PER_SEC);
-    page_kept_warm(web, language, key, draw_whole);
+    page_kept_warm(web, language, "overview", draw_whole);
 }

@@ -212,6 +212,22 @@ static void words_that_nothing_can_match_give_none(void)
     g_assert_cmpuint(facets->sources->len + facets->kinds->len + facets->places->len, ==, 0);
 }
 
+/* How SQLite goes about a page of the list. Transfers. */
+static char *plan_of(Store *store, const StoreWebFind *wanted)
+{
+    g_auto(Find) find = FIND_NEW;
+    g_assert_true(store_find_begin(store, &find, wanted));
+    g_autofree char *sql = g_strdup_printf(
+        "EXPLAIN QUERY PLAN SELECT r.id FROM %s WHERE %s ORDER BY r.id DESC LIMIT 9",
+        find.from->str, find.where->str);
+    GString *plan = g_string_new(NULL);
+    DbStatement *row = store_prepare(store, sql, NULL);
+    g_assert_true(store_bind(store, row, 1, find.binds, find.n, NULL));
+    while (store_step(store, row, NULL) == 1)
+        g_string_append_printf(plan, "%s\n", db_text(row, 3));
+    return g_string_free(plan, FALSE);
+}
+
 /* A month of a large case is found by two indexes, not by a walk through all reports; the numbers
  * come in order, so that a page ends the search. */
 static void a_span_of_days_uses_its_indexes(void)
@@ -220,26 +236,46 @@ static void a_span_of_days_uses_its_indexes(void)
         return;
     g_autoptr(Store) store = case_of(10);
     const StoreWebFind month = {.from_day = DAY + 10, .to_day = DAY + 40};
-    g_auto(Find) find = FIND_NEW;
-    g_assert_true(store_find_begin(store, &find, &month));
-    g_autofree char *sql = g_strdup_printf(
-        "EXPLAIN QUERY PLAN SELECT r.id FROM %s WHERE %s ORDER BY r.id DESC LIMIT 9",
-        find.from->str, find.where->str);
-    g_autoptr(GString) plan = g_string_new(NULL);
-    DbStatement *row = store_prepare(store, sql, NULL);
-    g_assert_true(store_bind(store, row, 1, find.binds, find.n, NULL));
-    while (store_step(store, row, NULL) == 1)
-        g_string_append_printf(plan, "%s\n", db_text(row, 3));
-    g_assert_nonnull(strstr(plan->str, "SEARCH r USING INTEGER PRIMARY KEY"));
-    g_assert_nonnull(strstr(plan->str, "COVERING INDEX report_by_day"));
-    g_assert_nonnull(strstr(plan->str, "COVERING INDEX report_by_span"));
-    g_assert_null(strstr(plan->str, "SCAN r"));
-    g_assert_null(strstr(plan->str, "ORDER BY"));
+    g_autofree char *plan = plan_of(store, &month);
+    g_assert_nonnull(strstr(plan, "SEARCH r USING INTEGER PRIMARY KEY"));
+    g_assert_nonnull(strstr(plan, "COVERING INDEX report_by_day"));
+    g_assert_nonnull(strstr(plan, "COVERING INDEX report_by_span"));
+    g_assert_null(strstr(plan, "SCAN r"));
+    g_assert_null(strstr(plan, "ORDER BY"));
+}
+
+static void a_kind_uses_its_indexes(void)
+{
+    if (test_skip_on_server())
+        return;
+    g_autoptr(Store) store = case_of(11);
+    StoreWebFind kind = any();
+    kind.kind = "arrest";
+    g_autofree char *plan = plan_of(store, &kind);
+    g_assert_nonnull(strstr(plan, "SEARCH r USING INTEGER PRIMARY KEY"));
+    g_assert_nonnull(strstr(plan, "COVERING INDEX report_by_kind"));
+    g_assert_nonnull(strstr(plan, "COVERING INDEX statement_by_kind"));
+    g_assert_null(strstr(plan, "SCAN r"));
+    g_assert_null(strstr(plan, "ORDER BY"));
+}
+
+/* A source's reports come in order of their numbers: nothing is sorted for a page. */
+static void a_source_is_not_sorted(void)
+{
+    if (test_skip_on_server())
+        return;
+    g_autoptr(Store) store = case_of(12);
+    StoreWebFind source = any();
+    source.source_id = 1;
+    g_autofree char *plan = plan_of(store, &source);
+    g_assert_null(strstr(plan, "ORDER BY"));
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/facets/kind", a_kind_uses_its_indexes);
+    g_test_add_func("/facets/source", a_source_is_not_sorted);
     g_test_add_func("/facets/each-count", each_count_is_the_lists_own);
     g_test_add_func("/facets/country", a_country_alone_is_no_choice);
     g_test_add_func("/facets/limit", the_limit_takes_the_newest);
