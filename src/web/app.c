@@ -56,8 +56,11 @@ Store *app_store_write(const WebRequest *request, GError **error)
 {
     const Web *web = request->app;
     Store *store = evidence_open_with_keys(web->folder, web->keys, STORE_WRITE, error);
-    if (store != NULL && request->session != NULL)
-        app_act(store, web_session_identity(request->session));
+    g_autofree char *program = app_program_actor(request);
+    if (store != NULL && program != NULL)
+        store_act_as(store, program);
+    else if (store != NULL && request->identity != NULL)
+        app_act(store, request->identity);
     return store;
 }
 
@@ -67,20 +70,28 @@ void app_act(Store *store, const WebIdentity *identity)
     store_act_as(store, identity->user_id == 0 ? actor : NULL);
 }
 
+char *app_program_actor(const WebRequest *request)
+{
+    char id[STORE_ID_MAX];
+    return request->token_id == 0
+               ? NULL
+               : g_strconcat(APP_PROGRAM_ACTOR,
+                             store_id_format(STORE_KIND_TOKEN, request->token_id, id), NULL);
+}
+
 const char *app_name(const WebRequest *request)
 {
-    const WebIdentity *identity = web_session_identity(request->session);
-    return identity->name[0] != '\0' ? identity->name : "administrator";
+    return request->identity->name[0] != '\0' ? request->identity->name : "administrator";
 }
 
 gint64 app_user_id(const WebRequest *request)
 {
-    return request->session != NULL ? web_session_identity(request->session)->user_id : 0;
+    return request->identity != NULL ? request->identity->user_id : 0;
 }
 
 bool app_may(const WebRequest *request, guint roles)
 {
-    return request->session != NULL && (web_session_identity(request->session)->role & roles) != 0;
+    return request->identity != NULL && (request->identity->role & roles) != 0;
 }
 
 bool app_audit(Store *store, const WebRequest *request, const char *action, StoreKind kind,
@@ -88,6 +99,7 @@ bool app_audit(Store *store, const WebRequest *request, const char *action, Stor
 {
     g_autoptr(StoreAudit) entry = store_audit_new();
     entry->user_id = app_user_id(request);
+    entry->actor = app_program_actor(request);
     entry->action = g_strdup(action);
     entry->target_kind = (gint32)kind;
     entry->target_id = id;
@@ -142,7 +154,11 @@ static void close_store(gpointer store)
 static void draw_error(gpointer app, WebSession *session, I18nLanguage language, guint status,
                        WebResponse *response)
 {
-    WebRequest request = {.app = app, .language = language, .session = session, .path = "/"};
+    WebRequest request = {.app = app,
+                          .language = language,
+                          .session = session,
+                          .identity = session != NULL ? web_session_identity(session) : NULL,
+                          .path = "/"};
     app_draw_error(&request, response, status);
 }
 

@@ -51,10 +51,15 @@ Store *app_store_write(const WebRequest *request, GError **error);
  *  actor of audit entries is APP_LINK_ACTOR and the name ("" a nameless link's). */
 #define APP_LINK_ACTOR "link:"
 void app_act(Store *store, const WebIdentity *identity);
-/** The name under which the request's session decides: the account's, the link's, else
+/** What a program does is entered with the actor APP_PROGRAM_ACTOR and its token's id
+ * ("token:TK3"), beside the account that made the token. NULL: it is no program's request.
+ * Transfers. */
+#define APP_PROGRAM_ACTOR "token:"
+char *app_program_actor(const WebRequest *request);
+/** The name under which the request decides: the account's, the link's, the token's, else
  *  "administrator". Borrowed. */
 const char *app_name(const WebRequest *request);
-/** The account of the request's session; 0 for the login link's. */
+/** The account of the request's session, or of who made its token; 0 for the login link's. */
 gint64 app_user_id(const WebRequest *request);
 bool app_may(const WebRequest *request, guint roles);
 /** One line of the audit trail: action on a record, by the request's account. */

@@ -1,6 +1,7 @@
 #include "web/form.h"
 
 #include "base/edtf.h"
+#include <sodium.h>
 #include <string.h>
 
 enum { MOST = 1000, LONG_AREA = 30000, SHORT_AREA = 500 /* characters: a letter, an address */ };
@@ -9,6 +10,12 @@ const char *form_value(GHashTable *values, const char *name)
 {
     const char *value = values != NULL ? g_hash_table_lookup(values, name) : NULL;
     return value != NULL ? value : "";
+}
+
+const char *form_given(GHashTable *values, const char *name)
+{
+    const char *value = form_value(values, name);
+    return value[strspn(value, " \t\r\n")] != '\0' ? value : NULL;
 }
 
 char *form_lines(GHashTable *values, const char *name)
@@ -123,6 +130,30 @@ bool form_check(const Form *form, GHashTable *values, char **ret_problem)
         if (!check_field(&form->fields[i], values, ret_problem))
             return false;
     return true;
+}
+
+/* ---- doing ---- */
+
+void form_done_clear(FormDone *done)
+{
+    g_clear_pointer(&done->words, g_free);
+    if (done->secret != NULL)
+        sodium_memzero(done->secret, strlen(done->secret));
+    g_clear_pointer(&done->secret, g_free);
+}
+
+bool form_run(const Form *form, const WebRequest *request, Store *store, FormDone *ret_done,
+              char **ret_problem, GError **error)
+{
+    *ret_done = (FormDone){0};
+    if (!form_check(form, request->form, ret_problem) || !store_begin(store, error))
+        return false;
+    const bool done = form->act(request, store, ret_done, error);
+    if (done && ret_done->nothing) {
+        store_rollback(store);
+        return true;
+    }
+    return app_change_end(store, request, done, &ret_done->change, error);
 }
 
 /* ---- drawing ---- */

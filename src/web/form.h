@@ -27,6 +27,21 @@ typedef struct {
     const FormChoice *choices; /**< ends with NULL value */
 } FormField;
 
+/** What came of a form, and what its line in the audit trail says. */
+typedef struct {
+    AppChange change; /**< its words live as long as the request, or stand in `words` */
+    char *words;      /**< owned; NULL none */
+    char *secret;     /**< owned: shown once, to whoever asked (a signatory's link); NULL none */
+    bool nothing;     /**< all is as it was: nothing was written, no line is added */
+} FormDone;
+void form_done_clear(FormDone *done);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FormDone, form_done_clear)
+
+/** What a form does, apart from its page, for browsers and programs alike: within a transaction of
+ *  the caller's it makes the change that the checked request->form and request->rest ask for. The
+ *  route says who may. False with error set. */
+typedef bool FormAct(const WebRequest *request, Store *store, FormDone *ret_done, GError **error);
+
 typedef struct {
     const char *path;   /**< below the language; the route that takes it */
     const char *button; /**< in the catalogue */
@@ -35,6 +50,7 @@ typedef struct {
     const char *look; /**< title of a button that sends look=yes: shows, and keeps nothing; NULL */
     bool lengthy;     /**< goes as multipart/form-data: percent signs make six bytes of each Persian
                            letter, and a letter has many; its route is a WEB_UPLOAD */
+    FormAct *act;     /**< NULL: its page alone does it */
 } Form;
 
 /** All forms, for the tests. Ends with NULL. */
@@ -62,8 +78,15 @@ void form_draw_offers(const Page *page, const Form *form, const char *rest, GHas
 char *form_many(GHashTable *values, const char *name);
 /** Is everything there, of its kind, not too long? ret_problem: a sentence (transfers). */
 bool form_check(const Form *form, GHashTable *values, char **ret_problem);
+/** Checks the form and does what it asks for, with its line in the audit trail, as one transaction.
+ *  False: *ret_problem is a sentence about the form (transfers), or error is set; nothing changed.
+ */
+bool form_run(const Form *form, const WebRequest *request, Store *store, FormDone *ret_done,
+              char **ret_problem, GError **error);
 /** A field of a checked form; "" when it is empty. Borrowed. */
 const char *form_value(GHashTable *values, const char *name);
+/** Likewise; NULL when it is empty or blank. Borrowed. */
+const char *form_given(GHashTable *values, const char *name);
 /** A FORM_AREA with its line ends as "\n": browsers send CR LF. Transfers. */
 char *form_lines(GHashTable *values, const char *name);
 /** A FORM_DAY of a checked form; G_MININT32 when it is empty. */

@@ -351,6 +351,7 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
         .form = form,
         .files = files,
         .session = session,
+        .identity = session != NULL ? web_session_identity(session) : NULL,
         .body = raw && pending->body->len > 0 ? (const char *)pending->body->data : "",
         .body_length = raw ? pending->body->len : 0,
         .connection = connection,

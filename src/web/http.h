@@ -48,18 +48,20 @@ typedef struct {
 /** One request, already vetted. Borrowed for the call. */
 typedef struct {
     WebServer *server;
-    gpointer app;           /**< WebServerOptions.app */
-    const char *path;       /**< below the language: "/reports/R12" */
-    const char *rest;       /**< what the route's '*' stands for; "" without */
-    const char *query_text; /**< the query as it came, without "?"; "" without */
-    I18nLanguage language;  /**< also set for the thread */
-    bool has_language;      /**< the path named it; else Accept-Language did */
-    GHashTable *query;      /**< name → value, UTF-8; last one wins */
-    GHashTable *form;       /**< likewise, from a POST */
-    GPtrArray *files;       /**< WebFile of a WEB_UPLOAD route; NULL else */
-    WebSession *session;    /**< NULL when not logged in */
-    gpointer store;         /**< the thread's own connection to the case; NULL on open routes */
-    const char *body;       /**< of a WEB_RAW route, as it came; "" else */
+    gpointer app;                /**< WebServerOptions.app */
+    const char *path;            /**< below the language: "/reports/R12" */
+    const char *rest;            /**< what the route's '*' stands for; "" without */
+    const char *query_text;      /**< the query as it came, without "?"; "" without */
+    I18nLanguage language;       /**< also set for the thread */
+    bool has_language;           /**< the path named it; else Accept-Language did */
+    GHashTable *query;           /**< name → value, UTF-8; last one wins */
+    GHashTable *form;            /**< likewise, from a POST */
+    GPtrArray *files;            /**< WebFile of a WEB_UPLOAD route; NULL else */
+    WebSession *session;         /**< NULL when not logged in */
+    const WebIdentity *identity; /**< who asks: the session's, or a program's; NULL a stranger */
+    gint64 token_id;             /**< of the program's token; 0: no program */
+    gpointer store;   /**< the thread's own connection to the case; NULL on open routes */
+    const char *body; /**< of a WEB_RAW route, as it came; "" else */
     gsize body_length;
     gpointer connection; /**< for web_header */
     const struct WebRoute *route;

@@ -138,7 +138,9 @@ static const FormField FIELDS[] = {
     {"answer", N_("Answer"), NULL, FORM_CHOICE, true, 0, ANSWERS},
     {"reason", N_("Why"), N_("stays with the alarm"), FORM_LINE, true, 500, NULL},
 };
-const Form FORM_ALARM = {"/alarms/*", N_("Answer the alarm"), FIELDS, G_N_ELEMENTS(FIELDS)};
+static FormAct answer;
+const Form FORM_ALARM = {"/alarms/*", N_("Answer the alarm"), FIELDS, G_N_ELEMENTS(FIELDS),
+                         .act = answer};
 
 static StoreAlarm *alarm_of(const WebRequest *request, GError **error)
 {
@@ -195,22 +197,29 @@ void page_alarm(const WebRequest *request, WebResponse *response)
         draw_alarm(request, response, alarm, 200, NULL);
 }
 
+static bool answer(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    StoreKind kind;
+    gint64 id;
+    const char *word = web_form(request, "answer"), *reason = web_form(request, "reason");
+    if (!store_id_read(request->rest, STORE_KIND_ALARM, &kind, &id, error))
+        return false;
+    ret_done->change = (AppChange){"answer", STORE_KIND_ALARM, id, word, reason};
+    return assess_alarm_answer(store, id, word, reason, app_user_id(request), error);
+}
+
 void page_alarm_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreAlarm) alarm = alarm_of(request, &error);
     g_autoptr(Store) store = alarm != NULL ? app_store_write(request, &error) : NULL;
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    const char *answer = web_form(request, "answer"), *reason = web_form(request, "reason");
-    const AppChange change = {"answer", STORE_KIND_ALARM, alarm->id, answer, reason};
-    const bool done =
-        form_check(&FORM_ALARM, request->form, &problem) && store_begin(store, &error) &&
-        assess_alarm_answer(store, alarm->id, answer, reason, app_user_id(request), &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
+    if (!form_run(&FORM_ALARM, request, store, &done, &problem, &error)) {
         draw_alarm(request, response, alarm, 400, problem != NULL ? problem : error->message);
         return;
     }

@@ -25,8 +25,9 @@ static const FormField RESPOND[] = {
     {"source", N_("Where everybody can read it"), N_("title, publisher, date or address"),
      FORM_LINE, true, 500, NULL},
 };
+static FormAct respond;
 const Form FORM_RESPOND = {"/respond/*", N_("Write the answer down"), RESPOND,
-                           G_N_ELEMENTS(RESPOND)};
+                           G_N_ELEMENTS(RESPOND), .act = respond};
 
 static const FormChoice JUDGED[] = {
     {"acknowledged", N_("it says that the letter came")},
@@ -40,7 +41,8 @@ static const FormField JUDGE[] = {
     {"says", N_("What it says"), N_("as you read it; the clock goes by it"), FORM_CHOICE, true, 0,
      JUDGED},
 };
-const Form FORM_JUDGE = {"/judge/*", N_("Keep it"), JUDGE, G_N_ELEMENTS(JUDGE)};
+static FormAct judge;
+const Form FORM_JUDGE = {"/judge/*", N_("Keep it"), JUDGE, G_N_ELEMENTS(JUDGE), .act = judge};
 
 /* ---- an answer, or a step ---- */
 
@@ -132,19 +134,20 @@ void page_respond(const WebRequest *request, WebResponse *response)
         draw_respond(request, response, &subject, 200, NULL);
 }
 
-static gint64 respond(const WebRequest *request, Store *store, const Subject *subject,
-                      GError **error)
+static bool respond(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
+    g_auto(Subject) subject = {0};
     g_autofree char *ids = form_many(request->form, "asks");
-    g_autoptr(GArray) asks = appeal_ids_read(ids, STORE_KIND_ASK, error);
-    if (asks == NULL || !store_begin(store, error))
-        return 0;
-    if (subject->ask != NULL && asks->len == 0)
-        g_array_append_val(asks, subject->ask->id);
+    g_autoptr(GArray) asks =
+        subject_of(request, &subject, error) ? appeal_ids_read(ids, STORE_KIND_ASK, error) : NULL;
+    if (asks == NULL)
+        return false;
+    if (subject.ask != NULL && asks->len == 0)
+        g_array_append_val(asks, subject.ask->id);
     g_autofree char *text = form_lines(request->form, "text"),
                     *text_fa = form_lines(request->form, "text_fa");
     const AppealAnswerInput input = {
-        .delivery_id = subject->delivery != NULL ? subject->delivery->id : 0,
+        .delivery_id = subject.delivery != NULL ? subject.delivery->id : 0,
         .ask_ids = asks,
         .kind = web_form(request, "kind"),
         .text = text,
@@ -152,13 +155,16 @@ static gint64 respond(const WebRequest *request, Store *store, const Subject *su
         .source = web_form(request, "source"),
         .day = form_day(request->form, "day"),
     };
-    return appeal_answer_add(store, &input, error);
+    const gint64 id = appeal_answer_add(store, &input, error);
+    ret_done->change = (AppChange){"respond", STORE_KIND_RESPONSE, id, input.kind, input.source};
+    return id != 0;
 }
 
 void page_respond_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_auto(Subject) subject = {0};
     g_autoptr(Store) store =
         subject_of(request, &subject, &error) ? app_store_write(request, &error) : NULL;
@@ -166,12 +172,7 @@ void page_respond_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    const gint64 id = form_check(&FORM_RESPOND, request->form, &problem)
-                          ? respond(request, store, &subject, &error)
-                          : 0;
-    const AppChange change = {"respond", STORE_KIND_RESPONSE, id, web_form(request, "kind"),
-                              web_form(request, "source")};
-    if (!app_change_end(store, request, id != 0, &change, &error)) {
+    if (!form_run(&FORM_RESPOND, request, store, &done, &problem, &error)) {
         draw_respond(request, response, &subject, 400, problem != NULL ? problem : error->message);
         return;
     }
@@ -225,22 +226,29 @@ void page_judge(const WebRequest *request, WebResponse *response)
         draw_judge(request, response, answer, 200, NULL);
 }
 
+static bool judge(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    StoreKind kind;
+    gint64 id;
+    const char *says = web_form(request, "says");
+    if (!store_id_read(request->rest, STORE_KIND_RESPONSE, &kind, &id, error))
+        return false;
+    ret_done->change = (AppChange){"judge answer", STORE_KIND_RESPONSE, id, says, NULL};
+    return appeal_judge_response(store, id, says, error);
+}
+
 void page_judge_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreResponse) answer = response_of(request, &error);
     g_autoptr(Store) store = answer != NULL ? app_store_write(request, &error) : NULL;
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    const char *says = web_form(request, "says");
-    const AppChange change = {"judge answer", STORE_KIND_RESPONSE, answer->id, says, NULL};
-    const bool done = form_check(&FORM_JUDGE, request->form, &problem) &&
-                      store_begin(store, &error) &&
-                      appeal_judge_response(store, answer->id, says, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
+    if (!form_run(&FORM_JUDGE, request, store, &done, &problem, &error)) {
         draw_judge(request, response, answer, 400, problem != NULL ? problem : error->message);
         return;
     }

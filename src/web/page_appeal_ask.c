@@ -30,7 +30,8 @@ static const FormField FIELDS[] = {
     {"rests", N_("Rests on"), N_("findings, figures or alarms by their ids: FN1, FG12, AL3"),
      FORM_LINE, true, 200, NULL},
 };
-const Form FORM_ASK = {"/ask", N_("Write the ask down"), FIELDS, G_N_ELEMENTS(FIELDS)};
+static FormAct add;
+const Form FORM_ASK = {"/ask", N_("Write the ask down"), FIELDS, G_N_ELEMENTS(FIELDS), .act = add};
 
 static void draw(const WebRequest *request, WebResponse *response, guint status,
                  const char *sentence)
@@ -63,7 +64,7 @@ static char *given(const WebRequest *request, const char *name)
     return NULL;
 }
 
-static gint64 add(const WebRequest *request, Store *store, GError **error)
+static bool add(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
     const gint32 due = form_day(request->form, "due");
     g_autofree char *template = given(request, "template"), *title = given(request, "title"),
@@ -81,28 +82,29 @@ static gint64 add(const WebRequest *request, Store *store, GError **error)
                                   .offices = offices,
                                   .due_day = due != G_MININT32 ? due : 0,
                                   .rests_on = rests};
-    return appeal_ask_add(store, &input, error);
+    const gint64 id = appeal_ask_add(store, &input, error);
+    ret_done->change =
+        (AppChange){"ask", STORE_KIND_ASK, id, NULL, form_value(request->form, "rests")};
+    return id != 0;
 }
 
 void page_ask_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
-    gint64 id = 0;
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    const bool done = form_check(&FORM_ASK, request->form, &problem) &&
-                      store_begin(store, &error) && (id = add(request, store, &error)) != 0;
-    const AppChange change = {"ask", STORE_KIND_ASK, id, NULL, web_form(request, "rests")};
-    if (!app_change_end(store, request, done, &change, &error)) {
+    if (!form_run(&FORM_ASK, request, store, &done, &problem, &error)) {
         draw(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }
     char printed[STORE_ID_MAX];
-    g_autofree char *path = g_strdup_printf("/%s/records/%s", i18n_tag(request->language),
-                                            store_id_format(STORE_KIND_ASK, id, printed));
+    g_autofree char *path =
+        g_strdup_printf("/%s/records/%s", i18n_tag(request->language),
+                        store_id_format(STORE_KIND_ASK, done.change.id, printed));
     web_redirect(response, path);
 }

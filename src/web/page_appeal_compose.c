@@ -32,7 +32,9 @@ static const FormField COMPOSE[] = {
     {"sender", N_("Letterhead"), N_("name and address of the sender, a line each; may stay open"),
      FORM_AREA, false, 500, NULL},
 };
-const Form FORM_COMPOSE = {"/compose", N_("Compose the letter"), COMPOSE, G_N_ELEMENTS(COMPOSE)};
+static FormAct compose;
+const Form FORM_COMPOSE = {"/compose", N_("Compose the letter"), COMPOSE, G_N_ELEMENTS(COMPOSE),
+                           .act = compose};
 
 static gint32 today(Store *store)
 {
@@ -109,45 +111,45 @@ void page_compose(const WebRequest *request, WebResponse *response)
     draw_compose(request, response, 200, NULL);
 }
 
-static gint64 compose(const WebRequest *request, Store *store, const char *ids, GError **error)
+static bool compose(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
     StoreKind kind;
     AppealOptions options = appeal_options();
-    g_autoptr(GArray) asks = appeal_ids_read(ids, STORE_KIND_ASK, error);
+    ret_done->words = form_many(request->form, "asks");
+    g_autoptr(GArray) asks = appeal_ids_read(ret_done->words, STORE_KIND_ASK, error);
     if (asks == NULL || !store_id_read(web_form(request, "to"), STORE_KIND_RECIPIENT, &kind,
                                        &options.recipient_id, error))
-        return 0;
+        return false;
     g_autofree char *sender = form_lines(request->form, "sender");
     i18n_parse_language(web_form(request, "language"), &options.language);
     options.day = form_day(request->form, "date");
     options.sender = sender[strspn(sender, " \t\n")] != '\0' ? sender : NULL;
     options.ask_ids = asks;
-    return appeal_compose(store, &options, error);
+    const gint64 id = appeal_compose(store, &options, error);
+    ret_done->change =
+        (AppChange){"compose", STORE_KIND_APPEAL, id, web_form(request, "to"), ret_done->words};
+    return id != 0;
 }
 
 void page_compose_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *problem = NULL, *ids = form_many(request->form, "asks");
+    g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
-    gint64 id = 0;
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    const bool done = form_check(&FORM_COMPOSE, request->form, &problem) &&
-                      store_begin(store, &error) &&
-                      (id = compose(request, store, ids, &error)) != 0;
-    const AppChange change = {"compose", STORE_KIND_APPEAL, id, web_form(request, "to"), ids};
-    if (!app_change_end(store, request, done, &change, &error)) {
+    if (!form_run(&FORM_COMPOSE, request, store, &done, &problem, &error)) {
         draw_compose(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }
     char printed[STORE_ID_MAX];
     const bool as_case = strcmp(web_form(request, "voice"), "case") == 0;
-    g_autofree char *path = g_strdup_printf("/%s/seal/%s%s", i18n_tag(request->language),
-                                            store_id_format(STORE_KIND_APPEAL, id, printed),
-                                            as_case ? "?voice=case" : "");
+    g_autofree char *path = g_strdup_printf(
+        "/%s/seal/%s%s", i18n_tag(request->language),
+        store_id_format(STORE_KIND_APPEAL, done.change.id, printed), as_case ? "?voice=case" : "");
     web_redirect(response, path);
 }
 
@@ -162,7 +164,8 @@ static const FormField SEAL[] = {
     {"text", N_("The text that was read"), NULL, FORM_HIDDEN, true, 64, NULL},
     {"strict", N_("Rows that nobody has checked"), NULL, FORM_CHOICE, true, 0, STRICT},
 };
-const Form FORM_SEAL = {"/seal/*", N_("Seal the letter"), SEAL, G_N_ELEMENTS(SEAL)};
+static FormAct seal;
+const Form FORM_SEAL = {"/seal/*", N_("Seal the letter"), SEAL, G_N_ELEMENTS(SEAL), .act = seal};
 
 static void draw_checks(const Page *page, const StoreAppeal *appeal)
 {
@@ -228,37 +231,34 @@ void page_seal(const WebRequest *request, WebResponse *response)
         draw_seal(request, response, appeal, 200, NULL);
 }
 
-static bool seal(const WebRequest *request, Store *store, const StoreAppeal *appeal,
-                 const char *hash, GError **error)
+static bool seal(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
     guint unconfirmed = 0;
     const bool strict = strcmp(web_form(request, "strict"), "yes") == 0;
-    if (strcmp(hash, web_form(request, "text")) != 0) {
-        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
-                            _("The letter is no longer the one that was read here. Read it again, "
-                              "then seal it."));
+    g_autoptr(StoreAppeal) appeal = appeals_letter(request, error);
+    if (appeal == NULL)
         return false;
-    }
-    return store_begin(store, error) && appeal_seal(store, appeal->id, strict, &unconfirmed, error);
+    ret_done->words = appeal_signed_hash(appeal);
+    ret_done->change = (AppChange){"seal", STORE_KIND_APPEAL, appeal->id, NULL, ret_done->words};
+    if (strcmp(ret_done->words, web_form(request, "text")) == 0)
+        return appeal_seal(store, appeal->id, strict, &unconfirmed, error);
+    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA,
+                        _("The letter is no longer the one that was read here. Read it again, "
+                          "then seal it."));
+    return false;
 }
 
 void page_seal_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
     g_autoptr(Store) store = appeal != NULL ? app_store_write(request, &error) : NULL;
-    if (store == NULL) {
+    if (store == NULL)
         page_fail(request, response, error);
-        return;
-    }
-    g_autofree char *hash = appeal_signed_hash(appeal);
-    const AppChange change = {"seal", STORE_KIND_APPEAL, appeal->id, NULL, hash};
-    const bool done = form_check(&FORM_SEAL, request->form, &problem) &&
-                      seal(request, store, appeal, hash, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
+    else if (!form_run(&FORM_SEAL, request, store, &done, &problem, &error))
         draw_seal(request, response, appeal, 400, problem != NULL ? problem : error->message);
-        return;
-    }
-    appeals_redirect(request, response, "letters", STORE_KIND_APPEAL, appeal->id);
+    else
+        appeals_redirect(request, response, "letters", STORE_KIND_APPEAL, appeal->id);
 }

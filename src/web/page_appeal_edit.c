@@ -22,8 +22,10 @@ static const FormField DRAFT[] = {
     {"reason", N_("Why it is changed"), N_("kept with the version, with your account's name"),
      FORM_LINE, true, 300, NULL},
 };
-const Form FORM_DRAFT = {"/draft/*",          N_("Keep this text"),   DRAFT,
-                         G_N_ELEMENTS(DRAFT), N_("See how it reads"), true};
+static FormAct edit;
+const Form FORM_DRAFT = {
+    "/draft/*", N_("Keep this text"), DRAFT, G_N_ELEMENTS(DRAFT), N_("See how it reads"), true,
+    edit};
 
 /* ---- the text as a form and back ---- */
 
@@ -270,10 +272,29 @@ static void draw_again(const WebRequest *request, WebResponse *response, const S
     draw_draft(request, response, appeal, &draft);
 }
 
+static bool edit(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    bool changed = false;
+    StoreKind kind;
+    gint64 id;
+    g_auto(AppealText) text = {0};
+    const AppealEdit by = {.seen = web_form(request, "seen"),
+                           .by = app_name(request),
+                           .reason = web_form(request, "reason")};
+    if (!store_id_read(request->rest, STORE_KIND_APPEAL, &kind, &id, error))
+        return false;
+    text_sent(request, &text);
+    ret_done->change = (AppChange){"edit", STORE_KIND_APPEAL, id, NULL, by.reason};
+    const bool done = appeal_text_change(store, id, &text, &by, &changed, error);
+    ret_done->nothing = !changed;
+    return done;
+}
+
 void page_draft_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_auto(AppealText) text = {0};
     g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
     if (appeal == NULL) {
@@ -291,29 +312,16 @@ void page_draft_post(const WebRequest *request, WebResponse *response)
         return;
     }
     g_autoptr(Store) store = app_store_write(request, &error);
-    if (store == NULL) {
+    if (store == NULL)
         page_fail(request, response, error);
-        return;
-    }
-    bool changed = false;
-    const AppealEdit edit = {.seen = web_form(request, "seen"),
-                             .by = app_name(request),
-                             .reason = web_form(request, "reason")};
-    const AppChange change = {"edit", STORE_KIND_APPEAL, appeal->id, NULL, edit.reason};
-    const bool done = form_check(&FORM_DRAFT, request->form, &problem) &&
-                      store_begin(store, &error) &&
-                      appeal_text_change(store, appeal->id, &text, &edit, &changed, &error);
-    if (done && !changed) {
-        store_rollback(store);
-        draw_again(request, response, appeal, &text, 200,
-                   _("It says what it said before: nothing was written."), false);
-        return;
-    }
-    if (app_change_end(store, request, done, &change, &error))
-        appeals_redirect(request, response, "letters", STORE_KIND_APPEAL, appeal->id);
-    else
+    else if (!form_run(&FORM_DRAFT, request, store, &done, &problem, &error))
         draw_again(request, response, appeal, &text, 400,
                    problem != NULL ? problem : error->message, false);
+    else if (done.nothing)
+        draw_again(request, response, appeal, &text, 200,
+                   _("It says what it said before: nothing was written."), false);
+    else
+        appeals_redirect(request, response, "letters", STORE_KIND_APPEAL, appeal->id);
 }
 
 /* ---- its versions ---- */

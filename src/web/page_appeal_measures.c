@@ -28,7 +28,9 @@ static const FormField STEP[] = {
     {"letter", N_("The letter that asked"), N_("by its id: AP2; may stay empty"), FORM_LINE, false,
      20, NULL},
 };
-const Form FORM_STEP = {"/measures", N_("Write the step down"), STEP, G_N_ELEMENTS(STEP)};
+static FormAct step;
+const Form FORM_STEP = {"/measures", N_("Write the step down"), STEP, G_N_ELEMENTS(STEP),
+                        .act = step};
 
 static bool checked(const StoreMeasure *measure)
 {
@@ -236,39 +238,36 @@ void page_measures(const WebRequest *request, WebResponse *response)
     draw(request, response, 200, NULL);
 }
 
-static const char *given(const WebRequest *request, const char *name)
+static bool step(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
-    const char *value = web_form(request, name);
-    return value[strspn(value, " \t")] != '\0' ? value : NULL;
+    GHashTable *form = request->form;
+    g_autofree char *text = form_lines(form, "text"), *text_fa = form_lines(form, "text_fa");
+    const AppealStandInput input = {.state = form_given(form, "state"),
+                                    .measure = form_given(form, "measure"),
+                                    .status = form_given(form, "status"),
+                                    .text = text[0] != '\0' ? text : NULL,
+                                    .text_fa = text_fa[0] != '\0' ? text_fa : NULL,
+                                    .source = form_given(form, "source"),
+                                    .rests_on = form_given(form, "rests"),
+                                    .letter = form_given(form, "letter"),
+                                    .day = form_day(form, "day")};
+    const gint64 id = appeal_stand_add(store, &input, error);
+    ret_done->change = (AppChange){"measure", STORE_KIND_COMMITMENT, id,
+                                   form_value(form, "measure"), form_value(form, "status")};
+    return id != 0;
 }
 
 void page_measures_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
-    gint64 id = 0;
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    g_autofree char *text = form_lines(request->form, "text"),
-                    *text_fa = form_lines(request->form, "text_fa");
-    const AppealStandInput input = {.state = given(request, "state"),
-                                    .measure = given(request, "measure"),
-                                    .status = given(request, "status"),
-                                    .text = text[0] != '\0' ? text : NULL,
-                                    .text_fa = text_fa[0] != '\0' ? text_fa : NULL,
-                                    .source = given(request, "source"),
-                                    .rests_on = given(request, "rests"),
-                                    .letter = given(request, "letter"),
-                                    .day = form_day(request->form, "day")};
-    const bool done = form_check(&FORM_STEP, request->form, &problem) &&
-                      store_begin(store, &error) &&
-                      (id = appeal_stand_add(store, &input, &error)) != 0;
-    const AppChange change = {"measure", STORE_KIND_COMMITMENT, id, web_form(request, "measure"),
-                              web_form(request, "status")};
-    if (!app_change_end(store, request, done, &change, &error)) {
+    if (!form_run(&FORM_STEP, request, store, &done, &problem, &error)) {
         draw(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }

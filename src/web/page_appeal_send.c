@@ -405,7 +405,9 @@ static const FormField RECEIPT[] = {
     {"file", N_("The receipt"), N_("a scan or picture; kept as an original, downloads as it is"),
      FORM_FILE, false, 0, NULL},
 };
-const Form FORM_RECEIPT = {"/receipts/*", N_("Write it down"), RECEIPT, G_N_ELEMENTS(RECEIPT)};
+static FormAct receive;
+const Form FORM_RECEIPT = {"/receipts/*", N_("Write it down"), RECEIPT, G_N_ELEMENTS(RECEIPT),
+                           .act = receive};
 
 static StoreDelivery *delivery_of(const WebRequest *request, GError **error)
 {
@@ -444,7 +446,7 @@ void page_receipt(const WebRequest *request, WebResponse *response)
 
 static const WebFile *file_of(const WebRequest *request)
 {
-    for (guint i = 0; i < request->files->len; i++) {
+    for (guint i = 0; request->files != NULL && i < request->files->len; i++) {
         const WebFile *file = request->files->pdata[i];
         if (strcmp(file->field, "file") == 0 && file->bytes->len > 0)
             return file;
@@ -452,28 +454,32 @@ static const WebFile *file_of(const WebRequest *request)
     return NULL;
 }
 
+static bool receive(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    StoreKind kind;
+    gint64 id;
+    const WebFile *file = file_of(request);
+    g_autoptr(GBytes) bytes =
+        file != NULL ? g_bytes_new(file->bytes->data, file->bytes->len) : NULL;
+    if (!store_id_read(request->rest, STORE_KIND_DELIVERY, &kind, &id, error))
+        return false;
+    ret_done->change =
+        (AppChange){"receipt", STORE_KIND_DELIVERY, id, web_form(request, "day"), NULL};
+    return appeal_receive_receipt(store, id, form_day(request->form, "day"), bytes,
+                                  file != NULL ? file->name : NULL, error);
+}
+
 void page_receipt_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreDelivery) delivery = delivery_of(request, &error);
     g_autoptr(Store) store = delivery != NULL ? app_store_write(request, &error) : NULL;
-    if (store == NULL) {
+    if (store == NULL)
         page_fail(request, response, error);
-        return;
-    }
-    const WebFile *file = file_of(request);
-    g_autoptr(GBytes) bytes =
-        file != NULL ? g_bytes_new(file->bytes->data, file->bytes->len) : NULL;
-    const AppChange change = {"receipt", STORE_KIND_DELIVERY, delivery->id,
-                              web_form(request, "day"), NULL};
-    const bool done = form_check(&FORM_RECEIPT, request->form, &problem) &&
-                      store_begin(store, &error) &&
-                      appeal_receive_receipt(store, delivery->id, form_day(request->form, "day"),
-                                             bytes, file != NULL ? file->name : NULL, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
+    else if (!form_run(&FORM_RECEIPT, request, store, &done, &problem, &error))
         draw_receipt(request, response, delivery, 400, problem != NULL ? problem : error->message);
-        return;
-    }
-    appeals_redirect(request, response, "letters", STORE_KIND_APPEAL, delivery->appeal_id);
+    else
+        appeals_redirect(request, response, "letters", STORE_KIND_APPEAL, delivery->appeal_id);
 }

@@ -27,8 +27,9 @@ static const FormField INVITE[] = {
     {"name_fa", N_("Its name in Persian"), NULL, FORM_LINE, false, 200, NULL},
     {"days", N_("The link is good for"), NULL, FORM_CHOICE, true, 0, DAYS},
 };
+static FormAct invite, sign_by_key, withdraw;
 const Form FORM_INVITE = {"/signatories/*", N_("Make a one-time link"), INVITE,
-                          G_N_ELEMENTS(INVITE)};
+                          G_N_ELEMENTS(INVITE), .act = invite};
 
 static const FormField KEYED[] = {
     {"how", N_("Signs"), NULL, FORM_CHOICE, true, 0, NAMED},
@@ -42,13 +43,15 @@ static const FormField KEYED[] = {
      N_("an OpenPGP signature block (detached), or 128 hexadecimal digits"), FORM_AREA, true, 8000,
      NULL},
 };
-const Form FORM_KEYED = {"/keyed/*", N_("Check it and write it down"), KEYED, G_N_ELEMENTS(KEYED)};
+const Form FORM_KEYED = {"/keyed/*", N_("Check it and write it down"), KEYED, G_N_ELEMENTS(KEYED),
+                         .act = sign_by_key};
 
 static const FormField WITHDRAW[] = {
     {"reason", N_("Why"), N_("stays in the audit trail; write no names of persons here"), FORM_LINE,
      true, 300, NULL},
 };
-const Form FORM_WITHDRAW = {"/withdraw/*", N_("Withdraw it"), WITHDRAW, G_N_ELEMENTS(WITHDRAW)};
+const Form FORM_WITHDRAW = {"/withdraw/*", N_("Withdraw it"), WITHDRAW, G_N_ELEMENTS(WITHDRAW),
+                            .act = withdraw};
 
 /* ---- the list ---- */
 
@@ -209,56 +212,46 @@ void page_signatories(const WebRequest *request, WebResponse *response)
         draw(request, response, appeal, 200, NULL, NULL);
 }
 
-static const char *given(const WebRequest *request, const char *name)
-{
-    const char *value = web_form(request, name);
-    return value[strspn(value, " \t")] != '\0' ? value : NULL;
-}
-
-/* The link as the browser that asks for it reaches this server. NULL with error set. */
-static char *invite(const WebRequest *request, Store *store, const StoreAppeal *appeal,
-                    GError **error)
+/* The link as the browser that asks for it reaches this server. */
+static bool invite(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
     const Web *web = request->app;
     gint64 id = 0;
     guint64 days = 0;
     I18nLanguage language = I18N_ENGLISH;
+    g_autoptr(StoreAppeal) appeal = appeals_letter(request, error);
+    if (appeal == NULL ||
+        !g_ascii_string_to_unsigned(web_form(request, "days"), 10, 1, 365, &days, error))
+        return false;
     i18n_parse_language(appeal->language != NULL ? appeal->language : "en", &language);
     g_autofree char *base =
         g_strdup_printf("http%s://%s", web->behind_tls ? "s" : "", web_header(request, "Host"));
-    if (!g_ascii_string_to_unsigned(web_form(request, "days"), 10, 1, 365, &days, error))
-        return NULL;
-    if (!store_begin(store, error))
-        return NULL;
     char *secret = appeal_sign_invite(
-        store, appeal->id, given(request, "name"), given(request, "name_fa"),
+        store, appeal->id, form_given(request->form, "name"), form_given(request->form, "name_fa"),
         strcmp(web_form(request, "how"), "unnamed") == 0, NULL, (int)days, &id, error);
-    char *link = secret != NULL ? appeal_sign_link(base, secret, language, error) : NULL;
-    if (secret != NULL)
+    if (secret != NULL) {
+        ret_done->secret = appeal_sign_link(base, secret, language, error);
         sodium_memzero(secret, strlen(secret));
+    }
     g_free(secret);
-    const AppChange change = {"invite", STORE_KIND_SIGNATORY, id, web_form(request, "how"), NULL};
-    if (app_change_end(store, request, link != NULL, &change, error))
-        return link;
-    g_free(link);
-    return NULL;
+    ret_done->change =
+        (AppChange){"invite", STORE_KIND_SIGNATORY, id, web_form(request, "how"), NULL};
+    return ret_done->secret != NULL;
 }
 
 void page_signatories_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *problem = NULL, *link = NULL;
+    g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
     g_autoptr(Store) store = appeal != NULL ? app_store_write(request, &error) : NULL;
-    if (store == NULL) {
+    if (store == NULL)
         page_fail(request, response, error);
-        return;
-    }
-    if (!form_check(&FORM_INVITE, request->form, &problem) ||
-        (link = invite(request, store, appeal, &error)) == NULL)
+    else if (!form_run(&FORM_INVITE, request, store, &done, &problem, &error))
         draw(request, response, appeal, 400, problem != NULL ? problem : error->message, NULL);
     else
-        draw(request, response, appeal, 200, NULL, link);
+        draw(request, response, appeal, 200, NULL, done.secret);
 }
 
 /* ---- by a key ---- */
@@ -304,30 +297,35 @@ void page_keyed(const WebRequest *request, WebResponse *response)
         draw_keyed(request, response, appeal, 200, NULL);
 }
 
+static bool sign_by_key(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    g_autofree char *key = form_lines(request->form, "key"),
+                    *signature = form_lines(request->form, "signature");
+    const bool unnamed = strcmp(web_form(request, "how"), "unnamed") == 0;
+    g_autoptr(StoreAppeal) appeal = appeals_letter(request, error);
+    const gint64 id = appeal != NULL
+                          ? appeal_sign_by_key(store, appeal->id, form_given(request->form, "name"),
+                                               form_given(request->form, "name_fa"), unnamed,
+                                               g_strstrip(key), g_strstrip(signature), error)
+                          : 0;
+    ret_done->change =
+        (AppChange){"keyed", STORE_KIND_SIGNATORY, id, web_form(request, "how"), NULL};
+    return id != 0;
+}
+
 void page_keyed_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *problem = NULL, *key = form_lines(request->form, "key"),
-                    *signature = form_lines(request->form, "signature");
+    g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreAppeal) appeal = appeals_letter(request, &error);
     g_autoptr(Store) store = appeal != NULL ? app_store_write(request, &error) : NULL;
-    gint64 id = 0;
-    if (store == NULL) {
+    if (store == NULL)
         page_fail(request, response, error);
-        return;
-    }
-    const bool unnamed = strcmp(web_form(request, "how"), "unnamed") == 0;
-    const bool done = form_check(&FORM_KEYED, request->form, &problem) &&
-                      store_begin(store, &error) &&
-                      (id = appeal_sign_by_key(store, appeal->id, given(request, "name"),
-                                               given(request, "name_fa"), unnamed, g_strstrip(key),
-                                               g_strstrip(signature), &error)) != 0;
-    const AppChange change = {"keyed", STORE_KIND_SIGNATORY, id, web_form(request, "how"), NULL};
-    if (!app_change_end(store, request, done, &change, &error)) {
+    else if (!form_run(&FORM_KEYED, request, store, &done, &problem, &error))
         draw_keyed(request, response, appeal, 400, problem != NULL ? problem : error->message);
-        return;
-    }
-    appeals_redirect(request, response, "signatories", STORE_KIND_APPEAL, appeal->id);
+    else
+        appeals_redirect(request, response, "signatories", STORE_KIND_APPEAL, appeal->id);
 }
 
 /* ---- withdrawing ---- */
@@ -374,25 +372,29 @@ void page_withdraw(const WebRequest *request, WebResponse *response)
         draw_withdraw(request, response, signatory, 200, NULL);
 }
 
+static bool withdraw(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    StoreKind kind;
+    gint64 id;
+    if (!store_id_read(request->rest, STORE_KIND_SIGNATORY, &kind, &id, error))
+        return false;
+    ret_done->change =
+        (AppChange){"withdraw", STORE_KIND_SIGNATORY, id, NULL, web_form(request, "reason")};
+    return appeal_sign_withdraw(store, id, error);
+}
+
 void page_withdraw_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreSignatory) signatory = signatory_of(request, &error);
     g_autoptr(Store) store = signatory != NULL ? app_store_write(request, &error) : NULL;
-    if (store == NULL) {
+    if (store == NULL)
         page_fail(request, response, error);
-        return;
-    }
-    const AppChange change = {"withdraw", STORE_KIND_SIGNATORY, signatory->id, NULL,
-                              web_form(request, "reason")};
-    const bool done = form_check(&FORM_WITHDRAW, request->form, &problem) &&
-                      store_begin(store, &error) &&
-                      appeal_sign_withdraw(store, signatory->id, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
+    else if (!form_run(&FORM_WITHDRAW, request, store, &done, &problem, &error))
         draw_withdraw(request, response, signatory, 400,
                       problem != NULL ? problem : error->message);
-        return;
-    }
-    appeals_redirect(request, response, "signatories", STORE_KIND_APPEAL, signatory->appeal_id);
+    else
+        appeals_redirect(request, response, "signatories", STORE_KIND_APPEAL, signatory->appeal_id);
 }

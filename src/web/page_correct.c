@@ -25,7 +25,9 @@ static const FormField FIELDS[] = {
     {"title", N_("Title"), N_("without names; empty: as it is"), FORM_LINE, false, 200, NULL},
     {"reason", N_("Why"), N_("stays in the audit trail"), FORM_LINE, true, 300, NULL},
 };
-const Form FORM_CORRECT = {"/correct/*", N_("Write it down"), FIELDS, G_N_ELEMENTS(FIELDS)};
+static FormAct correct;
+const Form FORM_CORRECT = {"/correct/*", N_("Write it down"), FIELDS, G_N_ELEMENTS(FIELDS),
+                           .act = correct};
 
 static StoreReport *report_of(const WebRequest *request, GError **error)
 {
@@ -119,11 +121,17 @@ static char *act_words(Store *store, gint64 report_id, GError **error)
     return g_string_free(words, FALSE);
 }
 
-static bool correct(const WebRequest *request, Store *store, gint64 id, GError **error)
+static bool correct(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
+    StoreKind kind;
+    gint64 id;
     const char *grade_text = web_form(request, "grade"), *reason = web_form(request, "reason");
     AssessGrade grade = {0};
     guint n;
+    if (!store_id_read(request->rest, STORE_KIND_REPORT, &kind, &id, error))
+        return false;
+    ret_done->change =
+        (AppChange){"correct", STORE_KIND_REPORT, id, web_form(request, "state"), reason};
     if (grade_text[0] != '\0' && (!assess_grade_parse(grade_text, &grade, error) ||
                                   !assess_grade_set(store, STORE_KIND_REPORT, id, grade, reason,
                                                     app_user_id(request), &n, error)))
@@ -146,21 +154,15 @@ void page_correct_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreReport) report = report_of(request, &error);
     g_autoptr(Store) store = report != NULL ? app_store_write(request, &error) : NULL;
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    if (!form_check(&FORM_CORRECT, request->form, &problem)) {
-        draw(request, response, report, 400, problem);
-        return;
-    }
-    const AppChange change = {"correct", STORE_KIND_REPORT, report->id, web_form(request, "state"),
-                              web_form(request, "reason")};
-    const bool done = store_begin(store, &error) && correct(request, store, report->id, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
-        draw(request, response, report, 400, error->message);
+    if (!form_run(&FORM_CORRECT, request, store, &done, &problem, &error)) {
+        draw(request, response, report, 400, problem != NULL ? problem : error->message);
         return;
     }
     g_autofree char *path =

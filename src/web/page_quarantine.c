@@ -18,7 +18,8 @@ static const FormField FIELDS[] = {
      FORM_AREA, false, SHOWN_BYTES, NULL},
     {"what", N_("What to do"), NULL, FORM_CHOICE, true, 0, WHAT},
 };
-const Form FORM_MEND = {"/quarantine/*", N_("Do it"), FIELDS, G_N_ELEMENTS(FIELDS)};
+static FormAct settle;
+const Form FORM_MEND = {"/quarantine/*", N_("Do it"), FIELDS, G_N_ELEMENTS(FIELDS), .act = settle};
 
 static void draw_row(const Page *page, const StoreQuarantine *row)
 {
@@ -134,62 +135,72 @@ void page_quarantined(const WebRequest *request, WebResponse *response)
         draw(request, response, row, 200, NULL);
 }
 
-static void mend(const WebRequest *request, WebResponse *response, Store *store,
-                 const StoreQuarantine *row)
+static bool mend(const WebRequest *request, Store *store, gint64 id, FormDone *ret_done,
+                 GError **error)
 {
-    g_autoptr(GError) error = NULL;
     g_autofree char *text = form_lines(request->form, "text");
     gint64 report = 0;
-    const bool done =
-        store_begin(store, &error) && intake_replay(store, row->id, text, &report, &error);
-    const AppChange change = {"mend", report != 0 ? STORE_KIND_REPORT : STORE_KIND_QUARANTINE,
-                              report != 0 ? report : row->id, request->rest,
-                              report != 0 ? NULL : "not yet"};
-    if (!app_change_end(store, request, done, &change, &error)) {
-        page_fail(request, response, error);
-        return;
+    if (!intake_replay(store, id, text, &report, error))
+        return false;
+    ret_done->change =
+        report != 0 ? (AppChange){"mend", STORE_KIND_REPORT, report, request->rest, NULL}
+                    : (AppChange){"mend", STORE_KIND_QUARANTINE, id, request->rest, "not yet"};
+    return true;
+}
+
+static bool settle(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    g_autoptr(StoreQuarantine) row = row_of(request, error);
+    if (row == NULL)
+        return false;
+    if (g_strcmp0(row->state, "waiting") != 0) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DATA, _("It waits no longer."));
+        return false;
     }
-    g_autoptr(StoreQuarantine) now = store_quarantine_load(store, row->id, &error);
-    if (now == NULL) {
+    if (strcmp(web_form(request, "what"), "mend") == 0)
+        return mend(request, store, row->id, ret_done, error);
+    g_free(row->state);
+    row->state = g_strdup("dropped");
+    ret_done->change = (AppChange){"drop", STORE_KIND_QUARANTINE, row->id, NULL, NULL};
+    return store_quarantine_update(store, row, error);
+}
+
+/* It was tried and can still not be read: with the new reason. */
+static void draw_still(const WebRequest *request, WebResponse *response, Store *store, gint64 id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreQuarantine) now = store_quarantine_load(store, id, &error);
+    if (now == NULL)
         page_fail(request, response, error);
-        return;
-    }
-    if (report == 0) {
+    else
         draw(request, response, now, 422, _("It can still not be read; the reason stands below."));
-        return;
-    }
-    char id[STORE_ID_MAX];
-    g_autofree char *path = g_strdup_printf("/%s/reports/%s", i18n_tag(request->language),
-                                            store_id_format(STORE_KIND_REPORT, report, id));
-    web_redirect(response, path);
 }
 
 void page_quarantined_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(StoreQuarantine) row = row_of(request, &error);
     g_autoptr(Store) store = row != NULL ? app_store_write(request, &error) : NULL;
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    if (!form_check(&FORM_MEND, request->form, &problem) || g_strcmp0(row->state, "waiting") != 0) {
-        draw(request, response, row, 400, problem);
+    if (!form_run(&FORM_MEND, request, store, &done, &problem, &error)) {
+        draw(request, response, row, 400, problem != NULL ? problem : error->message);
         return;
     }
-    if (strcmp(web_form(request, "what"), "mend") == 0) {
-        mend(request, response, store, row);
+    const char *tag = i18n_tag(request->language);
+    const bool report = done.change.kind == STORE_KIND_REPORT;
+    if (!report && strcmp(web_form(request, "what"), "mend") == 0) {
+        draw_still(request, response, store, row->id);
         return;
     }
-    g_free(row->state);
-    row->state = g_strdup("dropped");
-    const AppChange change = {"drop", STORE_KIND_QUARANTINE, row->id, NULL, NULL};
-    const bool done = store_begin(store, &error) && store_quarantine_update(store, row, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
-        page_fail(request, response, error);
-        return;
-    }
-    g_autofree char *path = g_strdup_printf("/%s/quarantine", i18n_tag(request->language));
+    char id[STORE_ID_MAX];
+    g_autofree char *path =
+        report ? g_strdup_printf("/%s/reports/%s", tag,
+                                 store_id_format(STORE_KIND_REPORT, done.change.id, id))
+               : g_strdup_printf("/%s/quarantine", tag);
     web_redirect(response, path);
 }

@@ -37,7 +37,9 @@ static const FormField FIELDS[] = {
     {"against", N_("Speaks against it"), N_("likewise"), FORM_LINE, false, 200, NULL},
     {"reason", N_("Why"), NULL, FORM_AREA, false, 2000, NULL},
 };
-const Form FORM_RATE = {"/rate", N_("Write the rating down"), FIELDS, G_N_ELEMENTS(FIELDS)};
+static FormAct rate;
+const Form FORM_RATE = {"/rate", N_("Write the rating down"), FIELDS, G_N_ELEMENTS(FIELDS),
+                        .act = rate};
 
 static void draw(const WebRequest *request, WebResponse *response, guint status,
                  const char *sentence)
@@ -79,7 +81,7 @@ static bool add_evidence(GArray *evidence, const char *ids, bool against, GError
     return true;
 }
 
-static bool rate(const WebRequest *request, Store *store, GError **error)
+static bool rate(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
     static const char *const WORDS[] = {"accept", "rate", "reject", "withdraw"};
     static const JudgeDecision CODES[] = {JUDGE_ACCEPT, JUDGE_RATE, JUDGE_REJECT, JUDGE_WITHDRAW};
@@ -101,6 +103,7 @@ static bool rate(const WebRequest *request, Store *store, GError **error)
         if (strcmp(WORDS[i], decision) == 0)
             rating.decision = CODES[i];
     gint64 id;
+    ret_done->change = (AppChange){"rate", STORE_KIND_NONE, 0, rating.indicator, rating.reason};
     return judge_add(store, &rating, &id, error);
 }
 
@@ -108,16 +111,13 @@ void page_rate_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
     if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
-    const AppChange change = {"rate", STORE_KIND_NONE, 0, web_form(request, "indicator"),
-                              web_form(request, "reason")};
-    const bool done = form_check(&FORM_RATE, request->form, &problem) &&
-                      store_begin(store, &error) && rate(request, store, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
+    if (!form_run(&FORM_RATE, request, store, &done, &problem, &error)) {
         draw(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }

@@ -21,7 +21,8 @@ static const FormField FIELDS[] = {
     {"skipped", N_("Skipped"), NULL, FORM_HIDDEN, false, 8, NULL},
     {"person", N_("Person"), NULL, FORM_HIDDEN, false, 20, NULL},
 };
-const Form FORM_REVIEW = {"/review/*", N_("Answer"), FIELDS, G_N_ELEMENTS(FIELDS)};
+static FormAct judge;
+const Form FORM_REVIEW = {"/review/*", N_("Answer"), FIELDS, G_N_ELEMENTS(FIELDS), .act = judge};
 
 static const FormField NAME_FIELDS[] = {
     {"reason", N_("Why you need to see it"),
@@ -242,31 +243,37 @@ static IntakeSayer sayer_of(const WebRequest *request)
                          .reason = reason[0] != '\0' ? reason : NULL};
 }
 
-void page_review_post(const WebRequest *request, WebResponse *response)
+static bool judge(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *problem = NULL;
     const char *word = web_form(request, "answer");
     const IntakeAnswer answer = strcmp(word, "same") == 0        ? INTAKE_SAME
                                 : strcmp(word, "different") == 0 ? INTAKE_DIFFERENT
                                                                  : INTAKE_UNSURE;
-    IntakeReviewPair pair;
+    gint64 left, right;
     IntakeEffect effect;
+    const IntakeSayer sayer = sayer_of(request);
+    if (!render_pair_parse(request->rest, &left, &right, error))
+        return false;
+    ret_done->change =
+        (AppChange){"judge", STORE_KIND_STATEMENT, left, request->rest, sayer.reason};
+    return intake_join_answer(store, left, right, answer, &sayer, &effect, error);
+}
+
+void page_review_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
+    IntakeReviewPair pair;
     g_autoptr(Store) store = app_store_write(request, &error);
     if (store == NULL || !pair_of(request, store, &pair, &error)) {
         page_fail(request, response, error);
         return;
     }
-    const IntakeSayer sayer = sayer_of(request);
     const guint skipped =
         (guint)CLAMP(g_ascii_strtoll(web_form(request, "skipped"), NULL, 10), 0, MOST_SKIPPED);
     const char *person = person_asked(web_form(request, "person"));
-    const AppChange change = {"judge", STORE_KIND_STATEMENT, pair.left, request->rest,
-                              sayer.reason};
-    const bool done =
-        form_check(&FORM_REVIEW, request->form, &problem) && store_begin(store, &error) &&
-        intake_join_answer(store, pair.left, pair.right, answer, &sayer, &effect, &error);
-    if (app_change_end(store, request, done, &change, &error)) {
+    if (form_run(&FORM_REVIEW, request, store, &done, &problem, &error)) {
         const char *tag = i18n_tag(request->language);
         g_autofree char *path = person[0] != '\0'
                                     ? g_strdup_printf("/%s/persons/%s", tag, person)

@@ -12,7 +12,8 @@ static const FormField FIELDS[] = {
     {"reason", N_("Why"), N_("stays in the case; write no names of persons here"), FORM_LINE, true,
      300, NULL},
 };
-const Form FORM_UNDO = {"/undo/*", N_("Take it back"), FIELDS, G_N_ELEMENTS(FIELDS)};
+static FormAct undo;
+const Form FORM_UNDO = {"/undo/*", N_("Take it back"), FIELDS, G_N_ELEMENTS(FIELDS), .act = undo};
 
 static char *link_words(Store *store, gint64 id, GError **error)
 {
@@ -104,37 +105,48 @@ void page_undo(const WebRequest *request, WebResponse *response)
     draw(request, response, 200, NULL);
 }
 
-void page_undo_post(const WebRequest *request, WebResponse *response)
+/* The person that it left, for the page. */
+static gint64 person_left(const FormDone *done)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *problem = NULL, *words = NULL;
+    return done->words != NULL ? g_ascii_strtoll(done->words, NULL, 10) : 0;
+}
+
+static bool undo(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
     StoreKind kind;
     gint64 id;
-    if (!form_check(&FORM_UNDO, request->form, &problem)) {
-        draw(request, response, 400, problem);
-        return;
-    }
-    g_autoptr(Store) store = app_store_write(request, &error);
-    if (store != NULL && store_id_read(request->rest, STORE_KIND_NONE, &kind, &id, &error))
-        words = what(store, kind, id, &error);
-    if (words == NULL) {
-        page_fail(request, response, error);
-        return;
-    }
+    IntakeEffect effect = {0};
     const IntakeSayer sayer = {.user_id = app_user_id(request),
                                .by = app_name(request),
                                .reason = web_form(request, "reason")};
-    IntakeEffect effect = {0};
-    const AppChange change = {"undo", kind, id, request->rest, sayer.reason};
-    const bool done =
-        store_begin(store, &error) && intake_join_undo(store, kind, id, &sayer, &effect, &error);
-    if (!app_change_end(store, request, done, &change, &error)) {
-        draw(request, response, 400, error->message);
+    g_autofree char *words = store_id_read(request->rest, STORE_KIND_NONE, &kind, &id, error)
+                                 ? what(store, kind, id, error)
+                                 : NULL;
+    if (words == NULL || !intake_join_undo(store, kind, id, &sayer, &effect, error))
+        return false;
+    ret_done->words = g_strdup_printf("%" G_GINT64_FORMAT, effect.person);
+    ret_done->change = (AppChange){"undo", kind, id, request->rest, sayer.reason};
+    return true;
+}
+
+void page_undo_post(const WebRequest *request, WebResponse *response)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
+    g_autoptr(Store) store = app_store_write(request, &error);
+    if (store == NULL) {
+        page_fail(request, response, error);
+        return;
+    }
+    if (!form_run(&FORM_UNDO, request, store, &done, &problem, &error)) {
+        draw(request, response, 400, problem != NULL ? problem : error->message);
         return;
     }
     const char *tag = i18n_tag(request->language);
-    g_autofree char *path =
-        effect.person != 0 ? g_strdup_printf("/%s/persons/P%" G_GINT64_FORMAT, tag, effect.person)
-                           : g_strdup_printf("/%s/review", tag);
+    const gint64 person = person_left(&done);
+    g_autofree char *path = person != 0
+                                ? g_strdup_printf("/%s/persons/P%" G_GINT64_FORMAT, tag, person)
+                                : g_strdup_printf("/%s/review", tag);
     web_redirect(response, path);
 }

@@ -19,8 +19,10 @@ static const FormField FIELDS[] = {
     {"from", N_("From day"), NULL, FORM_HIDDEN, false, 20, NULL},
     {"to", N_("To day"), NULL, FORM_HIDDEN, false, 20, NULL},
 };
-const Form FORM_VIEW = {"/views", N_("Save this search"), FIELDS, G_N_ELEMENTS(FIELDS)};
-const Form FORM_VIEW_REMOVE = {"/views/*", N_("Remove"), NULL, 0};
+static FormAct save, take_away;
+const Form FORM_VIEW = {"/views", N_("Save this search"), FIELDS, G_N_ELEMENTS(FIELDS),
+                        .act = save};
+const Form FORM_VIEW_REMOVE = {"/views/*", N_("Remove"), NULL, 0, .act = take_away};
 
 static const guint MAY_SAVE = WEB_KEEPS_REPORTS | WEB_ANALYSES | WEB_ADVOCATE;
 
@@ -161,69 +163,83 @@ void page_views(const WebRequest *request, WebResponse *response)
 
 /* ---- changes ---- */
 
-/* A sentence that says why it cannot be saved; NULL: it can. Transfers. */
-static char *save_problem(Store *store, const char *query, const char *setting, GError **error)
+static bool refuse(GError **error, const char *sentence)
+{
+    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE, sentence);
+    return false;
+}
+
+static bool may_be_saved(Store *store, const char *query, const char *setting, GError **error)
 {
     g_autoptr(GPtrArray) views = views_load(store, error);
     if (views == NULL)
-        return NULL;
+        return false;
     if (query[0] == '\0')
-        return g_strdup(_("There is nothing to save: the search has no word and no filter."));
+        return refuse(error, _("There is nothing to save: the search has no word and no filter."));
     if (views->len >= VIEWS_MOST)
-        return g_strdup(_("There are 40 views already. Remove one that nobody uses."));
-    for (guint i = 0; i < views->len; i++) {
-        const StoreSetting *view = views->pdata[i];
-        if (strcmp(view->name, setting) == 0)
-            return g_strdup(_("There is a view of that name already. Take another name, or remove "
-                              "the old one first."));
-    }
-    return NULL;
+        return refuse(error, _("There are 40 views already. Remove one that nobody uses."));
+    for (guint i = 0; i < views->len; i++)
+        if (strcmp(((const StoreSetting *)views->pdata[i])->name, setting) == 0)
+            return refuse(error, _("There is a view of that name already. Take another name, or "
+                                   "remove the old one first."));
+    return true;
+}
+
+static bool save(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    g_autofree char *query = query_of(request, web_form), *setting = NULL;
+    ret_done->words = g_strstrip(g_strdup(web_form(request, "name")));
+    ret_done->change = (AppChange){.action = "view", .field = ret_done->words, .reason = "saved"};
+    setting = g_strconcat(VIEW_PREFIX, ret_done->words, NULL);
+    return may_be_saved(store, query, setting, error) &&
+           store_setting_set(store, setting, query, error);
 }
 
 void page_views_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *problem = NULL;
-    if (!form_check(&FORM_VIEW, request->form, &problem)) {
-        draw_all(request, response, 400, problem);
-        return;
-    }
-    g_autofree char *name = g_strstrip(g_strdup(web_form(request, "name")));
-    g_autofree char *setting = g_strconcat(VIEW_PREFIX, name, NULL);
-    g_autofree char *query = query_of(request, web_form);
+    g_auto(FormDone) done = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
-    if (store != NULL)
-        problem = save_problem(store, query, setting, &error);
-    if (problem != NULL) {
-        draw_all(request, response, 400, problem);
-        return;
-    }
-    if (error != NULL || !store_begin(store, &error) ||
-        !app_change_end(store, request, store_setting_set(store, setting, query, &error),
-                        &(AppChange){.action = "view", .field = name, .reason = "saved"}, &error)) {
+    if (store == NULL) {
         page_fail(request, response, error);
         return;
     }
+    if (!form_run(&FORM_VIEW, request, store, &done, &problem, &error)) {
+        draw_all(request, response, 400, problem != NULL ? problem : error->message);
+        return;
+    }
+    g_autofree char *query = query_of(request, web_form);
     g_autofree char *path = g_strdup_printf("/%s/reports?%s", i18n_tag(request->language), query);
     web_redirect(response, path);
+}
+
+static bool take_away(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
+{
+    StoreKind kind;
+    gint64 id;
+    if (!store_id_read(request->rest, STORE_KIND_SETTING, &kind, &id, error))
+        return false;
+    g_autoptr(StoreSetting) view = store_setting_load(store, id, error);
+    if (view == NULL)
+        return false;
+    if (!g_str_has_prefix(view->name, VIEW_PREFIX)) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
+                            _("This is no saved view."));
+        return false;
+    }
+    ret_done->words = g_strdup(name_of(view));
+    ret_done->change = (AppChange){.action = "view", .field = ret_done->words, .reason = "removed"};
+    return store_setting_remove(store, view->id, error);
 }
 
 void page_view_post(const WebRequest *request, WebResponse *response)
 {
     g_autoptr(GError) error = NULL;
-    StoreKind kind;
-    gint64 id;
+    g_autofree char *problem = NULL;
+    g_auto(FormDone) done = {0};
     g_autoptr(Store) store = app_store_write(request, &error);
-    g_autoptr(StoreSetting) view = NULL;
-    if (store != NULL && store_id_read(request->rest, STORE_KIND_SETTING, &kind, &id, &error))
-        view = store_setting_load(store, id, &error);
-    if (view != NULL && !g_str_has_prefix(view->name, VIEW_PREFIX))
-        g_set_error_literal(&error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND,
-                            _("This is no saved view."));
-    if (error != NULL || !store_begin(store, &error) ||
-        !app_change_end(store, request, store_setting_remove(store, view->id, &error),
-                        &(AppChange){.action = "view", .field = name_of(view), .reason = "removed"},
-                        &error)) {
+    if (store == NULL || !form_run(&FORM_VIEW_REMOVE, request, store, &done, &problem, &error)) {
         page_fail(request, response, error);
         return;
     }
