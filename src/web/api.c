@@ -97,6 +97,16 @@ static guint status_of(const GError *error)
     return g_error_matches(error, ZENHAR_ERROR, ZENHAR_ERROR_BUSY) ? 503 : 500;
 }
 
+guint api_roles(const ApiRoute *route)
+{
+    if (route->form == NULL)
+        return route->roles;
+    for (const WebRoute *page = WEB_ROUTES; page->path != NULL; page++)
+        if ((page->flags & WEB_POST) != 0 && strcmp(page->path, route->form->path) == 0)
+            return page->roles;
+    g_assert_not_reached();
+}
+
 static const ApiRoute *route_of(const WebRequest *request)
 {
     const bool post = (request->route->flags & WEB_POST) != 0;
@@ -137,7 +147,8 @@ static void run(const Api *api, const ApiRoute *route)
         refuse(api->response, 400, problem);
         return;
     }
-    json_t *answer = route->run(api, &error);
+    json_t *answer =
+        route->form != NULL ? api_form_run(api, route->form, &error) : route->run(api, &error);
     if (answer == NULL)
         refuse(api->response, status_of(error), error->message);
     else if (json_is_null(answer)) /* written already */
@@ -157,13 +168,20 @@ void page_api(const WebRequest *request, WebResponse *response)
                _("Show a token: “Authorization: Bearer zenhar_…” (zenhar token add makes one)."));
         return;
     }
-    if ((route->roles != 0 && (route->roles & role) == 0) ||
+    const guint roles = api_roles(route);
+    if ((roles != 0 && (roles & role) == 0) ||
         (route->post && strstr(token->scopes, "write") == NULL)) {
         refuse(response, 403, _("This is not for the role or the scopes of the token."));
         return;
     }
     json_t *body = route->post ? json_loadb(request->body, request->body_length, 0, NULL) : NULL;
-    const Api api = {request, response, request->store, token, body};
+    g_autoptr(StoreUser) maker =
+        token->user_id != 0 ? store_user_load(request->store, token->user_id, NULL) : NULL;
+    const WebIdentity identity = {token->user_id, maker != NULL ? maker->name : token->name, role};
+    WebRequest asked = *request;
+    asked.identity = &identity;
+    asked.token_id = token->id;
+    const Api api = {&asked, response, request->store, token, body};
     run(&api, route);
     json_decref(body);
 }
@@ -175,6 +193,20 @@ static json_t *parameter(const ApiField *field, const char *in)
     return json_pack("{s:s, s:s, s:b, s:s, s:{s:s}}", "name", field->name, "in", in, "required",
                      (int)field->required, "description", field->summary, "schema", "type",
                      "string");
+}
+
+static json_t *body_schema(const ApiRoute *route)
+{
+    json_t *properties = json_object(), *required = json_array();
+    for (const ApiField *field = route->fields; field->name != NULL; field++) {
+        json_object_set_new(
+            properties, field->name,
+            json_pack("{s:s, s:s}", "type", "string", "description", field->summary));
+        if (field->required)
+            json_array_append_new(required, json_string(field->name));
+    }
+    return json_pack("{s:s, s:o, s:o}", "type", "object", "properties", properties, "required",
+                     required);
 }
 
 static json_t *operation(const ApiRoute *route)
@@ -196,18 +228,10 @@ static json_t *operation(const ApiRoute *route)
         "No such record");
     if (!route->post)
         return object;
-    json_t *properties = json_object(), *required = json_array();
-    for (const ApiField *field = route->fields; field->name != NULL; field++) {
-        json_object_set_new(
-            properties, field->name,
-            json_pack("{s:s, s:s}", "type", "string", "description", field->summary));
-        if (field->required)
-            json_array_append_new(required, json_string(field->name));
-    }
+    json_t *schema = route->form != NULL ? api_form_schema(route->form) : body_schema(route);
     json_object_set_new(object, "requestBody",
-                        json_pack("{s:b, s:{s:{s:{s:s, s:o, s:o}}}}", "required", 1, "content",
-                                  "application/json", "schema", "type", "object", "properties",
-                                  properties, "required", required));
+                        json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
+                                  "application/json", "schema", schema));
     return object;
 }
 

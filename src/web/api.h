@@ -6,7 +6,7 @@
  * "sentence"} with a fitting status. Sealed fields never leave by it, whatever the role. */
 #pragma once
 #include "store/door.h"
-#include "web/page.h"
+#include "web/form.h"
 #include <jansson.h>
 
 typedef struct {
@@ -33,9 +33,30 @@ typedef struct {
     /** New reference; NULL with error set. Lists in CSV write the response themselves and give
      * null. */
     json_t *(*run)(const Api *api, GError **error);
+    const Form *form; /**< of a POST: does what this form does, for the roles that may send it;
+                           fields, roles and run are NULL then */
 } ApiRoute;
 /** Ends with a NULL path. */
 extern const ApiRoute API_ROUTES[];
+/** WebRole bits of who may; 0: everybody. */
+guint api_roles(const ApiRoute *route);
+
+/** Forms that programs do not fill in, and why (English); ends with NULL. */
+typedef struct {
+    const Form *form;
+    const char *reason;
+} ApiNot;
+extern const ApiNot API_NOT[];
+
+/* ---- what forms do (api_forms.c) ---- */
+
+/** The body as a form: did, whether anything changed, the id of what came of it. */
+json_t *api_form_run(const Api *api, const Form *form, GError **error);
+/** JSON Schema of a form's fields. New reference. */
+json_t *api_form_schema(const Form *form);
+json_t *api_pairs(const Api *api, GError **error);
+json_t *api_pair(const Api *api, GError **error);
+json_t *api_letter(const Api *api, GError **error);
 
 /** The OpenAPI 3.1 description. New reference. */
 json_t *api_description(void);

@@ -1,6 +1,5 @@
 /* What the JSON API can do. */
 #include "appeal/appeal.h"
-#include "assess/alarm.h"
 #include "assess/grade.h"
 #include "intake/import.h"
 #include "intake/search.h"
@@ -10,6 +9,7 @@
 #include "store/signal.h"
 #include "store/user.h"
 #include "web/api.h"
+#include "web/forms.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,26 +27,6 @@ static const char *given(const Api *api, const char *name)
 {
     const char *text = json_string_value(json_object_get(api->body, name));
     return text != NULL ? text : "";
-}
-
-static Store *store_write(const Api *api, GError **error)
-{
-    return app_store_write(api->request, error);
-}
-
-/* In the name of the token and of who made it. */
-static bool audit(const Api *api, Store *store, const char *action, StoreKind kind, gint64 id,
-                  const char *reason, GError **error)
-{
-    char token[STORE_ID_MAX];
-    g_autoptr(StoreAudit) entry = store_audit_new();
-    entry->user_id = api->token->user_id;
-    entry->action = g_strdup(action);
-    entry->target_kind = (gint32)kind;
-    entry->target_id = id;
-    entry->field = g_strdup(store_id_format(STORE_KIND_TOKEN, api->token->id, token));
-    entry->reason = g_strdup(reason);
-    return store_audit_add(store, entry, error);
 }
 
 /* ---- reading ---- */
@@ -234,7 +214,7 @@ static json_t *asked(const Api *api, GError **error)
 
 static json_t *add_report(const Api *api, GError **error)
 {
-    g_autoptr(Store) store = store_write(api, error);
+    g_autoptr(Store) store = app_store_write(api->request, error);
     char *dumped = json_dumps(api->body, JSON_COMPACT);
     g_autofree char *line = g_strconcat(dumped, "\n", NULL);
     free(dumped); /* jansson's own allocator */
@@ -243,26 +223,12 @@ static json_t *add_report(const Api *api, GError **error)
     json_t *answer = NULL;
     if (store != NULL &&
         intake_import_bytes(store, line, strlen(line), "api.jsonl", &options, &summary, error) &&
-        audit(api, store, "add", STORE_KIND_NONE, 0, NULL, error))
+        app_audit(store, api->request, "add", STORE_KIND_NONE, 0, NULL, NULL, error))
         answer = json_pack("{s:I, s:I, s:I}", "added", (json_int_t)summary.added, "known",
                            (json_int_t)(summary.duplicates + summary.known_files), "quarantined",
                            (json_int_t)summary.quarantined);
     intake_summary_clear(&summary);
     return answer;
-}
-
-static json_t *answer_alarm(const Api *api, GError **error)
-{
-    StoreKind kind;
-    gint64 id;
-    g_autoptr(Store) store = store_write(api, error);
-    const bool done =
-        store != NULL && store_id_read(api->request->rest, STORE_KIND_ALARM, &kind, &id, error) &&
-        assess_alarm_answer(store, id, given(api, "answer"), given(api, "reason"),
-                            api->token->user_id, error) &&
-        audit(api, store, "answer", STORE_KIND_ALARM, id, given(api, "reason"), error);
-    return done ? json_pack("{s:s, s:s}", "id", api->request->rest, "status", given(api, "answer"))
-                : NULL;
 }
 
 static json_t *grade(const Api *api, GError **error)
@@ -271,7 +237,7 @@ static json_t *grade(const Api *api, GError **error)
     gint64 id;
     AssessGrade wanted;
     guint n = 0;
-    g_autoptr(Store) store = store_write(api, error);
+    g_autoptr(Store) store = app_store_write(api->request, error);
     const bool done = store != NULL &&
                       store_id_read(api->request->rest, STORE_KIND_NONE, &kind, &id, error) &&
                       assess_grade_parse(given(api, "grade"), &wanted, error) &&
@@ -308,32 +274,98 @@ static const ApiField REPORT_FIELDS[] = {
     {"credibility", "1 to 6", false},
     {NULL, NULL, false},
 };
-static const ApiField ALARM_FIELDS[] = {
-    {"answer", "acknowledged, dismissed or new", true},
-    {"reason", "stays with the alarm", true},
-    {NULL, NULL, false},
-};
 static const ApiField GRADE_FIELDS[] = {
     {"grade", "Admiralty scale: B2, E5", true},
     {"why", "stays in the audit trail", true},
     {NULL, NULL, false},
 };
 
+static const ApiField PAIRS_FIELDS[] = {
+    {"limit", "how many: 20, at most 200", false},
+    {NULL, NULL, false},
+};
+
+#define READS(path, summary, rest, fields, run)                                                    \
+    {                                                                                              \
+        path, false, 0, summary, rest, fields, run, NULL                                           \
+    }
+#define DOES(path, summary, rest, form)                                                            \
+    {                                                                                              \
+        path, true, 0, summary, rest, NULL, NULL, form                                             \
+    }
+
 const ApiRoute API_ROUTES[] = {
-    {"/api/overview", false, 0, "Counts of the case", NULL, NULL, overview},
-    {"/api/lists/*", false, 0, "Records of a kind, page by page, without long texts",
-     "report, statement, person, act, source, original, series, alarm, estimate, figure, ask, …",
-     LIST_FIELDS, list},
-    {"/api/records/*", false, 0, "One record", "its id: R12, AL3", NULL, one},
-    {"/api/trace/*", false, 0, "What a record rests on, one step down", "its id", NULL, trace},
-    {"/api/search", false, 0, "Reports by words, newest first", NULL, SEARCH_FIELDS, search},
-    {"/api/series/*", false, 0, "Points of a series: counts, expected, bound, alarms",
-     "its id: SE3", NULL, series},
-    {"/api/clock", false, 0, "Asks, since when, and who has answered", NULL, NULL, asked},
-    {"/api/reports", true, WEB_KEEPS_REPORTS, "Add a report", NULL, REPORT_FIELDS, add_report},
-    {"/api/alarms/*", true, WEB_ANALYSES | WEB_DOCUMENTER, "Answer an alarm", "its id: AL3",
-     ALARM_FIELDS, answer_alarm},
+    READS("/api/overview", "Counts of the case", NULL, NULL, overview),
+    READS("/api/lists/*", "Records of a kind, page by page, without long texts",
+          "report, statement, person, act, source, original, series, alarm, estimate, figure, ask, "
+          "…",
+          LIST_FIELDS, list),
+    READS("/api/records/*", "One record", "its id: R12, AL3", NULL, one),
+    READS("/api/trace/*", "What a record rests on, one step down", "its id", NULL, trace),
+    READS("/api/search", "Reports by words, newest first", NULL, SEARCH_FIELDS, search),
+    READS("/api/series/*", "Points of a series: counts, expected, bound, alarms", "its id: SE3",
+          NULL, series),
+    READS("/api/clock", "Asks, since when, and who has answered", NULL, NULL, asked),
+    READS("/api/pairs", "Pairs of statements that wait for a look, most worth it first", NULL,
+          PAIRS_FIELDS, api_pairs),
+    READS("/api/pairs/*", "One pair, with what each field says of it, in bits",
+          "two statements: T4-T9", NULL, api_pair),
+    READS("/api/letters/*",
+          "A letter's text as it stands, and the hash that a change or a seal names", "its id: AP3",
+          NULL, api_letter),
+    {"/api/reports", true, WEB_KEEPS_REPORTS, "Add a report", NULL, REPORT_FIELDS, add_report,
+     NULL},
     {"/api/grades/*", true, WEB_KEEPS_REPORTS, "Grade a source or a report", "its id: S3, R12",
-     GRADE_FIELDS, grade},
-    {NULL, false, 0, NULL, NULL, NULL, NULL},
+     GRADE_FIELDS, grade, NULL},
+    DOES("/api/corrections/*", "Correct a report", "its id: R12", &FORM_CORRECT),
+    DOES("/api/quarantine/*",
+         "Mend a record in quarantine, or drop it; the id is the report that it became, or its own "
+         "when it can still not be read",
+         "its id: Q4", &FORM_MEND),
+    DOES("/api/pairs/*", "Say whether two statements speak of one person", "two statements: T4-T9",
+         &FORM_REVIEW),
+    DOES("/api/undo/*", "Take a linkage back", "its id: LK12, JN3, VD5", &FORM_UNDO),
+    DOES("/api/alarms/*", "Answer an alarm", "its id: AL3", &FORM_ALARM),
+    DOES("/api/ratings", "Rate an indicator of the risk factors, in the name of the token's maker",
+         NULL, &FORM_RATE),
+    DOES("/api/asks", "Write an ask down", NULL, &FORM_ASK),
+    DOES("/api/letters", "Compose a draft out of asks", NULL, &FORM_COMPOSE),
+    DOES("/api/drafts/*", "Change a draft's text; seen: of GET /api/letters/{id}", "its id: AP3",
+         &FORM_DRAFT),
+    DOES("/api/seals/*", "Seal a letter; text: seen, of GET /api/letters/{id}", "its id: AP3",
+         &FORM_SEAL),
+    DOES("/api/signatories/*",
+         "Ask somebody to sign; the link that is answered opens once and is shown only here",
+         "the letter: AP3", &FORM_INVITE),
+    DOES("/api/signatures/*", "Enter a signature by key", "the letter: AP3", &FORM_KEYED),
+    DOES("/api/withdrawals/*", "Withdraw a signatory", "its id: SG2", &FORM_WITHDRAW),
+    DOES("/api/receipts/*", "A letter was posted or handed over", "the delivery: DL3",
+         &FORM_RECEIPT),
+    DOES("/api/responses/*", "An answer came, or a body took a step",
+         "a delivery or an ask: DL3, AK2", &FORM_RESPOND),
+    DOES("/api/judgements/*", "What a mail that came back says", "the answer: RS4", &FORM_JUDGE),
+    DOES("/api/measures", "Write down a step of a state", NULL, &FORM_STEP),
+    DOES("/api/views", "Save a search under a name", NULL, &FORM_VIEW),
+    DOES("/api/views/*", "Remove a saved search", "its id: ST9", &FORM_VIEW_REMOVE),
+    {NULL, false, 0, NULL, NULL, NULL, NULL, NULL},
+};
+
+const ApiNot API_NOT[] = {
+    {&FORM_ENTER, "gets a person in, with a second factor"},
+    {&FORM_PASSWORD_CHANGE, "a person's own"},
+    {&FORM_TOTP, "a person's own"},
+    {&FORM_USER_NEW, "accounts are given by people (or `zenhar user`)"},
+    {&FORM_USER_CHANGE, "accounts are changed by people (or `zenhar user`)"},
+    {&FORM_REVEAL, "sealed fields never leave by this interface"},
+    {&FORM_REVIEW_NAMES, "sealed fields never leave by this interface"},
+    {&FORM_SEND, "a sender without an account has no token"},
+    {&FORM_SEND_BACK, "a sender without an account has no token"},
+    {&FORM_SEND_MORE, "a sender without an account has no token"},
+    {&FORM_DELIVER, "a letter goes out when a person has seen it as it goes"},
+    {&FORM_PRINT, "gives a PDF to whoever stands at the printer"},
+    {&FORM_WHAT_IF, "reckons and keeps nothing (`zenhar appeal agenda` writes CSV)"},
+    {&FORM_ADD, "POST /api/reports adds reports"},
+    {&FORM_PASTE, "POST /api/reports adds reports"},
+    {&FORM_UPLOAD, "files are read by `zenhar import`, `zenhar watch`"},
+    {NULL, NULL},
 };

@@ -20,21 +20,34 @@ static const char *name_of(const Page *page, GHashTable *names, gint64 user_id)
     return name;
 }
 
-/* An account; a login link, with for whom it was made; the command line, or what older entries do
- * not tell apart. */
+/* A login link, with for whom it was made; the command line, or what older entries do not tell
+ * apart. */
+static void draw_nobodys(const Page *page, const char *actor)
+{
+    const bool link = actor != NULL && g_str_has_prefix(actor, APP_LINK_ACTOR);
+    if (link && actor[strlen(APP_LINK_ACTOR)] != '\0') {
+        html_name(page->html, actor + strlen(APP_LINK_ACTOR), NULL);
+        html_put(page->html, "span", _("login link"), "class", "tag", NULL);
+    } else {
+        html_text(page->html, link ? _("a login link without a name")
+                                   : _("the command line (in older entries also a login link)"));
+    }
+}
+
+/* An account, a program with its token and who made that, or neither. */
 static void draw_who(const Page *page, GHashTable *names, const StoreAudit *entry)
 {
     Html *html = page->html;
-    const bool link = entry->actor != NULL && g_str_has_prefix(entry->actor, APP_LINK_ACTOR);
     html_begin(html, "td", NULL);
     if (entry->user_id != 0)
         html_name(html, name_of(page, names, entry->user_id), NULL);
-    else if (link && entry->actor[strlen(APP_LINK_ACTOR)] != '\0') {
-        html_name(html, entry->actor + strlen(APP_LINK_ACTOR), NULL);
-        html_put(html, "span", _("login link"), "class", "tag", NULL);
-    } else
-        html_text(html, link ? _("a login link without a name")
-                             : _("the command line (in older entries also a login link)"));
+    if (entry->actor != NULL && g_str_has_prefix(entry->actor, APP_PROGRAM_ACTOR)) {
+        html_text(html, entry->user_id != 0 ? " " : "");
+        html_put(html, "code", entry->actor + strlen(APP_PROGRAM_ACTOR), NULL);
+        html_put(html, "span", _("a program"), "class", "tag", NULL);
+    } else if (entry->user_id == 0) {
+        draw_nobodys(page, entry->actor);
+    }
     html_end(html, "td");
 }
 

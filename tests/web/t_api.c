@@ -45,7 +45,7 @@ static void each_line_as_each_role_and_scope(void)
         for (int r = 0; r < WEB_N_ROLES; r++)
             for (gsize s = 0; s < G_N_ELEMENTS(SCOPES); s++) {
                 gint64 id;
-                const guint roles = route->roles != 0 ? route->roles : WEB_EVERYBODY;
+                const guint roles = api_roles(route) != 0 ? api_roles(route) : WEB_EVERYBODY;
                 const bool may = (roles & (1u << r)) != 0 && (!route->post || s == 1);
                 g_autofree char *header =
                     bearer(web_role_word((WebRole)(1 << r)), SCOPES[s], 0, &id);
@@ -59,7 +59,7 @@ static void each_line_as_each_role_and_scope(void)
                 if (!may)
                     g_assert_cmpuint(status, ==, 403);
                 else if (route->post)
-                    g_assert_cmpuint(status, ==, 400); /* an empty body */
+                    g_assert_cmpuint(status, ==, 400); /* an empty body, or an id that is none */
                 else /* no letter was sent in this case: the clock says so */
                     g_assert_true(status == 200 || g_str_has_suffix(path, "/clock"));
                 g_assert_true(status == 200 || json_object_get(answer, "error") != NULL);
@@ -167,9 +167,8 @@ static void records_are_written_in_the_tokens_name(void)
     g_autoptr(Store) store = evidence_open_with_keys(folder, web->keys, STORE_READ, &error);
     const StorePage last = {.limit = 1, .descending = true};
     g_autoptr(GPtrArray) entries = store_audit_list(store, &last, &error);
-    char token[STORE_ID_MAX];
-    g_assert_cmpstr(((const StoreAudit *)entries->pdata[0])->field, ==,
-                    store_id_format(STORE_KIND_TOKEN, id, token));
+    g_autofree char *actor = g_strdup_printf("token:TK%" G_GINT64_FORMAT, id);
+    g_assert_cmpstr(((const StoreAudit *)entries->pdata[0])->actor, ==, actor);
 }
 
 /* What it says of itself is what it does: every route in it, every path of it a route. */
@@ -204,7 +203,11 @@ static void the_description_is_the_table(void)
                     "path") == 0));
         n++;
     }
-    g_assert_cmpuint(json_object_size(paths), ==, n);
+    gsize operations = 0;
+    const char *path;
+    json_t *item;
+    json_object_foreach((json_t *)paths, path, item) operations += json_object_size(item);
+    g_assert_cmpuint(operations, ==, n);
     gsize table = 0;
     for (const ApiRoute *route = API_ROUTES; route->path != NULL; route++)
         table++;
