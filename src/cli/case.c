@@ -29,18 +29,43 @@ bool cli_case_named(CliContext *context, GError **error)
     return true;
 }
 
-Store *cli_case_open(CliContext *context, StoreMode mode, GError **error)
+/* A reader of a case of an older version is refused (USAGE): `upgrade` writes once first. */
+static Store *open_case(const CliContext *context, const char *passphrase, StoreMode mode,
+                        bool upgrade, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    Store *store = evidence_open(context->case_path, passphrase, mode, &why);
+    if (store != NULL || !upgrade || !g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_USAGE)) {
+        if (why != NULL)
+            g_propagate_error(error, g_steal_pointer(&why));
+        return store;
+    }
+    g_autoptr(Store) writer = evidence_open(context->case_path, passphrase, STORE_WRITE, error);
+    return writer != NULL ? evidence_open(context->case_path, passphrase, mode, error) : NULL;
+}
+
+static Store *open_told(CliContext *context, StoreMode mode, bool upgrade, GError **error)
 {
     if (!cli_case_named(context, error))
         return NULL;
     char *passphrase = cli_passphrase(context, false, error);
     if (passphrase == NULL)
         return NULL;
-    Store *store = evidence_open(context->case_path, passphrase, mode, error);
+    Store *store = open_case(context, passphrase, mode, upgrade, error);
     sodium_free(passphrase);
     /* Told, and gone on with: what is left must stay in reach. */
     g_autoptr(GError) shorter = NULL;
     if (store != NULL && !evidence_newest_check(store, &shorter))
         g_printerr("zenhar %s: %s\n", context->command, shorter->message);
     return store;
+}
+
+Store *cli_case_open(CliContext *context, StoreMode mode, GError **error)
+{
+    return open_told(context, mode, false, error);
+}
+
+Store *cli_case_open_newest(CliContext *context, GError **error)
+{
+    return open_told(context, STORE_READ, true, error);
 }

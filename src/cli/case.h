@@ -9,3 +9,6 @@ bool cli_case_named(CliContext *context, GError **error);
 /** Asks for the passphrase and opens the case with its log; USAGE when no case was named.
  *  Close with store_close. */
 Store *cli_case_open(CliContext *context, StoreMode mode, GError **error);
+/** Likewise, for reading; a case that an older version made is brought up to date first: for what
+ *  runs unattended after a newer version was installed. */
+Store *cli_case_open_newest(CliContext *context, GError **error);

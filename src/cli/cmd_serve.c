@@ -233,7 +233,7 @@ int cmd_serve(CliContext *context, int argc, char **argv)
     if (options.public != NULL)
         return serve_public(context, &options);
     g_autoptr(GError) error = NULL;
-    g_autoptr(Store) store = cli_case_open(context, STORE_READ, &error);
+    g_autoptr(Store) store = cli_case_open_newest(context, &error);
     if (store == NULL)
         return cli_fail(context, error);
     if (!check_names(store, options.names, &error))

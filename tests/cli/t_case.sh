@@ -215,7 +215,8 @@ no_database() {
 }
 claim a_case_without_its_database_is_told no_database
 flipped() { # flipped FILE OFFSET
-    printf '\377' | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+    printf "\\$(printf %o $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 damaged() {
     cp -a c.zenhar f.zenhar && flipped f.zenhar/case.db 40960 && ends 1 z verify --case f.zenhar && says "damaged"
@@ -277,6 +278,20 @@ else
     skip a_disk_that_is_really_full_is_told "no user namespaces here"
     skip a_read_only_case_is_read_and_not_written "no user namespaces here"
 fi
+
+# A newer program was installed: who only reads is told what to do; the server, which nobody stands beside, does it.
+older() {
+    cp -a c.zenhar older.zenhar && "$cheap_case" older.zenhar "$(cat pw)" older && ends 2 z list report --case older.zenhar && says "older version" || return 1
+    : >served
+    "$zenhar" serve --case older.zenhar --passphrase-file pw >served 2>&1 &
+    child=$!
+    for _ in $(seq 200); do [ "$(wc -l <served)" -ge 3 ] && break; sleep 0.05; done
+    kill $child
+    wait $child
+    grep -q '^http://127' served || { cat served; return 1; }
+    ends 0 z list report --case older.zenhar && ends 0 z verify --case older.zenhar
+}
+claim a_server_brings_an_older_case_up_to_date older
 
 killed() {
     cp -a c.zenhar k.zenhar
