@@ -65,7 +65,7 @@ claim without_the_passphrase_nothing_is_copied stranger
 
 # ---- damage ----
 damaged() {
-    cp -r b hurt && at=$(find hurt/originals -type f | head -n 1) && printf 'x' | dd of="$at" bs=1 seek=120 conv=notrunc 2>/dev/null &&
+    cp -r b hurt && at=$(find hurt/originals -type f | head -n 1) && printf 'four' | dd of="$at" bs=1 seek=120 conv=notrunc 2>/dev/null &&
         ends 1 z restore hurt n1 && says 'no case was made' && [ ! -e n1/case.json ] && grep -q misfit out &&
         ends 1 z restore hurt n2 --damaged && says 'put in place' && ends 1 z verify --case n2 && ends 0 z list report --case n2 &&
         ends 1 c backup hurt && says 'with --anew' && ends 0 c backup hurt --anew && ends 0 z restore hurt n1

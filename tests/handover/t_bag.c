@@ -421,7 +421,7 @@ static const struct Wrong {
     {"entry_gone", "head -c -40 data/log/entries.bin >x; mv x data/log/entries.bin", "data/log",
      true},
     {"entry_changed",
-     "printf '\\001' | dd of=data/log/entries.bin bs=1 seek=50 conv=notrunc status=none",
+     "printf 'four' | dd of=data/log/entries.bin bs=1 seek=50 conv=notrunc status=none",
      "data/log: the log does not hold", true},
     {"head_gone", "sed -i '$d' data/log/heads.jsonl", "do not belong together", true},
     {"signature_changed",
