@@ -2,6 +2,7 @@
  * SUMMARY: take out of the case what identifies one person, on request
  *
  * zenhar erase --case FOLDER --reason WHY [--report R…]… [--original O…]… [--yes] P12
+ * zenhar erase --case FOLDER --reseal
  *
  * Lists, as CSV on standard output, what is tied to the person and what becomes of it;
  * with --yes it is done. What goes: the sealed fields of the person, of statements about
@@ -24,6 +25,13 @@
  * --report R5      this report goes, though others are in it; may be given again
  * --original O3    this original goes; may be given again
  * --yes            do it; it cannot be taken back
+ * --reseal         no person: originals that an older version took in lie under one
+ *                  key together; each is sealed anew under a key of its own, as later
+ *                  ones are, so that backups made from now on do not open it once it is
+ *                  erased. What was cut off goes on when it is run again.
+ *
+ * A sealed original that goes loses its key, too: a copy of the file in an older backup
+ * does not open with this case's keys of afterwards.
  *
  * What this cannot reach: backups, copies and bundles made before, to those who hold
  * both them and a passphrase; old blocks of the disk; lines in quarantine; what people
@@ -35,6 +43,7 @@
  */
 #include "commands.h"
 
+#include "base/progress.h"
 #include "cli/case.h"
 #include "cli/cells.h"
 #include "intake/erase.h"
@@ -116,21 +125,41 @@ static bool erase(CliContext *context, Store *store, const IntakeErase *wanted, 
     return true;
 }
 
+static int reseal(CliContext *context)
+{
+    gint64 n = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = cli_case_open(context, STORE_WRITE, &error);
+    progress_catch_interrupt();
+    if (store == NULL || !intake_erase_reseal(store, &n, &error))
+        return cli_fail(context, error);
+    g_autofree char *sealed = i18n_integer(n);
+    cli_say(context, _("Originals that have a key of their own now: %s. The rest had one."),
+            sealed);
+    return CLI_DONE;
+}
+
 int cmd_erase(CliContext *context, int argc, char **argv)
 {
     g_autofree char *reason = NULL;
     g_auto(GStrv) reports = NULL, originals = NULL;
-    gboolean yes = FALSE;
+    gboolean yes = FALSE, anew = FALSE;
     const GOptionEntry entries[] = {
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, NULL, NULL},
         {"report", 0, 0, G_OPTION_ARG_STRING_ARRAY, &reports, NULL, NULL},
         {"original", 0, 0, G_OPTION_ARG_STRING_ARRAY, &originals, NULL, NULL},
         {"yes", 0, 0, G_OPTION_ARG_NONE, &yes, NULL, NULL},
+        {"reseal", 0, 0, G_OPTION_ARG_NONE, &anew, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     int status = CLI_DONE;
     if (!cli_parse(context, entries, &argc, &argv, &status))
         return status;
+    if (anew)
+        return argc == 1 && !yes && reports == NULL && originals == NULL
+                   ? reseal(context)
+                   : cli_usage(context, "%s",
+                               _("--reseal stands alone: it is about all originals."));
     if (argc != 2)
         return cli_usage(context, "%s", _("Give one person's id, such as P12."));
     if (yes && (reason == NULL || reason[strspn(reason, " ")] == '\0'))

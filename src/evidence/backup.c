@@ -15,6 +15,7 @@
 #include "evidence/private.h"
 #include "evidence/sealed.h"
 #include "store/copy.h"
+#include "store/erasure.h"
 #include "store/moved.h"
 #include "store/piece.h"
 #include "store/server_address.h"
@@ -36,7 +37,8 @@ typedef struct {
     const char *to;
     const EvidenceBackupOptions *options;
     EvidenceBackup *done;
-    GArray *originals; /* StoreCopyOriginal */
+    GArray *originals;   /* StoreCopyOriginal */
+    StoreErased *erased; /* NULL: of a schema that knows of none */
     char id[HEX_ID + 1];
     int lock;
     bool fresh; /* no case.json there yet */
@@ -259,9 +261,41 @@ static char *target_path(const Copy *copy, const char *from_path)
     return g_strconcat(copy->to, from_path + strlen(store_folder(copy->from)), NULL);
 }
 
-static bool is_there(const Copy *copy, const StoreCopyOriginal *original, const char *to)
+/* As it was sealed before each original had a key of its own? */
+static bool is_old_file(const char *path)
 {
-    return !copy->anew && file_size(to) == (gint64)sealed_size((guint64)original->bytes);
+    char magic[SEALED_AT_STREAM] = "";
+    const int fd = g_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+    const bool old = fd >= 0 && pread(fd, magic, sizeof magic, 0) == sizeof magic &&
+                     memcmp(magic, SEALED_MAGIC_OLD, sizeof magic) == 0;
+    if (fd >= 0)
+        close(fd);
+    return old;
+}
+
+static bool is_old(const Copy *copy, const char *from)
+{
+    gsize n = 0;
+    if (!store_has_pieces(copy->from))
+        return is_old_file(from);
+    g_autoptr(GBytes) piece = store_piece_load(copy->from, from, 0, NULL);
+    const void *bytes = piece != NULL ? g_bytes_get_data(piece, &n) : NULL;
+    return n >= SEALED_AT_STREAM && memcmp(bytes, SEALED_MAGIC_OLD, SEALED_AT_STREAM) == 0;
+}
+
+/* One that was sealed anew meanwhile has the same size, and is copied again. */
+static bool is_there(const Copy *copy, const StoreCopyOriginal *original, const char *from,
+                     const char *to)
+{
+    return !copy->anew && file_size(to) == (gint64)sealed_size((guint64)original->bytes) &&
+           (!is_old_file(to) || is_old(copy, from));
+}
+
+/* Its file is gone there, and goes here. */
+static bool is_erased(const Copy *copy, const StoreCopyOriginal *original)
+{
+    return copy->erased != NULL &&
+           store_erased_find(copy->erased, STORE_KIND_ORIGINAL, original->id) != NULL;
 }
 
 static bool check_room(const Copy *copy, bool with_database, GError **error)
@@ -276,7 +310,7 @@ static bool check_room(const Copy *copy, bool with_database, GError **error)
         const StoreCopyOriginal *original = &g_array_index(copy->originals, StoreCopyOriginal, i);
         g_autofree char *from = sealed_path(copy->from, original->sha256);
         g_autofree char *to = target_path(copy, from);
-        if (!is_there(copy, original, to))
+        if (!is_erased(copy, original) && !is_there(copy, original, from, to))
             needed += (gint64)sealed_size((guint64)original->bytes);
     }
     if (fstatvfs(copy->lock, &disk) != 0)
@@ -362,12 +396,14 @@ static bool copy_originals(const Copy *copy, GHashTable *named, GError **error)
         progress_new(_("Copying the originals"), _("originals"), copy->originals->len);
     for (guint i = 0; i < copy->originals->len; i++) {
         const StoreCopyOriginal *original = &g_array_index(copy->originals, StoreCopyOriginal, i);
+        if (is_erased(copy, original))
+            continue;
         g_autofree char *from = sealed_path(copy->from, original->sha256);
         char *to = target_path(copy, from);
         g_hash_table_add(named, to);
         copy->done->originals++;
         progress_add(progress, 1);
-        if (is_there(copy, original, to))
+        if (is_there(copy, original, from, to))
             continue;
         const gint64 size = sealed_bytes(copy, from, error);
         if (size < -1)
@@ -458,6 +494,9 @@ static bool copy_snapshot(Copy *copy, GError **error)
     }
     copy->done->schema = store_schema_version(copy->from, error);
     copy->originals = copy->done->schema >= 0 ? store_copy_originals(copy->from, error) : NULL;
+    if (copy->done->schema == STORE_SCHEMA_NEWEST &&
+        (copy->erased = store_erased_load(copy->from, error)) == NULL)
+        return false;
     if (copy->originals == NULL ||
         !(copy->fresh ? check_fresh(copy, error) : check_older(copy, &same, error)))
         return false;
@@ -489,6 +528,7 @@ static void copy_end(Copy *copy)
 {
     if (copy->originals != NULL)
         g_array_unref(copy->originals);
+    store_erased_free(copy->erased);
     if (copy->lock >= 0)
         close(copy->lock);
 }

@@ -15,6 +15,7 @@
 #include "store/beside.h"
 #include "store/carry.h"
 #include "store/copy.h"
+#include "store/erasure.h"
 #include "store/moved.h"
 #include "store/piece.h"
 #include "store/server_address.h"
@@ -234,12 +235,18 @@ static bool carry_originals(Move *move, GError **error)
     g_autoptr(GArray) originals = store_copy_originals(move->from, error);
     if (originals == NULL)
         return false;
+    g_autoptr(StoreErased) erased = store_erased_load(move->from, error);
+    if (erased == NULL)
+        return false;
     move->done->originals = originals->len;
     g_autofree guint8 *room = g_malloc(STORE_PIECE_BYTES);
     g_autoptr(Progress) progress =
         progress_new(_("Moving originals"), _("originals"), originals->len);
     for (guint i = 0; i < originals->len; i++) {
-        if (!carry_original(move, &g_array_index(originals, StoreCopyOriginal, i), room, error))
+        const StoreCopyOriginal *original = &g_array_index(originals, StoreCopyOriginal, i);
+        /* One that was erased has no sealed file any more. */
+        if (store_erased_find(erased, STORE_KIND_ORIGINAL, original->id) == NULL &&
+            !carry_original(move, original, room, error))
             return false;
         progress_add(progress, 1);
     }

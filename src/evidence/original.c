@@ -12,6 +12,7 @@
 #include "evidence/private.h"
 #include "evidence/sealed.h"
 #include "store/piece.h"
+#include "store/seals.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -61,6 +62,13 @@ void sealed_label_write(const guint8 sha256[32], guint64 length, guint8 label[SE
     memcpy(label, sha256, 32);
     for (int i = 0; i < 8; i++)
         label[32 + i] = (guint8)(length >> (56 - 8 * i));
+}
+
+void sealed_bind(const guint8 head[SEALED_AT_CHUNKS], const guint8 sha256[32], guint64 length,
+                 guint8 bound[SEALED_BOUND_BYTES])
+{
+    memcpy(bound, head, SEALED_AT_KEY);
+    sealed_label_write(sha256, length, bound + SEALED_AT_KEY);
 }
 
 /* ---- where bytes come from ---- */
@@ -118,6 +126,8 @@ typedef struct {
     char *path;
     guint8 sha256[32];
     guint64 length;
+    guint8 head[SEALED_AT_CHUNKS]; /* up to the label, which is written when it is placed */
+    guint8 key[SEALED_KEY_BYTES];  /* of its stream */
 } Part;
 
 static bool io_error(const char *path, GError **error)
@@ -142,6 +152,7 @@ static void part_clear(Part *part)
         close(part->fd);
     g_clear_pointer(&part->path, g_free);
     part->fd = -1;
+    sodium_memzero(part->key, sizeof part->key);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Part, part_clear)
 
@@ -225,12 +236,13 @@ static bool too_large(guint64 length, const char *name, GError **error)
 }
 
 /* Reads all, seals chunk by chunk, hashes. `plain` and `sealed` are working memory. */
-static bool part_fill(Part *part, Input *input, const SealedKeys *keys, guint8 *plain,
-                      guint8 *sealed, GError **error)
+static bool part_fill(Part *part, Input *input, guint8 *plain, guint8 *sealed, GError **error)
 {
-    guint8 head[SEALED_AT_CHUNKS] = SEALED_MAGIC;
     crypto_secretstream_xchacha20poly1305_state stream;
-    crypto_secretstream_xchacha20poly1305_init_push(&stream, head + SEALED_AT_STREAM, keys->stream);
+    memcpy(part->head, SEALED_MAGIC, SEALED_AT_STREAM);
+    crypto_secretstream_xchacha20poly1305_keygen(part->key);
+    crypto_secretstream_xchacha20poly1305_init_push(&stream, part->head + SEALED_AT_STREAM,
+                                                    part->key);
     EVP_MD_CTX *hash = EVP_MD_CTX_new();
     if (hash == NULL || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
         g_error("OpenSSL gives no SHA-256");
@@ -262,29 +274,42 @@ static bool part_fill(Part *part, Input *input, const SealedKeys *keys, guint8 *
     EVP_DigestFinal_ex(hash, part->sha256, NULL);
     EVP_MD_CTX_free(hash);
     sodium_memzero(&stream, sizeof stream);
-    if (!going)
-        return false;
+    return going;
+}
 
-    guint8 label[SEALED_LABEL_BYTES];
-    sealed_label_write(part->sha256, part->length, label);
-    randombytes_buf(head + SEALED_AT_NONCE, SEALED_AT_LABEL - SEALED_AT_NONCE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(head + SEALED_AT_LABEL, NULL, label, sizeof label,
-                                               head, SEALED_AT_NONCE, NULL, head + SEALED_AT_NONCE,
-                                               keys->label);
-    return write_at(part, head, sizeof head, 0, error);
+/* Within the transaction that places it, under the write lock: nobody takes the leaf out
+ * meanwhile. */
+static bool part_label(Part *part, Store *store, GError **error)
+{
+    guint8 key[STORE_KEY_BYTES], bound[SEALED_BOUND_BYTES];
+    bool there = false;
+    if (!store_seals_original(store, part->sha256, key, &there, error))
+        return false;
+    if (!there) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
+                            _("This file was erased from this case on request: it is not taken in "
+                              "again."));
+        return false;
+    }
+    const guint64 leaf = GUINT64_TO_LE(store_seals_original_leaf(store, part->sha256));
+    randombytes_buf(part->head + SEALED_AT_NONCE, SEALED_AT_LEAF - SEALED_AT_NONCE);
+    memcpy(part->head + SEALED_AT_LEAF, &leaf, sizeof leaf);
+    sealed_bind(part->head, part->sha256, part->length, bound);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(part->head + SEALED_AT_KEY, NULL, part->key,
+                                               sizeof part->key, bound, sizeof bound, NULL,
+                                               part->head + SEALED_AT_NONCE, key);
+    sodium_memzero(key, sizeof key);
+    return write_at(part, part->head, sizeof part->head, 0, error);
 }
 
 static bool part_make(Part *part, Store *store, Input *input, GError **error)
 {
     if (!part_open(part, store, error))
         return false;
-    SealedKeys keys;
-    sealed_keys(store, &keys);
     gsize size = 3 * SEALED_CHUNK + SEALED_EXTRA;
     guint8 *memory = g_malloc(size);
-    bool filled = part_fill(part, input, &keys, memory, memory + (gsize)2 * SEALED_CHUNK, error);
+    bool filled = part_fill(part, input, memory, memory + (gsize)2 * SEALED_CHUNK, error);
     sodium_memzero(memory, size);
-    sodium_memzero(&keys, sizeof keys);
     g_free(memory);
     return filled;
 }
@@ -312,7 +337,7 @@ static bool part_send(const Part *part, Store *store, const char *name, GError *
 }
 
 /* Renames it to its place, or sends it to the server under that name. */
-static bool part_place(Part *part, Store *store, const char *path, GError **error)
+static bool part_rename(Part *part, Store *store, const char *path, GError **error)
 {
     if (store_has_pieces(store))
         return part_send(part, store, path, error);
@@ -321,6 +346,12 @@ static bool part_place(Part *part, Store *store, const char *path, GError **erro
         return io_error(path, error);
     g_clear_pointer(&part->path, g_free);
     return true;
+}
+
+/* Its key is sealed by its leaf; then it is in its place. */
+static bool part_place(Part *part, Store *store, const char *path, GError **error)
+{
+    return part_label(part, store, error) && part_rename(part, store, path, error);
 }
 
 /* ---- the row ---- */
@@ -481,6 +512,48 @@ bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOrig
     if (!store_has_pieces(store))
         evidence_log_file_placed(store, path, !lost);
     return store_original_add(store, row, error);
+}
+
+/* ---- sealing anew ---- */
+
+/* A name must not stand for bytes that are not on the disk yet: the file before goes with it. */
+static bool place_anew(Store *store, Part *part, const guint8 sha256[32], GError **error)
+{
+    g_autofree char *path = sealed_path(store, sha256);
+    if (memcmp(part->sha256, sha256, sizeof part->sha256) != 0) {
+        evidence_misfit(error, _("%s is not what its record says."), path);
+        return false;
+    }
+    if (!part_label(part, store, error) ||
+        (!store_has_pieces(store) && fsync(part->fd) != 0 && !io_error(part->path, error)) ||
+        !part_rename(part, store, path, error))
+        return false;
+    return store_has_pieces(store) || evidence_sync_file(path, error);
+}
+
+bool evidence_original_reseal(Store *store, gint64 id, bool *ret_done, GError **error)
+{
+    g_auto(Part) part = {.fd = -1};
+    g_autoptr(StoreOriginal) row = store_original_load(store, id, error);
+    g_autoptr(EvidenceReader) reader =
+        row != NULL ? evidence_original_open(store, id, error) : NULL;
+    *ret_done = false;
+    if (reader == NULL || !evidence_reader_is_old(reader))
+        return reader != NULL;
+    Input input = {.fd = -1,
+                   .source = evidence_reader_read,
+                   .context = reader,
+                   .name = row->name != NULL ? row->name : ""};
+    if (!part_make(&part, store, &input, error))
+        return false;
+    if (!store_begin(store, error))
+        return false;
+    if (!place_anew(store, &part, row->sha256, error)) {
+        store_rollback(store);
+        return false;
+    }
+    *ret_done = store_commit(store, error);
+    return *ret_done;
 }
 
 /* ---- erasing ---- */

@@ -28,6 +28,11 @@ bool evidence_original_add_from(Store *store, EvidenceSource source, void *conte
 bool evidence_original_take(Store *store, Store *from, gint64 from_id, StoreOriginal *row,
                             GError **error);
 
+/** One that was sealed by the one key of originals, as before each had a leaf of the tree of keys:
+ *  sealed anew under its leaf, in the place of the old file, synced; at any moment one of the two
+ *  is there. *ret_done false: it had a leaf already. Not within a transaction. */
+bool evidence_original_reseal(Store *store, gint64 id, bool *ret_done, GError **error);
+
 /** Reading back: bytes come only after their seal was checked. */
 typedef struct EvidenceReader EvidenceReader;
 /** Was it erased? Then with a sentence that says when, DENIED. */
@@ -43,6 +48,8 @@ EvidenceReader *evidence_original_open(Store *store, gint64 id, GError **error);
 /** Up to `size` bytes; 0 at the end, -1 with error set (INTEGRITY when cut short or changed).
  *  Fits CsvSource. */
 gssize evidence_reader_read(void *reader, void *buffer, gsize size, GError **error);
+/** Is its file sealed by the one key of originals, not by a leaf? */
+bool evidence_reader_is_old(const EvidenceReader *reader);
 /** Skips to a byte offset at or after where the reader stands. */
 bool evidence_reader_skip_to(EvidenceReader *reader, guint64 offset, GError **error);
 void evidence_reader_free(EvidenceReader *reader);

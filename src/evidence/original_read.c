@@ -8,6 +8,7 @@
 #include "evidence/sealed.h"
 #include "store/erasure.h"
 #include "store/piece.h"
+#include "store/seals.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -30,6 +31,7 @@ struct EvidenceReader {
     guint64 n_chunks; /* opened so far */
     gsize at, n;      /* what of the chunk in hand was given out */
     bool broken;
+    bool old; /* under the one key of originals */
     crypto_secretstream_xchacha20poly1305_state stream;
     guint8 plain[SEALED_CHUNK];
     guint8 sealed[SEALED_CHUNK + SEALED_EXTRA];
@@ -97,26 +99,76 @@ static int read_all(EvidenceReader *reader, guint8 *bytes, gsize length, GError 
     return 1;
 }
 
-static bool open_label(EvidenceReader *reader, const SealedKeys *keys, const guint8 sha256[32],
-                       GError **error)
+static bool label_changed(const EvidenceReader *reader, GError **error)
 {
-    guint8 head[SEALED_AT_CHUNKS], label[SEALED_LABEL_BYTES], expected[SEALED_LABEL_BYTES];
-    int got = read_all(reader, head, sizeof head, error);
+    return misfit(reader, _("%s: the label of its sealed file was changed."), error);
+}
+
+static bool another_file(const EvidenceReader *reader, GError **error)
+{
+    return misfit(reader, _("%s: another file stands in the place of its own."), error);
+}
+
+/* As it was before each original had a leaf. */
+static bool open_old_label(EvidenceReader *reader, Store *store,
+                           const guint8 head[SEALED_AT_CHUNKS], const guint8 sha256[32],
+                           GError **error)
+{
+    guint8 label[SEALED_LABEL_BYTES], expected[SEALED_LABEL_BYTES];
+    SealedKeys keys;
+    sealed_keys(store, &keys);
+    const bool opened =
+        crypto_aead_xchacha20poly1305_ietf_decrypt(
+            label, NULL, NULL, head + SEALED_AT_LABEL, SEALED_AT_CHUNKS - SEALED_AT_LABEL, head,
+            SEALED_AT_NONCE, head + SEALED_AT_NONCE, keys.label) == 0;
+    sealed_label_write(sha256, reader->length, expected);
+    const bool same = opened && memcmp(label, expected, sizeof label) == 0;
+    crypto_secretstream_xchacha20poly1305_init_pull(&reader->stream, head + SEALED_AT_STREAM,
+                                                    keys.stream);
+    sodium_memzero(&keys, sizeof keys);
+    if (!opened)
+        return label_changed(reader, error);
+    return same || another_file(reader, error);
+}
+
+/* By its leaf: when that was taken out, nothing that the case has opens it. */
+static bool open_label(EvidenceReader *reader, Store *store, const guint8 head[SEALED_AT_CHUNKS],
+                       const guint8 sha256[32], GError **error)
+{
+    guint8 leaf_key[STORE_KEY_BYTES], key[SEALED_KEY_BYTES], bound[SEALED_BOUND_BYTES];
+    const guint64 leaf = GUINT64_TO_LE(store_seals_original_leaf(store, sha256));
+    bool there = false;
+    if (memcmp(head + SEALED_AT_LEAF, &leaf, sizeof leaf) != 0)
+        return another_file(reader, error);
+    if (!store_seals_original(store, sha256, leaf_key, &there, error))
+        return false;
+    if (!there)
+        return misfit(reader, _("%s: its key was taken out of the case; it opens no more."), error);
+    sealed_bind(head, sha256, reader->length, bound);
+    const bool opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
+                            key, NULL, NULL, head + SEALED_AT_KEY, SEALED_AT_CHUNKS - SEALED_AT_KEY,
+                            bound, sizeof bound, head + SEALED_AT_NONCE, leaf_key) == 0;
+    sodium_memzero(leaf_key, sizeof leaf_key);
+    if (!opened)
+        return label_changed(reader, error);
+    crypto_secretstream_xchacha20poly1305_init_pull(&reader->stream, head + SEALED_AT_STREAM, key);
+    sodium_memzero(key, sizeof key);
+    return true;
+}
+
+static bool open_head(EvidenceReader *reader, Store *store, const guint8 sha256[32], GError **error)
+{
+    guint8 head[SEALED_AT_CHUNKS];
+    const int got = read_all(reader, head, sizeof head, error);
     if (got < 0)
         return false;
     if (got == 0)
         return misfit(reader, _("%s: its sealed file was cut short."), error);
-    if (memcmp(head, SEALED_MAGIC, SEALED_AT_STREAM) != 0 ||
-        crypto_aead_xchacha20poly1305_ietf_decrypt(
-            label, NULL, NULL, head + SEALED_AT_LABEL, SEALED_AT_CHUNKS - SEALED_AT_LABEL, head,
-            SEALED_AT_NONCE, head + SEALED_AT_NONCE, keys->label) != 0)
-        return misfit(reader, _("%s: the label of its sealed file was changed."), error);
-    sealed_label_write(sha256, reader->length, expected);
-    if (memcmp(label, expected, sizeof label) != 0)
-        return misfit(reader, _("%s: another file stands in the place of its own."), error);
-    crypto_secretstream_xchacha20poly1305_init_pull(&reader->stream, head + SEALED_AT_STREAM,
-                                                    keys->stream);
-    return true;
+    if (memcmp(head, SEALED_MAGIC, SEALED_AT_STREAM) == 0)
+        return open_label(reader, store, head, sha256, error);
+    reader->old = memcmp(head, SEALED_MAGIC_OLD, SEALED_AT_STREAM) == 0;
+    return reader->old ? open_old_label(reader, store, head, sha256, error)
+                       : label_changed(reader, error);
 }
 
 /* Opens the sealed file, or finds its pieces; its bytes, -1 with error set. */
@@ -170,11 +222,7 @@ static EvidenceReader *reader_open(Store *store, const StoreOriginal *original, 
                error);
         return NULL;
     }
-    SealedKeys keys;
-    sealed_keys(store, &keys);
-    bool opened = open_label(reader, &keys, original->sha256, error);
-    sodium_memzero(&keys, sizeof keys);
-    return opened ? g_steal_pointer(&reader) : NULL;
+    return open_head(reader, store, original->sha256, error) ? g_steal_pointer(&reader) : NULL;
 }
 
 EvidenceReader *evidence_original_open(Store *store, gint64 id, GError **error)
@@ -217,6 +265,11 @@ bool evidence_original_file_there(Store *store, const StoreOriginal *original, b
     const gint64 size = store_piece_size(store, path, error);
     *ret_there = size >= 0;
     return size != -2;
+}
+
+bool evidence_reader_is_old(const EvidenceReader *reader)
+{
+    return reader->old;
 }
 
 void evidence_reader_free(EvidenceReader *reader)

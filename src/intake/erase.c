@@ -1,8 +1,10 @@
 #include "intake/erase.h"
 
 #include "base/i18n.h"
+#include "base/progress.h"
 #include "evidence/original.h"
 #include "intake/merge_private.h"
+#include "store/copy.h"
 #include "store/report.h"
 #include "store/user.h"
 #include <sodium.h>
@@ -117,6 +119,30 @@ bool intake_erase_files(Store *store, GError **error)
             return false;
     }
     return originals != NULL;
+}
+
+bool intake_erase_reseal(Store *store, gint64 *ret_n, GError **error)
+{
+    *ret_n = 0;
+    g_autoptr(StoreErased) erased = store_erased_load(store, error);
+    g_autoptr(GPtrArray) originals =
+        erased != NULL ? store_original_list(store, NULL, error) : NULL;
+    if (originals == NULL)
+        return false;
+    g_autoptr(Progress) progress =
+        progress_new(_("Sealing originals anew"), _("originals"), originals->len);
+    for (guint i = 0; i < originals->len; i++) {
+        const StoreOriginal *original = originals->pdata[i];
+        bool done = false;
+        if (store_copy_stopped(error))
+            return false;
+        if (store_erased_find(erased, STORE_KIND_ORIGINAL, original->id) == NULL &&
+            !evidence_original_reseal(store, original->id, &done, error))
+            return false;
+        *ret_n += done;
+        progress_add(progress, 1);
+    }
+    return true;
 }
 
 bool intake_erase(Store *store, const IntakeErase *wanted, IntakeErased *ret, GError **error)

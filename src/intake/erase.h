@@ -23,5 +23,8 @@ bool intake_erase(Store *store, const IntakeErase *wanted, IntakeErased *ret, GE
 /** An erasure that a copy of this case made, inside the transaction that takes it over; `theirs` is
  *  in this case's numbers. Sealed files go after the commit: intake_erase_files. */
 bool intake_erase_follow(Store *store, const StoreErasure *theirs, GError **error);
+/** Seals originals that are still under the one key of originals anew, each by a leaf of its own;
+ * those that were erased are passed by. *ret_n: how many were. */
+bool intake_erase_reseal(Store *store, gint64 *ret_n, GError **error);
 /** Removes sealed files of originals that were erased and are still there. */
 bool intake_erase_files(Store *store, GError **error);

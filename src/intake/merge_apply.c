@@ -103,7 +103,9 @@ static bool write_record(Apply *apply, StoreKind kind, gint64 theirs, void *reco
                  NULL) /* else it has no file */
         done = evidence_original_take(apply->store, apply->merge->theirs, theirs, record, error);
     else
-        done = store_record_add(apply->store, kind, record, error);
+        done = (kind != STORE_KIND_ORIGINAL ||
+                store_erase_original(apply->store, ((StoreOriginal *)record)->sha256, error)) &&
+               store_record_add(apply->store, kind, record, error);
     if (done && kind == STORE_KIND_REPORT)
         done = intake_search_put(apply->store, record, NULL, error);
     if (!done) {

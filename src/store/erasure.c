@@ -2,6 +2,7 @@
 #include "store/erasure.h"
 
 #include "base/i18n.h"
+#include "store/report.h"
 #include "store/seals_private.h"
 #include "store/server.h"
 
@@ -378,10 +379,33 @@ static bool row_has(Store *store, const StoreEntity *entity, gint64 id, GArray *
     return true;
 }
 
+/* One that is still to come from a copy has no row yet; store_erase_original shuts it then. */
+static bool original_leaf(Store *store, gint64 id, GArray *leaves, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(StoreOriginal) original = store_original_load(store, id, &why);
+    if (original != NULL) {
+        const guint64 leaf = store_seals_original_leaf(store, original->sha256);
+        g_array_append_val(leaves, leaf);
+    } else if (!g_error_matches(why, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    return true;
+}
+
+bool store_erase_original(Store *store, const guint8 sha256[32], GError **error)
+{
+    const guint64 leaf = store_seals_original_leaf(store, sha256);
+    return store_seals_take_out(store, &leaf, 1, error);
+}
+
 static bool blank(Store *store, StoreKind kind, gint64 id, GArray *leaves, GError **error)
 {
     const StoreEntity *entity = store_entity_of(kind);
     bool has = false;
+    if (kind == STORE_KIND_ORIGINAL && !original_leaf(store, id, leaves, error))
+        return false;
     if (kind == STORE_KIND_REPORT && !store_search_forget(store, id, error))
         return false;
     if (!row_has(store, entity, id, leaves, &has, error))

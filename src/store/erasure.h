@@ -47,6 +47,9 @@ GArray *store_erase_plan(Store *store, gint64 person_id, const GArray *reports,
  *  by), takes their leaves and `leaves` (guint64; may be NULL) out, empties what is kept to save
  *  time. Sealed files are the caller's. */
 bool store_erase_records(Store *store, const GArray *items, const GArray *leaves, GError **error);
+/** Inside an open transaction: takes out the leaf of the original with that content, whose row may
+ *  stand or come later. */
+bool store_erase_original(Store *store, const guint8 sha256[32], GError **error);
 /** After the commit: what was overwritten leaves the index, the write-ahead log and free pages.
  *  *ret_whole false: another program is reading the case, and its log could not be cut. */
 bool store_erase_settle(Store *store, bool *ret_whole, GError **error);

@@ -134,6 +134,52 @@ bool store_seals_ready(Store *store, GError **error)
     return done;
 }
 
+/* ---- originals ---- */
+
+guint64 store_seals_original_leaf(const Store *store, const guint8 sha256[32])
+{
+    static const char PURPOSE[] = "zenhar original leaf";
+    guint8 key[STORE_KEY_BYTES], hash[32];
+    guint64 leaf = 0;
+    crypto_generichash_state state;
+    store_keys_derive(store->keys, STORE_KEY_NAMES, key);
+    crypto_generichash_init(&state, key, sizeof key, sizeof hash);
+    crypto_generichash_update(&state, (const guint8 *)PURPOSE, sizeof PURPOSE - 1);
+    crypto_generichash_update(&state, sha256, 32);
+    crypto_generichash_final(&state, hash, sizeof hash);
+    memcpy(&leaf, hash, sizeof leaf);
+    sodium_memzero(key, sizeof key);
+    sodium_memzero(&state, sizeof state);
+    leaf = GUINT64_FROM_LE(leaf) % SEAL_TREE_LEAVES;
+    return leaf != 0 ? leaf : 1;
+}
+
+/* Straight down: numbers are scattered, a way that is kept would save nothing. 31 hashes. */
+bool store_seals_original(Store *store, const guint8 sha256[32], guint8 ret_key[32],
+                          bool *ret_there, GError **error)
+{
+    static const char PURPOSE[] = "zenhar original";
+    const guint64 leaf = store_seals_original_leaf(store, sha256);
+    SealNode node;
+    if (!node_above(store, leaf, &node, ret_there, error))
+        return false;
+    if (!*ret_there)
+        return true;
+    guint8 key[STORE_KEY_BYTES];
+    crypto_generichash_state state;
+    seal_node_descend(&node, leaf, SEAL_TREE_DEPTH, &node);
+    store_keys_derive(store->keys, STORE_KEY_ORIGINALS, key);
+    crypto_generichash_init(&state, key, sizeof key, 32);
+    crypto_generichash_update(&state, (const guint8 *)PURPOSE, sizeof PURPOSE - 1);
+    crypto_generichash_update(&state, node.key, sizeof node.key);
+    crypto_generichash_update(&state, sha256, 32);
+    crypto_generichash_final(&state, ret_key, 32);
+    sodium_memzero(key, sizeof key);
+    sodium_memzero(&state, sizeof state);
+    sodium_memzero(&node, sizeof node);
+    return true;
+}
+
 /* ---- new leaves ---- */
 
 static bool block_draw(Store *store, StoreSealer *sealer, GError **error)

@@ -37,9 +37,20 @@ again() {
         reveal T1 >out && ! grep -q 'Zahra Nam' out && ends 0 z verify --case a.zenhar
 }
 claim the_same_again_brings_nothing_back again
+[ -n "${ZENHAR_TEST_STORE:-}" ] || cp -r a.zenhar/originals older
 original() {
     ends 0 e --yes --reason 'asked for the sheet too' --original O1 "$person" && ends 0 z verify --case a.zenhar && grep -q '"erased_originals":1' out &&
         z import 1.csv --case a.zenhar >out 2>err; [ $? -ne 0 ] && says 'was erased on request'
 }
 claim an_original_goes_when_it_is_named original
+older_file() {
+    [ -d older ] || return 0 # a folder's claim
+    cp -r older/. a.zenhar/originals/ && ends 1 z verify --case a.zenhar && says 'its sealed file is there' && ends 0 z backup --case a.zenhar b.zenhar &&
+        [ "$(find b.zenhar/originals -type f | wc -l)" = 1 ] && ends 0 e --yes --reason 'once more' "$person" && ends 0 z verify --case a.zenhar
+}
+claim an_older_file_put_back_is_told_and_no_backup_has_it older_file
+anew() {
+    ends 0 e --reseal && says 'own now: 0' && ends 2 e --reseal "$person" && ends 2 e --reseal --yes && ends 0 z verify --case a.zenhar
+}
+claim originals_are_sealed_anew_by_request anew
 echo "1..$n"

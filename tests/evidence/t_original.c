@@ -282,10 +282,11 @@ static void test_flips(void)
         const char *named;
     } FLIPS[] = {
         {0, "O1 (file.bin): the label"},   {9, "O1 (file.bin): the label"},
-        {40, "O1 (file.bin): the label"},  {60, "O1 (file.bin): the label"},
-        {111, "O1 (file.bin): the label"}, {112, "chunk 1 does not open"},
-        {65000, "chunk 1 does not open"},  {66000, "chunk 2 does not open"},
-        {150000, "chunk 3 does not open"}, {150162, "chunk 3 does not open"},
+        {40, "O1 (file.bin): the label"},  {60, "O1 (file.bin): another file"},
+        {70, "O1 (file.bin): the label"},  {111, "O1 (file.bin): the label"},
+        {112, "chunk 1 does not open"},    {65000, "chunk 1 does not open"},
+        {66000, "chunk 2 does not open"},  {150000, "chunk 3 does not open"},
+        {150162, "chunk 3 does not open"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(FLIPS); i++) {
         g_assert_cmpuint(FLIPS[i].at, <, size);

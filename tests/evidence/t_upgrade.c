@@ -11,6 +11,7 @@
 #include "evidence/evidence.h"
 #include "evidence/move.h"
 #include "evidence/original.h"
+#include "evidence/sealed.h"
 #include "store/copy.h"
 #include "store/erasure.h"
 #include "store/person.h"
@@ -282,6 +283,63 @@ static void test_move(gconstpointer data)
     assert_whole(to, keys, &before);
 }
 
+static bool begins_with(const char *folder, Store *store, const char *magic)
+{
+    gsize n = 0;
+    char *bytes = NULL;
+    g_autoptr(StoreOriginal) row = store_original_load(store, 1, NULL);
+    g_autofree char *path = sealed_path(store, row->sha256);
+    g_autofree char *there = g_strconcat(folder, path + strlen(store_folder(store)), NULL);
+    g_assert_true(g_file_get_contents(there, &bytes, &n, NULL));
+    const bool so = n > strlen(magic) && memcmp(bytes, magic, strlen(magic)) == 0;
+    g_free(bytes);
+    return so;
+}
+
+/* What was sealed by the one key of originals is sealed anew by a leaf, on request; a backup of
+ * before follows; an older sealed file opens no more then once the leaf is taken out. */
+static void test_reseal(gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *folder = g_build_filename(parent, "old", NULL);
+    g_autofree char *backup = g_build_filename(parent, "backup", NULL);
+    const EvidenceBackupOptions plain = {0};
+    EvidenceBackup copied;
+    StoreKeys *keys = unpack(GPOINTER_TO_INT(data), folder);
+    g_autoptr(Store) store = evidence_open_with_keys(folder, keys, STORE_WRITE, &error);
+    g_assert_no_error(error);
+    g_assert_true(evidence_backup(store, backup, &plain, &copied, &error));
+    g_assert_true(begins_with(folder, store, SEALED_MAGIC_OLD));
+    g_assert_true(begins_with(backup, store, SEALED_MAGIC_OLD));
+    StoreLogHead before = {0}, after = {0};
+    g_assert_true(store_log_head_load(store, 0, &before, &error));
+    g_autoptr(GBytes) was = evidence_original_load(store, 1, 0, 0, &error);
+    bool done = false;
+    for (int round = 0; round < 2; round++) {
+        g_assert_true(evidence_original_reseal(store, 1, &done, &error));
+        g_assert_no_error(error);
+        g_assert_true(done == (round == 0));
+        g_assert_true(begins_with(folder, store, SEALED_MAGIC));
+        g_autoptr(GBytes) now = evidence_original_load(store, 1, 0, 0, &error);
+        g_assert_no_error(error);
+        g_assert_true(g_bytes_equal(was, now));
+    }
+    g_assert_true(store_log_head_load(store, 0, &after, &error));
+    g_assert_cmpmem(&before, sizeof before, &after, sizeof after); /* no change of the records */
+    g_assert_true(evidence_verify(store, NULL, &error));
+    g_assert_true(evidence_backup(store, backup, &plain, &copied, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(copied.copied, ==, 1);
+    g_assert_true(begins_with(backup, store, SEALED_MAGIC));
+    g_autoptr(StoreOriginal) row = store_original_load(store, 1, &error);
+    g_assert_true(store_begin(store, &error));
+    g_assert_true(store_erase_original(store, row->sha256, &error));
+    g_assert_true(store_commit(store, &error));
+    g_assert_false(evidence_original_check(store, row, &error));
+    g_assert_nonnull(strstr(error->message, "its key was taken out"));
+}
+
 /* The sealed bytes of a column, as they lie in their row. */
 static GBytes *sealed_of(sqlite3 *db, const char *sql)
 {
@@ -373,6 +431,10 @@ int main(int argc, char **argv)
             g_test_add_data_func(move, GINT_TO_POINTER(version), test_move);
         }
     }
+    g_test_add_data_func("/evidence/upgrade/sealed_anew_from_schema_1", GINT_TO_POINTER(1),
+                         test_reseal);
+    g_test_add_data_func("/evidence/upgrade/sealed_anew_from_schema_8", GINT_TO_POINTER(8),
+                         test_reseal);
     g_test_add_func("/evidence/upgrade/erase_in_schema_7", test_erase);
     return g_test_run();
 }

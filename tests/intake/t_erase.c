@@ -1,7 +1,9 @@
 /* One person erased: what is looked for in every decrypted page and every file of the case, before
  * (it is found) and after (it is not); what others are left; random edits beside a model; copies
  * that meet. */
+#include "evidence/backup.h"
 #include "evidence/evidence.h"
+#include "evidence/move.h"
 #include "evidence/original.h"
 #include "intake/erase.h"
 #include "intake/merge.h"
@@ -489,6 +491,125 @@ static void an_erased_file_is_told_from_a_lost_one(void)
     g_clear_error(&error);
 }
 
+/* The file's own way in: not the sentence that says when it was erased, but its key. */
+static void assert_opens(Store *store, gint64 id, bool opens)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreOriginal) row = store_original_load(store, id, &error);
+    g_assert_no_error(error);
+    g_assert_true(evidence_original_check(store, row, &error) == opens);
+    if (!opens) {
+        g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INTEGRITY);
+        g_assert_nonnull(strstr(error->message, "its key was taken out"));
+    }
+}
+
+/* Does any node that the case has lead to the leaf of an original? */
+static bool leaf_in_reach(Store *store, gint64 id)
+{
+    g_autoptr(StoreOriginal) row = store_original_load(store, id, NULL);
+    const guint64 leaf = store_seals_original_leaf(store, row->sha256);
+    bool found = false;
+    DbStatement *nodes = store_prepare(store, "SELECT first, depth FROM seal_node", NULL);
+    while (store_step(store, nodes, NULL) == 1) {
+        const SealNode node = {.first = (guint64)db_int64(nodes, 0),
+                               .depth = (guint8)db_int64(nodes, 1)};
+        found = found || seal_node_covers(&node, leaf);
+    }
+    return found;
+}
+
+/* Sealed files of before the erasure, put in the place of the case's: the one that was erased opens
+ * by nothing that the case has, the others do. */
+static void an_older_file_opens_by_no_later_key(void)
+{
+    g_auto(Made) made = make();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) original = numbers(made.original);
+    g_autofree char *parent = test_folder_new();
+    copy_folder(made.folder, parent, "originals");
+    assert_opens(made.store, made.original, true);
+    g_assert_true(leaf_in_reach(made.store, made.original));
+    g_autoptr(Store) other = case_open(made.folder, STORE_READ);
+    assert_opens(other, made.original, true);
+    erase(made.store, made.person, NULL, original);
+    copy_folder(parent, made.folder, "originals");
+    assert_opens(made.store, made.original, false);
+    assert_opens(other, made.original, false); /* who had read it before asks again */
+    assert_opens(made.store, made.sheet, true);
+    g_assert_false(leaf_in_reach(made.store, made.original));
+    g_assert_true(leaf_in_reach(made.store, made.sheet));
+    store_close(g_steal_pointer(&other));
+    /* Its row gone, as if it had never been here: it cannot be sealed anew by the same key. */
+    gint64 id = 0;
+    g_assert_false(evidence_original_add_bytes(made.store, "letter about zirakzadeh", 23, NULL,
+                                               NULL, NULL, &id, NULL, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED);
+    erase(made.store, made.person, NULL, original);
+    assert_fits(made.store, 1);
+}
+
+/* A backup of before, brought up to date after the erasure, has the file no more. */
+static void a_backup_follows(void)
+{
+    g_auto(Made) made = make();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) original = numbers(made.original);
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *backup = g_build_filename(parent, "backup", NULL);
+    g_autofree char *older = g_build_filename(parent, "older", NULL);
+    g_autofree char *back = g_build_filename(parent, "back", NULL);
+    const EvidenceBackupOptions plain = {0};
+    EvidenceBackup done;
+    bool there = false;
+    g_assert_true(evidence_backup(made.store, backup, &plain, &done, &error));
+    g_assert_no_error(error);
+    g_mkdir(older, 0700);
+    copy_folder(backup, older, "originals");
+    erase(made.store, made.person, NULL, original);
+    g_assert_true(evidence_backup(made.store, backup, &plain, &done, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(done.missing, ==, 0);
+    g_assert_cmpint(done.taken_away, ==, 1);
+    g_assert_true(evidence_restore(backup, store_keys(made.store), back, &plain, &done, &error));
+    g_assert_no_error(error);
+    g_autoptr(Store) restored = case_open(back, STORE_WRITE);
+    g_autoptr(StoreOriginal) row = store_original_load(restored, made.original, &error);
+    g_assert_true(evidence_original_file_there(restored, row, &there, &error));
+    g_assert_false(there);
+    assert_fits(restored, 1);
+    /* The file of the backup of before beside the keys of after. */
+    copy_folder(older, back, "originals");
+    assert_opens(restored, made.original, false);
+    assert_opens(restored, made.sheet, true);
+}
+
+/* A case with an erased original moves; what it leaves behind is no file. */
+static void it_moves(void)
+{
+    g_auto(Made) made = make();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) original = numbers(made.original);
+    g_autoptr(StoreKeys) keys = store_keys_ref(store_keys(made.store));
+    g_autofree char *parent = test_folder_new();
+    g_autofree char *to = g_build_filename(parent, "moved", NULL);
+    g_autofree char *older = g_build_filename(parent, "older", NULL);
+    const EvidenceMoveOptions plain = {0};
+    EvidenceMove done;
+    g_mkdir(older, 0700);
+    copy_folder(made.folder, older, "originals");
+    erase(made.store, made.person, NULL, original);
+    g_clear_pointer(&made.store, store_close);
+    g_assert_true(evidence_move(made.folder, keys, to, &plain, &done, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(done.carried, ==, 1);
+    g_autoptr(Store) moved = case_open(to, STORE_WRITE);
+    assert_fits(moved, 1);
+    copy_folder(older, to, "originals");
+    assert_opens(moved, made.original, false);
+    assert_opens(moved, made.sheet, true);
+}
+
 static void merge_into(const char *ours, const char *theirs)
 {
     g_autoptr(GError) error = NULL;
@@ -528,6 +649,9 @@ static void copies_that_meet(gconstpointer data)
     g_clear_pointer(&made.store, store_close);
     g_autofree char *base = g_path_get_dirname(made.folder);
     copy_folder(base, parent, "case");
+    g_autofree char *older = g_build_filename(parent, "older", NULL);
+    g_mkdir(older, 0700);
+    copy_folder(made.folder, older, "originals");
     made.store = case_open(made.folder, STORE_WRITE);
     erase(made.store, made.person, NULL, original);
     g_clear_pointer(&made.store, store_close);
@@ -557,6 +681,8 @@ static void copies_that_meet(gconstpointer data)
         g_assert_true(store_seals_leaf(store, leaf, &key, &error));
         g_assert_null(key);
         assert_fits(store, 1);
+        g_assert_false(leaf_in_reach(store, made.original));
+        g_assert_true(leaf_in_reach(store, made.sheet));
         g_autoptr(StoreErasure) said =
             store_erasure_of(store, STORE_KIND_PERSON, made.person, &error);
         g_assert_cmpstr(said->reason, ==, "asked for it");
@@ -622,6 +748,9 @@ int main(int argc, char **argv)
     g_test_add_func("/erase/copies", copies_of_before_open_no_more);
     g_test_add_func("/erase/plan", the_plan_says_what_stays);
     g_test_add_func("/erase/letters", earlier_texts_of_a_letter_are_listed);
+    g_test_add_func("/erase/older-file", an_older_file_opens_by_no_later_key);
+    g_test_add_func("/erase/backup", a_backup_follows);
+    g_test_add_func("/erase/moves", it_moves);
     g_test_add_func("/erase/files", an_erased_file_is_told_from_a_lost_one);
     g_test_add_data_func("/erase/meet-there", GINT_TO_POINTER(0), copies_that_meet);
     g_test_add_data_func("/erase/meet-here", GINT_TO_POINTER(1), copies_that_meet);
