@@ -7,6 +7,7 @@
 #include "base/edtf.h"
 #include "base/error.h"
 #include "evidence/original.h"
+#include "store/hold.h"
 #include "store/user.h"
 #include <sodium.h>
 #include <string.h>
@@ -285,6 +286,16 @@ bool appeal_deliver(Store *store, gint64 appeal_id, const AppealSendOptions *opt
                     AppealSendSummary *ret_summary, GError **error)
 {
     *ret_summary = (AppealSendSummary){0};
+    /* One at a time, whichever program and machine: two would hand over the same letter. */
+    g_autoptr(StoreHold) hold =
+        options->server != NULL
+            ? store_hold_take(store, "sending",
+                              _("Letters of the case %s are being sent by another program right "
+                                "now. Wait until it has ended, then look at the list again."),
+                              error)
+            : NULL;
+    if (options->server != NULL && hold == NULL)
+        return false;
     g_autoptr(GPtrArray) list = appeal_id != 0
                                     ? store_delivery_list_by_appeal(store, appeal_id, NULL, error)
                                     : store_delivery_list(store, NULL, error);

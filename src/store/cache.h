@@ -1,5 +1,6 @@
 /* store/cache.h: what was worked out from the records and can be worked out again, kept to save
- * the time. Not under the evidence log, never evidence itself; lost, it is made anew. */
+ * the time. Not under the evidence log, never evidence itself; lost, it is made anew. Names "web/…"
+ * are store/shared.h's. */
 #pragma once
 #include "store/store.h"
 

@@ -64,19 +64,6 @@ static bool clock_read(Store *store, gint64 *ret_now, GError **error)
                            NULL, 0, ret_now, NULL, error);
 }
 
-/* A write of its own, or part of the caller's. On a server it needs no lock of the case. */
-static bool job_begin(Store *store, bool *ret_own, GError **error)
-{
-    if (!store_on_server(store) || store->depth > 0)
-        return store_write_begin(store, ret_own, error);
-    *ret_own = false;
-    if (store->mode == STORE_WRITE && store->reading == 0)
-        return true;
-    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
-                _("The case %s is open for reading only."), store->folder);
-    return false;
-}
-
 /* Numbers are given as those of records: never twice. */
 static bool next_number(Store *store, gint64 *ret_id, GError **error)
 {
@@ -242,7 +229,7 @@ bool store_job_add(Store *store, const StoreJobNew *job, gint64 *ret_id, bool *r
                             _("What a job is about is too long for the database."));
         return false;
     }
-    if (!job_begin(store, &own, error))
+    if (!store_aside_begin(store, &own, error))
         return false;
     const bool done = add(store, job, ret_id, &known, error);
     if (ret_known != NULL)
@@ -376,7 +363,7 @@ static bool bury(Store *store, gint64 now, GError **error)
         seal(store, SEAL_FAILURE, words, strlen(words), &failure);
     const StoreBind binds[] = {at, failure};
     bool own = false;
-    if (!job_begin(store, &own, error))
+    if (!store_aside_begin(store, &own, error))
         return false;
     const bool done = change(store,
                              "UPDATE job SET state = 3, ended = ?1, failure = ?2 WHERE state = 1"
@@ -422,7 +409,7 @@ StoreJob *store_job_claim(Store *store, const char *kinds, gint64 parent, const 
     /* A look first: who waits for work takes no lock of the writer. */
     if (!store_query_int(store, "SELECT 1 FROM job WHERE " READY " LIMIT 1", binds, 3, &there,
                          &ready, error) ||
-        !ready || !job_begin(store, &own, error))
+        !ready || !store_aside_begin(store, &own, error))
         return NULL;
     g_autoptr(GError) why = NULL;
     g_autoptr(StoreJob) job = claim(store, binds, G_N_ELEMENTS(binds), &why);
@@ -454,7 +441,7 @@ static bool held(Store *store, const StoreJob *job, const char *sql, const Store
     for (gsize i = 0; i < n_more; i++)
         binds[2 + i] = more[i];
     *ret_held = false;
-    if (!job_begin(store, &own, error))
+    if (!store_aside_begin(store, &own, error))
         return false;
     const bool done = change(store, sql, binds, 2 + n_more, &changed, error);
     *ret_held = changed == 1;
@@ -551,7 +538,7 @@ static bool decide(Store *store, gint64 id, const char *sql, bool *ret_changed, 
     if (!found)
         return no_job(id, error);
     const StoreBind binds[] = {which, {.type = 'i', .i = now}};
-    if (!job_begin(store, &own, error))
+    if (!store_aside_begin(store, &own, error))
         return false;
     const bool done = change(store, sql, binds, G_N_ELEMENTS(binds), &changed, error);
     *ret_changed = changed > 0;
@@ -579,7 +566,7 @@ bool store_job_forget(Store *store, gint64 seconds_ago, gint64 *ret_n, GError **
     gint64 now = 0, parts = 0;
     bool own = false;
     *ret_n = 0;
-    if (!clock_read(store, &now, error) || !job_begin(store, &own, error))
+    if (!clock_read(store, &now, error) || !store_aside_begin(store, &own, error))
         return false;
     const StoreBind before = {.type = 'i', .i = now - seconds_ago * MILLISECONDS};
     const bool done =

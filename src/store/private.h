@@ -246,6 +246,9 @@ bool store_sync_folder(const char *folder, GError **error);
 /* Every write begins and ends by these: they make a transaction where none is open. */
 bool store_write_begin(Store *store, bool *ret_own, GError **error);
 bool store_write_end(Store *store, bool own, bool done, GError **error);
+/* Likewise for what stands beside the log (jobs, shared values): on a server a statement of its own
+ * needs no lock of the case's writer. */
+bool store_aside_begin(Store *store, bool *ret_own, GError **error);
 
 /* open.c */
 /* A connection without a database yet. */

@@ -428,6 +428,18 @@ bool store_write_end(Store *store, bool own, bool done, GError **error)
     return done;
 }
 
+bool store_aside_begin(Store *store, bool *ret_own, GError **error)
+{
+    if (!store_on_server(store) || store->depth > 0)
+        return store_write_begin(store, ret_own, error);
+    *ret_own = false;
+    if (store->mode == STORE_WRITE && store->reading == 0)
+        return true;
+    g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_DENIED,
+                _("The case %s is open for reading only."), store->folder);
+    return false;
+}
+
 bool store_read_begin(Store *store, GError **error)
 {
     gint64 version = 0;

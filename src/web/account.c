@@ -133,6 +133,16 @@ bool account_set_disabled(Store *store, gint64 user_id, bool disabled, GError **
     return store_user_update(store, user, error);
 }
 
+guint64 account_password_mark(const StoreUser *user)
+{
+    const char *hash = user->password_hash != NULL ? user->password_hash : "";
+    guint8 bytes[crypto_generichash_BYTES_MIN];
+    guint64 mark;
+    crypto_generichash(bytes, sizeof bytes, (const guint8 *)hash, strlen(hash), NULL, 0);
+    memcpy(&mark, bytes, sizeof mark);
+    return GUINT64_FROM_LE(mark) | 1;
+}
+
 /* The hash of a password that nobody has, at the same cost. */
 static const char *nobodys_hash(void)
 {

@@ -28,6 +28,8 @@ bool account_set_role(Store *store, gint64 user_id, const char *role, GError **e
 WebRole account_role(const StoreUser *user);
 bool account_set_disabled(Store *store, gint64 user_id, bool disabled, GError **error);
 
+/** Tells one password of an account from the next, and nothing of either; never 0. */
+guint64 account_password_mark(const StoreUser *user);
 /** Checks a password. What is checked takes as long for an account that is not there (user NULL).
  */
 bool account_password_fits(const StoreUser *user, const char *password);

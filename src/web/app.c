@@ -5,6 +5,7 @@
 #include "web/account.h"
 #include "web/log.h"
 #include "web/metrics.h"
+#include "web/shared.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -136,14 +137,37 @@ static gpointer open_store(gpointer app, GError **error)
     return evidence_open_with_keys(web->folder, web->keys, STORE_READ, error);
 }
 
-/* An account may be shut or given another role from elsewhere (`zenhar user`): its sessions end. */
-static bool still_in(gpointer app, gpointer store, const WebIdentity *identity)
+/* An account may be shut, given another role or another password from elsewhere (`zenhar user`, a
+ * server beside this one): its sessions end. */
+static bool account_stands(Web *web, Store *store, const WebSession *session)
 {
-    const Web *web = app;
-    if (identity->user_id == 0 || web->trusts_sessions)
+    const WebIdentity *identity = web_session_identity(session);
+    if (identity->user_id == 0)
         return true;
+    const guint64 password = web_session_password(web_server_sessions(web->server), session);
     g_autoptr(StoreUser) user = store_user_load(store, identity->user_id, NULL);
-    return user != NULL && !user->disabled && account_role(user) == identity->role;
+    return user != NULL && !user->disabled && account_role(user) == identity->role &&
+           (password == 0 || password == account_password_mark(user));
+}
+
+static bool still_in(gpointer app, gpointer store, WebSession *session)
+{
+    Web *web = app;
+    if (web->trusts_sessions)
+        return true;
+    if (!shared_session_check(web, store, session))
+        return false;
+    if (account_stands(web, store, session))
+        return true;
+    g_autoptr(GError) error = NULL;
+    if (!shared_session_end(web, session, &error))
+        web_log_error("session", error);
+    return false;
+}
+
+static WebSession *find_session(gpointer app, gpointer store, const char *id)
+{
+    return shared_session_find(app, store, id);
 }
 
 static void close_store(gpointer store)
@@ -211,11 +235,13 @@ Web *web_start(const WebStart *start, GError **error)
     web->drawn =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     web->kept = app_kept_new();
-    web->totp_used = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     web->throttle = throttle_new();
     for (gsize i = 0; i < G_N_ELEMENTS(web->hashing); i++)
         g_mutex_init(&web->hashing[i]);
+    g_autofree char *tag = shared_on(web) ? shared_cookie_tag(web) : NULL;
     WebServerOptions options = {
+        .cookie_tag = tag,
+        .find_session = shared_on(web) ? find_session : NULL,
         .address = start->address != NULL ? start->address : "127.0.0.1",
         .port = start->port,
         .threads = start->threads,
@@ -270,7 +296,7 @@ bool web_link_name_fits(const char *name)
 char *web_login_link(Web *web, I18nLanguage language, const char *name)
 {
     g_assert(name[0] == '\0' || web_link_name_fits(name));
-    g_autofree char *token = sessions_token_new(web_server_sessions(web->server), name);
+    g_autofree char *token = shared_link_new(web, name);
     return g_strdup_printf("%s/%s/login?token=%s", web->address, i18n_tag(language), token);
 }
 
@@ -285,7 +311,6 @@ void web_stop(Web *web)
     g_hash_table_unref(web->kept);
     store_keys_unref(web->keys);
     g_hash_table_unref(web->drawn);
-    g_hash_table_unref(web->totp_used);
     throttle_free(web->throttle);
     for (gsize i = 0; i < G_N_ELEMENTS(web->hashing); i++)
         g_mutex_clear(&web->hashing[i]);

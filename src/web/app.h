@@ -25,9 +25,8 @@ struct Web {
     bool stopping;
     gint64 health_known; /**< monotonic µs of the last look; 0 none */
     bool health_well;
-    GHashTable *totp_used; /**< user id → last step that was used, boxed */
-    Throttle *throttle;    /**< wrong passwords */
-    bool trusts_sessions;  /**< accounts are not looked up again; tests only */
+    Throttle *throttle;   /**< wrong passwords that the case does not know of (shared.h) */
+    bool trusts_sessions; /**< accounts are not looked up again; tests only */
     GMutex hashing[2]; /**< one password is hashed at a time: for strangers, for known browsers */
 };
 

@@ -293,6 +293,22 @@ static bool stream_may_begin(WebServer *server)
     return may;
 }
 
+/* Of the browser's cookie, opened here or at another server. Referenced; NULL. */
+static WebSession *session_of(WebServer *server, struct MHD_Connection *connection)
+{
+    g_autofree char *cookie = answer_cookie_value(server->cookie_name, connection);
+    WebSession *session = sessions_find(server->sessions, cookie);
+    if (session != NULL || server->options.find_session == NULL || cookie == NULL ||
+        strlen(cookie) != SESSION_ID_CHARS)
+        return session;
+    gpointer store = store_take(server, NULL);
+    if (store == NULL)
+        return NULL;
+    session = server->options.find_session(server->options.app, store, cookie);
+    store_give_back(server, store);
+    return session;
+}
+
 /* The page is called: session, fields and store are here. */
 static enum MHD_Result call_page(WebServer *server, struct MHD_Connection *connection,
                                  Pending *pending, WebRequest *request)
@@ -308,8 +324,7 @@ static enum MHD_Result call_page(WebServer *server, struct MHD_Connection *conne
         }
     }
     if (store != NULL && request->session != NULL && server->options.still_in != NULL &&
-        !server->options.still_in(server->options.app, store,
-                                  web_session_identity(request->session))) {
+        !server->options.still_in(server->options.app, store, request->session)) {
         sessions_end(server->sessions, request->session);
         store_give_back(server, store);
         return refuse(server, connection, NULL, pending, MHD_HTTP_FORBIDDEN);
@@ -337,8 +352,7 @@ static enum MHD_Result answer(WebServer *server, struct MHD_Connection *connecti
     g_autoptr(GPtrArray) files = upload_files_new();
     bool raw = (pending->route->flags & WEB_RAW) != 0;
     bool post = (pending->route->flags & WEB_POST) != 0 && !raw;
-    g_autofree char *cookie = answer_cookie_value(server->cookie_name, connection);
-    WebSession *session = sessions_find(server->sessions, cookie);
+    WebSession *session = session_of(server, connection);
     WebRequest request = {
         .server = server,
         .app = server->options.app,
@@ -404,8 +418,7 @@ guint web_uploads(const WebRequest *request, WebProgress *ret)
 static guint upload_refused(WebServer *server, struct MHD_Connection *connection, Pending *pending,
                             guint64 length)
 {
-    g_autofree char *cookie = answer_cookie_value(server->cookie_name, connection);
-    WebSession *session = sessions_find(server->sessions, cookie);
+    WebSession *session = session_of(server, connection);
     const bool may =
         session != NULL && (pending->route->roles == 0 ||
                             (web_session_identity(session)->role & pending->route->roles) != 0);
@@ -678,8 +691,10 @@ WebServer *web_server_start(const WebServerOptions *options, GError **error)
         web_server_stop(server);
         return NULL;
     }
-    g_snprintf(server->cookie_name, sizeof server->cookie_name, "%szenhar-%u",
-               options->behind_tls ? "__Host-" : "", (guint)web_server_port(server));
+    g_autofree char *port = g_strdup_printf("%u", (guint)web_server_port(server));
+    g_snprintf(server->cookie_name, sizeof server->cookie_name, "%szenhar-%s",
+               options->behind_tls ? "__Host-" : "",
+               options->cookie_tag != NULL ? options->cookie_tag : port);
     server->watch = g_thread_new("web-watch", watch_arrivals, server);
     return server;
 }

@@ -135,8 +135,13 @@ typedef struct {
     /** Opens one more connection to the case for a thread; the server closes them. */
     gpointer (*open_store)(gpointer app, GError **error);
     void (*close_store)(gpointer store);
-    /** Is the session's account still what it was? False: the session ends. NULL: nobody asks. */
-    bool (*still_in)(gpointer app, gpointer store, const WebIdentity *identity);
+    /** Does the session go on? False: it ends. NULL: nobody asks. */
+    bool (*still_in)(gpointer app, gpointer store, WebSession *session);
+    /** A session that another server of the same app opened; referenced, NULL none. NULL: there
+     *  are no others. */
+    WebSession *(*find_session)(gpointer app, gpointer store, const char *id);
+    /** What cookies are called after; copied. NULL: the port. */
+    const char *cookie_tag;
     /** Is told of each request that has ended; from the server's threads. NULL: nobody. */
     void (*observe)(gpointer app, const WebObserved *what);
     /** Draws the page for a refused request. NULL: a line of plain text. */
@@ -154,7 +159,8 @@ WebSessions *web_server_sessions(WebServer *server); /**< borrowed */
 void web_server_stop(WebServer *server);
 
 /** Set-Cookie for a session's id; NULL: the one that takes it away. Transfers.
- *  The cookie's name holds the port: browsers keep one jar for all ports of a host. */
+ *  The cookie's name holds the port, or the tag of servers that share it: browsers keep one jar for
+ *  all ports of a host. */
 char *web_cookie(WebServer *server, const char *session_id);
 
 /** The value of another cookie of this server ("device"); NULL none. Transfers. */

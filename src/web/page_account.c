@@ -2,6 +2,7 @@
 #include "web/account.h"
 #include "web/forms.h"
 #include "web/page.h"
+#include "web/shared.h"
 #include <string.h>
 
 static const FormField PASSWORD_FIELDS[] = {
@@ -105,16 +106,16 @@ static StoreUser *confirmed(const WebRequest *request, Store *store, const char 
         return NULL;
     }
     g_autofree char *key = g_strdup_printf("own %" G_GINT64_FORMAT, user->id);
-    if (throttle_wait(web->throttle, key) > 0) {
+    if (shared_wait(web, store, key) > 0) {
         *ret_problem = _("Too many tries. Wait a little.");
         return NULL;
     }
     if (!account_password_fits(user, password)) {
-        throttle_failed(web->throttle, key);
+        shared_failed(web, key);
         *ret_problem = _("The password does not fit. Nothing was changed.");
         return NULL;
     }
-    throttle_forget(web->throttle, key);
+    shared_forgive(web, key);
     return g_steal_pointer(&user);
 }
 
@@ -148,7 +149,10 @@ void page_account_password_post(const WebRequest *request, WebResponse *response
         draw(request, response, 400, error->message);
         return;
     }
-    sessions_end_user(web_server_sessions(request->server), user->id, request->session);
+    if (!shared_sessions_end_user(request->app, user->id, request->session, &error)) {
+        page_fail(request, response, error);
+        return;
+    }
     draw(request, response, 200,
          _("The password is changed. Your sessions in other browsers have ended."));
 }

@@ -4,6 +4,7 @@
 #include "assess/grade.h"
 #include "base/edtf.h"
 #include "intake/search.h"
+#include "store/log.h"
 #include "web/forms.h"
 #include "web/page.h"
 #include <string.h>
@@ -24,6 +25,7 @@ static const FormField FIELDS[] = {
     {"place", N_("Where"), N_("as it should read; empty: as it is"), FORM_LINE, false, 200, NULL},
     {"title", N_("Title"), N_("without names; empty: as it is"), FORM_LINE, false, 200, NULL},
     {"reason", N_("Why"), N_("stays in the audit trail"), FORM_LINE, true, 300, NULL},
+    {"seen", N_("State that was read"), NULL, FORM_HIDDEN, false, 20, NULL},
 };
 static FormAct correct;
 const Form FORM_CORRECT = {"/correct/*", N_("Write it down"), FIELDS, G_N_ELEMENTS(FIELDS),
@@ -54,7 +56,15 @@ static void draw(const WebRequest *request, WebResponse *response, const StoreRe
     page_fact(&page, _("When"), date);
     page_fact_name(&page, _("Where"), place);
     html_end(page.html, "dl");
-    form_draw(&page, &FORM_CORRECT, request->rest, status == 200 ? NULL : request->form);
+    g_autofree char *seen =
+        g_strdup_printf("%" G_GINT64_FORMAT,
+                        store_log_position(request->store, STORE_KIND_REPORT, report->id, NULL));
+    g_autoptr(GHashTable) values = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; status != 200 && i < G_N_ELEMENTS(FIELDS); i++)
+        g_hash_table_insert(values, (gpointer)FIELDS[i].name,
+                            (gpointer)web_form(request, FIELDS[i].name));
+    g_hash_table_insert(values, (gpointer) "seen", seen);
+    form_draw(&page, &FORM_CORRECT, request->rest, values);
     page_end(&page);
 }
 
@@ -121,6 +131,18 @@ static char *act_words(Store *store, gint64 report_id, GError **error)
     return g_string_free(words, FALSE);
 }
 
+/* Nobody else changed it since the form was drawn; asked under the writer's lock. */
+static bool as_it_was_seen(Store *store, gint64 id, const char *seen, GError **error)
+{
+    const gint64 position = store_log_position(store, STORE_KIND_REPORT, id, error);
+    if (position < 0 || seen[0] == '\0' || position == g_ascii_strtoll(seen, NULL, 10))
+        return position >= 0;
+    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                        _("Somebody else changed this report while you had it open, and nothing of "
+                          "yours was written. It is shown as it is now: look again, then send."));
+    return false;
+}
+
 static bool correct(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
     StoreKind kind;
@@ -132,6 +154,8 @@ static bool correct(const WebRequest *request, Store *store, FormDone *ret_done,
         return false;
     ret_done->change =
         (AppChange){"correct", STORE_KIND_REPORT, id, web_form(request, "state"), reason};
+    if (!as_it_was_seen(store, id, web_form(request, "seen"), error))
+        return false;
     if (grade_text[0] != '\0' && (!assess_grade_parse(grade_text, &grade, error) ||
                                   !assess_grade_set(store, STORE_KIND_REPORT, id, grade, reason,
                                                     app_user_id(request), &n, error)))
@@ -162,7 +186,9 @@ void page_correct_post(const WebRequest *request, WebResponse *response)
         return;
     }
     if (!form_run(&FORM_CORRECT, request, store, &done, &problem, &error)) {
-        draw(request, response, report, 400, problem != NULL ? problem : error->message);
+        g_autoptr(StoreReport) now = report_of(request, NULL);
+        draw(request, response, now != NULL ? now : report, 400,
+             problem != NULL ? problem : error->message);
         return;
     }
     g_autofree char *path =

@@ -5,6 +5,7 @@
  * strangers' (web/throttle.h): nobody can shut somebody out by guessing. */
 #include "web/account.h"
 #include "web/page.h"
+#include "web/shared.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -72,24 +73,19 @@ static void attempt_begin(Attempt *attempt, const WebRequest *request, Store *st
         device != NULL ? g_strconcat("device ", device, NULL) : g_strconcat("name ", folded, NULL);
 }
 
-static bool code_fits(Web *web, const StoreUser *user, const char *code)
+/* A code is good once, at whichever server of the case. False with error set: it could not be
+ * asked. */
+static bool code_fits(Web *web, Store *store, const StoreUser *user, const char *code,
+                      GError **error)
 {
+    guint64 step = 0, used = 0;
+    bool taken = false;
     if (user->totp_secret == NULL || user->totp_secret[0] == '\0')
         return true;
-    guint64 step = 0;
-    g_mutex_lock(&web->lock);
-    const guint64 *used = g_hash_table_lookup(web->totp_used, &user->id);
-    const bool fits = account_totp_fits(user->totp_secret, code, g_get_real_time() / G_USEC_PER_SEC,
-                                        used != NULL ? *used : 0, &step);
-    if (fits) {
-        gint64 *id = g_new(gint64, 1);
-        guint64 *box = g_new(guint64, 1);
-        *id = user->id;
-        *box = step;
-        g_hash_table_replace(web->totp_used, id, box); /* a code is good once */
-    }
-    g_mutex_unlock(&web->lock);
-    return fits;
+    return shared_code_used(web, store, user->id, &used, error) &&
+           account_totp_fits(user->totp_secret, code, g_get_real_time() / G_USEC_PER_SEC, used,
+                             &step) &&
+           shared_code_take(web, user->id, step, &taken, error) && taken;
 }
 
 /* Strangers hash one at a time and do not wait for one another: they cannot keep all threads busy.
@@ -102,11 +98,12 @@ static bool may_hash(Web *web, const Attempt *attempt)
     return true;
 }
 
-static bool fits(Web *web, const Attempt *attempt, const char *password, const char *code)
+static bool fits(Web *web, Store *store, const Attempt *attempt, const char *password,
+                 const char *code, GError **error)
 {
     const bool good = account_password_fits(attempt->user, password);
     g_mutex_unlock(&web->hashing[attempt->known]);
-    return good && code_fits(web, attempt->user, code);
+    return good && code_fits(web, store, attempt->user, code, error);
 }
 
 /* ---- the page ---- */
@@ -128,7 +125,8 @@ static bool enter(const WebRequest *request, WebResponse *response, const StoreU
                   GError **error)
 {
     WebSessions *sessions = web_server_sessions(request->server);
-    const WebIdentity identity = {user->id, user->name, account_role(user)};
+    const WebIdentity identity = {user->id, user->name, account_role(user),
+                                  account_password_mark(user)};
     g_autoptr(Store) store = app_store_write(request, error);
     g_autoptr(StoreAudit) entry = store_audit_new();
     entry->user_id = user->id;
@@ -141,6 +139,11 @@ static bool enter(const WebRequest *request, WebResponse *response, const StoreU
                             _("Too many people are in. Try again later."));
         return false;
     }
+    WebSession *session = sessions_find(sessions, id);
+    const bool shared = session == NULL || shared_session_put(request->app, store, session, error);
+    session_unref(session);
+    if (!shared)
+        return false;
     g_autofree char *device = device_new(request->app, user->id);
     g_autofree char *home = g_strdup_printf("/%s/", i18n_tag(request->language));
     response->cookie = web_cookie(request->server, id);
@@ -164,7 +167,7 @@ void page_account_login_post(const WebRequest *request, WebResponse *response)
         store_unseal(store, 0, "login", NULL);
     g_auto(Attempt) attempt = {0};
     attempt_begin(&attempt, request, store, name);
-    const guint wait = throttle_wait(web->throttle, attempt.key);
+    const guint wait = shared_wait(web, store, attempt.key);
     if (wait > 0) {
         refuse(request, response, 429, wait);
         return;
@@ -173,12 +176,16 @@ void page_account_login_post(const WebRequest *request, WebResponse *response)
         refuse(request, response, 503, 1);
         return;
     }
-    if (!fits(web, &attempt, password, web_form(request, "code"))) {
-        throttle_failed(web->throttle, attempt.key);
-        refuse(request, response, 403, throttle_wait(web->throttle, attempt.key));
+    if (!fits(web, store, &attempt, password, web_form(request, "code"), &error)) {
+        if (error != NULL) {
+            page_fail(request, response, error);
+            return;
+        }
+        shared_failed(web, attempt.key);
+        refuse(request, response, 403, shared_wait(web, store, attempt.key));
         return;
     }
-    throttle_forget(web->throttle, attempt.key);
+    shared_forgive(web, attempt.key);
     if (!enter(request, response, attempt.user, &error))
         page_fail(request, response, error);
 }

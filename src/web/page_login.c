@@ -4,6 +4,7 @@
 #include "web/forms.h"
 #include "web/log.h"
 #include "web/page.h"
+#include "web/shared.h"
 
 static void draw_form(const Page *page, const char *token, bool good)
 {
@@ -61,7 +62,7 @@ void page_enter_draw(const WebRequest *request, WebResponse *response, guint sta
 void page_login(const WebRequest *request, WebResponse *response)
 {
     const char *token = web_query(request, "token");
-    g_autofree char *name = sessions_token_name(web_server_sessions(request->server), token);
+    g_autofree char *name = shared_link_name(request->app, token);
     const char *open =
         _("This link opens the case once, in this browser. Close the window or log out "
           "when you go.");
@@ -93,14 +94,15 @@ static void enter_login(const WebRequest *request, const char *id)
         app_act(store, web_session_identity(session));
         if (!app_audit(store, request, "login", STORE_KIND_NONE, 0, NULL, NULL, &error))
             web_log_error("login", error);
+        else if (!shared_session_put(request->app, store, session, &error))
+            web_log_error("session", error); /* then it is this server's alone */
     }
     session_unref(session);
 }
 
 void page_login_post(const WebRequest *request, WebResponse *response)
 {
-    g_autofree char *id =
-        sessions_login(web_server_sessions(request->server), web_form(request, "token"));
+    g_autofree char *id = shared_link_spend(request->app, web_form(request, "token"));
     if (id == NULL) {
         draw_login(request, response, 403,
                    _("This link was used already, or is older than an hour. Ask for a new one on "
@@ -116,7 +118,11 @@ void page_login_post(const WebRequest *request, WebResponse *response)
 
 void page_logout_post(const WebRequest *request, WebResponse *response)
 {
-    sessions_end(web_server_sessions(request->server), request->session);
+    g_autoptr(GError) error = NULL;
+    if (!shared_session_end(request->app, request->session, &error)) {
+        page_fail(request, response, error);
+        return;
+    }
     g_autofree char *path = g_strdup_printf("/%s/login", i18n_tag(request->language));
     response->cookie = web_cookie(request->server, NULL);
     web_redirect(response, path);

@@ -1,6 +1,7 @@
 /* What is worth a look in the linkage: two statements side by side, why they may be of one person,
  * and three buttons. Worked with Tab and Enter alone. */
 #include "render/pair.h"
+#include "store/joining.h"
 #include "store/user.h"
 #include "web/forms.h"
 #include "web/page.h"
@@ -20,6 +21,7 @@ static const FormField FIELDS[] = {
     {"reason", N_("Why"), N_("may stay empty"), FORM_LINE, false, 300, NULL},
     {"skipped", N_("Skipped"), NULL, FORM_HIDDEN, false, 8, NULL},
     {"person", N_("Person"), NULL, FORM_HIDDEN, false, 20, NULL},
+    {"seen", N_("Answers that were read"), NULL, FORM_HIDDEN, false, 20, NULL},
 };
 static FormAct judge;
 const Form FORM_REVIEW = {"/review/*", N_("Answer"), FIELDS, G_N_ELEMENTS(FIELDS), .act = judge};
@@ -110,6 +112,14 @@ static void draw_weights(const Page *page, const IntakeReviewPair *pair)
     html_end(page->html, "details");
 }
 
+/* Its number; 0: nobody has said anything. */
+static gint64 newest_answer(Store *store)
+{
+    const StorePage last = {.limit = 1, .descending = true};
+    g_autoptr(GPtrArray) list = store_verdict_list(store, &last, NULL);
+    return list != NULL && list->len > 0 ? ((const StoreVerdict *)list->pdata[0])->id : 0;
+}
+
 /* Three buttons, the likelier answer first: Enter gives it, Tab goes on. */
 static void draw_buttons(const Page *page, const IntakeReviewPair *pair, const Frame *frame)
 {
@@ -127,6 +137,8 @@ static void draw_buttons(const Page *page, const IntakeReviewPair *pair, const F
               web_session_form_token(page->request->session), NULL);
     html_void(html, "input", "type", "hidden", "name", "skipped", "value", number, NULL);
     html_void(html, "input", "type", "hidden", "name", "person", "value", frame->person, NULL);
+    g_autofree char *seen = g_strdup_printf("%" G_GINT64_FORMAT, newest_answer(page->store));
+    html_void(html, "input", "type", "hidden", "name", "seen", "value", seen, NULL);
     html_begin(html, "p", "class", "pages", NULL);
     for (int i = 0; i < 3; i++)
         html_put(html, "button", i18n_get(ANSWERS[order[i]].title), "name", "answer", "value",
@@ -243,6 +255,27 @@ static IntakeSayer sayer_of(const WebRequest *request)
                          .reason = reason[0] != '\0' ? reason : NULL};
 }
 
+/* Nobody else answered about these two since the page was drawn; asked under the writer's lock. */
+static bool still_open(Store *store, gint64 left, gint64 right, const char *seen, GError **error)
+{
+    const StorePage since = {.after = g_ascii_strtoll(seen, NULL, 10)};
+    if (seen[0] == '\0')
+        return true;
+    g_autoptr(GPtrArray) list = store_verdict_list(store, &since, error);
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const StoreVerdict *said = list->pdata[i];
+        if ((said->left_id != left || said->right_id != right) &&
+            (said->left_id != right || said->right_id != left))
+            continue;
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
+                            _("Somebody else answered about these two while you had them open, and "
+                              "nothing of yours was written. If you see it otherwise, answer "
+                              "again: the later answer holds."));
+        return false;
+    }
+    return list != NULL;
+}
+
 static bool judge(const WebRequest *request, Store *store, FormDone *ret_done, GError **error)
 {
     const char *word = web_form(request, "answer");
@@ -256,7 +289,8 @@ static bool judge(const WebRequest *request, Store *store, FormDone *ret_done, G
         return false;
     ret_done->change =
         (AppChange){"judge", STORE_KIND_STATEMENT, left, request->rest, sayer.reason};
-    return intake_join_answer(store, left, right, answer, &sayer, &effect, error);
+    return still_open(store, left, right, web_form(request, "seen"), error) &&
+           intake_join_answer(store, left, right, answer, &sayer, &effect, error);
 }
 
 void page_review_post(const WebRequest *request, WebResponse *response)

@@ -2,6 +2,7 @@
 #include "web/account.h"
 #include "web/forms.h"
 #include "web/page.h"
+#include "web/shared.h"
 #include <string.h>
 
 static const FormChoice ROLES[] = {
@@ -203,8 +204,11 @@ void page_user_post(const WebRequest *request, WebResponse *response)
         page_fail(request, response, error);
         return;
     }
-    if (strcmp(what, "enable") != 0)
-        sessions_end_user(web_server_sessions(request->server), user->id, request->session);
+    if (strcmp(what, "enable") != 0 &&
+        !shared_sessions_end_user(request->app, user->id, request->session, &error)) {
+        page_fail(request, response, error);
+        return;
+    }
     g_autoptr(StoreUser) now = store_user_load(store, user->id, &error);
     draw_user(request, response, now != NULL ? now : user, 200,
               password != NULL ? _("This is the new password; it is shown this once:")

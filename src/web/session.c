@@ -11,6 +11,7 @@ struct WebSession {
     gint64 begun, seen; /* monotonic seconds */
     guint64 use;        /* which use of the table it was seen by last: finer than a second */
     gint references;
+    gint shared; /* kept elsewhere as well */
     WebIdentity identity;
 };
 
@@ -40,7 +41,7 @@ static void random_hex(char hex[ID_BYTES * 2 + 1])
     sodium_memzero(bytes, sizeof bytes);
 }
 
-static void hash_hex(const char *id, char hex[KEY_BYTES * 2 + 1])
+void sessions_key(const char *id, char hex[KEY_BYTES * 2 + 1])
 {
     unsigned char hash[KEY_BYTES];
     crypto_generichash(hash, sizeof hash, (const unsigned char *)id, strlen(id), NULL, 0);
@@ -113,7 +114,7 @@ char *sessions_token_new(WebSessions *sessions, const char *name)
 {
     char token[ID_BYTES * 2 + 1], key[KEY_BYTES * 2 + 1];
     random_hex(token);
-    hash_hex(token, key);
+    sessions_key(token, key);
     gint64 now = now_of(sessions);
     Token *kept = g_new0(Token, 1);
     kept->ends = now + SESSION_TOKEN_SECONDS;
@@ -131,7 +132,7 @@ char *sessions_token_new(WebSessions *sessions, const char *name)
 char *sessions_token_name(WebSessions *sessions, const char *token)
 {
     char key[KEY_BYTES * 2 + 1];
-    hash_hex(token, key);
+    sessions_key(token, key);
     g_mutex_lock(&sessions->lock);
     const Token *kept = g_hash_table_lookup(sessions->tokens, key);
     const bool good = kept != NULL && now_of(sessions) <= kept->ends;
@@ -162,24 +163,95 @@ static void make_room(WebSessions *sessions, gint64 user_id)
         g_hash_table_remove(sessions->sessions, oldest);
 }
 
-/* With the lock held. */
-static char *open_session(WebSessions *sessions, const WebIdentity *identity, gint64 now)
+/* One more in the table; NULL: there are too many. With the lock held. Borrowed. */
+static WebSession *add_session(WebSessions *sessions, const char *key, const WebIdentity *identity,
+                               gint64 now)
 {
     g_hash_table_foreach_remove(sessions->sessions, session_is_over, &now);
     make_room(sessions, identity->user_id);
     if (g_hash_table_size(sessions->sessions) >= SESSION_MAX)
         return NULL;
     WebSession *session = g_new0(WebSession, 1);
-    char *id = g_malloc0(ID_BYTES * 2 + 1);
-    random_hex(id);
-    hash_hex(id, session->key);
-    random_hex(session->form_token);
+    g_strlcpy(session->key, key, sizeof session->key);
     session->begun = session->seen = now;
     session->use = ++sessions->uses;
     session->references = 1;
-    session->identity = (WebIdentity){identity->user_id, g_strdup(identity->name), identity->role};
+    session->identity = *identity;
+    session->identity.name = g_strdup(identity->name);
     g_hash_table_insert(sessions->sessions, session->key, session);
-    return id;
+    return session;
+}
+
+/* With the lock held. */
+static char *open_session(WebSessions *sessions, const WebIdentity *identity, gint64 now)
+{
+    char key[KEY_BYTES * 2 + 1];
+    g_autofree char *id = g_malloc0(ID_BYTES * 2 + 1);
+    random_hex(id);
+    sessions_key(id, key);
+    WebSession *session = add_session(sessions, key, identity, now);
+    if (session == NULL)
+        return NULL;
+    random_hex(session->form_token);
+    return g_steal_pointer(&id);
+}
+
+WebSession *sessions_adopt(WebSessions *sessions, const WebSessionState *state)
+{
+    g_mutex_lock(&sessions->lock);
+    const gint64 now = now_of(sessions);
+    WebSession *session = NULL;
+    if (state->age <= SESSION_SECONDS && state->silent <= SESSION_IDLE_SECONDS) {
+        session = g_hash_table_lookup(sessions->sessions, state->key);
+        if (session == NULL)
+            session = add_session(sessions, state->key, &state->identity, now);
+    }
+    if (session != NULL) {
+        g_strlcpy(session->form_token, state->form_token, sizeof session->form_token);
+        session->begun = now - state->age;
+        session->seen = now - state->silent;
+        session->identity.password = state->identity.password;
+        g_atomic_int_set(&session->shared, 1);
+        g_atomic_int_inc(&session->references);
+    }
+    g_mutex_unlock(&sessions->lock);
+    return session;
+}
+
+void web_session_state(WebSessions *sessions, const WebSession *session, WebSessionState *ret)
+{
+    g_mutex_lock(&sessions->lock);
+    const gint64 now = now_of(sessions);
+    *ret = (WebSessionState){
+        .identity = session->identity, .age = now - session->begun, .silent = now - session->seen};
+    g_strlcpy(ret->key, session->key, sizeof ret->key);
+    g_strlcpy(ret->form_token, session->form_token, sizeof ret->form_token);
+    g_mutex_unlock(&sessions->lock);
+}
+
+bool web_session_shared(const WebSession *session)
+{
+    return g_atomic_int_get(&session->shared) != 0;
+}
+
+void web_session_set_shared(WebSession *session)
+{
+    g_atomic_int_set(&session->shared, 1);
+}
+
+guint64 web_session_password(WebSessions *sessions, const WebSession *session)
+{
+    g_mutex_lock(&sessions->lock);
+    const guint64 mark = session->identity.password;
+    g_mutex_unlock(&sessions->lock);
+    return mark;
+}
+
+void web_session_set_password(WebSessions *sessions, WebSession *session, guint64 mark)
+{
+    g_mutex_lock(&sessions->lock);
+    session->identity.password = mark;
+    g_mutex_unlock(&sessions->lock);
 }
 
 char *sessions_open(WebSessions *sessions, const WebIdentity *identity)
@@ -193,13 +265,13 @@ char *sessions_open(WebSessions *sessions, const WebIdentity *identity)
 char *sessions_login(WebSessions *sessions, const char *token)
 {
     char key[KEY_BYTES * 2 + 1];
-    hash_hex(token, key);
+    sessions_key(token, key);
     gint64 now = now_of(sessions);
     char *id = NULL;
     g_mutex_lock(&sessions->lock);
     Token *kept = g_hash_table_lookup(sessions->tokens, key);
     if (kept != NULL && now <= kept->ends) {
-        const WebIdentity holder = {0, kept->name, WEB_ADMINISTRATOR};
+        const WebIdentity holder = {.name = kept->name, .role = WEB_ADMINISTRATOR};
         id = open_session(sessions, &holder, now);
     }
     g_hash_table_remove(sessions->tokens, key);
@@ -212,7 +284,7 @@ WebSession *sessions_find(WebSessions *sessions, const char *id)
     if (id == NULL || strlen(id) != SESSION_ID_CHARS)
         return NULL;
     char key[KEY_BYTES * 2 + 1];
-    hash_hex(id, key);
+    sessions_key(id, key);
     g_mutex_lock(&sessions->lock);
     gint64 now = now_of(sessions);
     WebSession *session = g_hash_table_lookup(sessions->sessions, key);

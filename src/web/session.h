@@ -2,7 +2,8 @@
  *
  * Tokens and session ids are 32 random bytes in hexadecimal. The tables keep only their BLAKE2b
  * hash, so that how long a look-up takes tells nothing about an id. A session ends after an hour
- * of silence, after eight hours in any case, at logout, and with the process. */
+ * of silence, after eight hours in any case, at logout, when its account's password changes, and
+ * with the process; one that several servers of a case share (shared.h) with none of them. */
 #pragma once
 #include "web/role.h"
 #include <glib.h>
@@ -24,9 +25,19 @@ typedef struct {
     gint64 user_id; /**< StoreUser; 0: whoever had the server's login link */
     char *name;     /**< of the account, or for whom the link was made; "" a nameless link's */
     WebRole role;
+    guint64 password; /**< mark of the password that it was opened by (account_password_mark); 0 of
+                       *   a link */
 } WebIdentity;
 
 typedef struct WebSession WebSession;
+
+/** A session as it is kept elsewhere. */
+typedef struct {
+    char key[33];        /**< hash of its id, in hexadecimal */
+    char form_token[65]; /**< in hexadecimal */
+    WebIdentity identity;
+    gint64 age, silent; /**< seconds since it began, and since it was used last */
+} WebSessionState;
 typedef struct WebSessions WebSessions;
 
 WebSessions *sessions_new(void);
@@ -57,6 +68,20 @@ void web_session_left(WebSessions *sessions, const WebSession *session, gint64 *
 const char *web_session_form_token(const WebSession *session);
 /** Compares without telling by time where they differ; false for NULL. */
 bool session_form_token_fits(const WebSession *session, const char *form_token);
+
+/** The hash by which the tables know an id or token. */
+void sessions_key(const char *id, char key[33]);
+/** What a session is; its name is borrowed from the session. */
+void web_session_state(WebSessions *sessions, const WebSession *session, WebSessionState *ret);
+/** Takes in a session that another server opened, or `session` was used there since. Referenced;
+ *  NULL: it has ended, or there are too many. */
+WebSession *sessions_adopt(WebSessions *sessions, const WebSessionState *state);
+/** Is it kept elsewhere as well? */
+bool web_session_shared(const WebSession *session);
+void web_session_set_shared(WebSession *session);
+/** The mark of its account's password, changed by the session itself. */
+guint64 web_session_password(WebSessions *sessions, const WebSession *session);
+void web_session_set_password(WebSessions *sessions, WebSession *session, guint64 mark);
 
 /** Moves the clock by so many seconds; tests only. */
 void sessions_advance_clock(WebSessions *sessions, gint64 seconds);

@@ -33,18 +33,19 @@ static gint64 now_of(const Throttle *throttle)
     return g_get_monotonic_time() / G_USEC_PER_SEC + throttle->offset;
 }
 
-static gint64 wait_of(const Count *count)
+guint throttle_seconds(guint failures)
 {
-    if (count->failures < THROTTLE_FREE)
+    if (failures < THROTTLE_FREE)
         return 0;
-    return MIN((gint64)1 << MIN(count->failures - THROTTLE_FREE, 20u), THROTTLE_LONGEST);
+    return MIN(1u << MIN(failures - THROTTLE_FREE, 20u), (guint)THROTTLE_LONGEST);
 }
 
 guint throttle_wait(Throttle *throttle, const char *key)
 {
     g_mutex_lock(&throttle->lock);
     const Count *count = g_hash_table_lookup(throttle->counts, key);
-    gint64 left = count != NULL ? count->last + wait_of(count) - now_of(throttle) : 0;
+    gint64 left =
+        count != NULL ? count->last + throttle_seconds(count->failures) - now_of(throttle) : 0;
     g_mutex_unlock(&throttle->lock);
     return (guint)CLAMP(left, 0, THROTTLE_LONGEST);
 }
@@ -102,4 +103,12 @@ void throttle_advance_clock(Throttle *throttle, gint64 seconds)
     g_mutex_lock(&throttle->lock);
     throttle->offset += seconds;
     g_mutex_unlock(&throttle->lock);
+}
+
+gint64 throttle_clock_offset(Throttle *throttle)
+{
+    g_mutex_lock(&throttle->lock);
+    const gint64 offset = throttle->offset;
+    g_mutex_unlock(&throttle->lock);
+    return offset;
 }

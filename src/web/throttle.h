@@ -19,11 +19,14 @@ typedef struct Throttle Throttle;
 Throttle *throttle_new(void);
 void throttle_free(Throttle *throttle);
 
+/** Seconds to wait after so many failures. */
+guint throttle_seconds(guint failures);
 /** Seconds until the key may try; 0 now. */
 guint throttle_wait(Throttle *throttle, const char *key);
 /** One more failure: after THROTTLE_FREE the wait is 1, 2, 4 … seconds. Gives how many there were.
  */
 guint throttle_failed(Throttle *throttle, const char *key);
 void throttle_forget(Throttle *throttle, const char *key);
-/** Moves the clock; tests only. */
+/** Moves the clock; tests only. By how much it was moved. */
 void throttle_advance_clock(Throttle *throttle, gint64 seconds);
+gint64 throttle_clock_offset(Throttle *throttle);
