@@ -129,6 +129,27 @@ static bool parse_time(Parser *parser, EdtfPoint *point)
     return true;
 }
 
+/* A number as the language writes it, a year without thousands. Transfers. */
+static char *plain(int number)
+{
+    char text[16];
+    g_snprintf(text, sizeof text, "%d", number);
+    return i18n_digits(text);
+}
+
+static bool fail_no_month(const Parser *parser, int month)
+{
+    g_autofree char *number = plain(month);
+    return fail(parser, _("there is no month %s"), number);
+}
+
+static bool fail_no_day(const Parser *parser, const EdtfPoint *point, int longest)
+{
+    g_autofree char *month = plain(point->month), *year = plain(point->year);
+    g_autofree char *last = plain(longest), *day = plain(point->day);
+    return fail(parser, _("month %s of %s has days 1 to %s, not %s"), month, year, last, day);
+}
+
 static bool parse_month_and_day(Parser *parser, EdtfPoint *point)
 {
     if (parser->end - parser->at >= 2 && memcmp(parser->at, "XX", 2) == 0) {
@@ -142,7 +163,7 @@ static bool parse_month_and_day(Parser *parser, EdtfPoint *point)
             return fail(parser, "%s", _("a season needs a known year"));
         return true;
     } else if (point->month < 1 || point->month > 12) {
-        return fail(parser, _("there is no month %d"), point->month);
+        return fail_no_month(parser, point->month);
     }
     if (point->year_mask > 0)
         return fail(parser, "%s", _("a month needs a known year"));
@@ -161,8 +182,7 @@ static bool parse_month_and_day(Parser *parser, EdtfPoint *point)
         return fail(parser, "%s", _("a day needs a known month"));
     int longest = edtf_month_length(parser->calendar, point->year, point->month);
     if (point->day < 1 || point->day > longest)
-        return fail(parser, _("month %d of %d has days 1 to %d, not %d"), point->month, point->year,
-                    longest, point->day);
+        return fail_no_day(parser, point, longest);
     point->precision = EDTF_DAY;
     return !accept(parser, 'T') || parse_time(parser, point);
 }
@@ -218,7 +238,9 @@ bool edtf_parse(const char *text, Calendar calendar, Edtf *ret_edtf, GError **er
         return true;
     }
     if (strchr(slash + 1, '/') != NULL)
-        return fail(&parser, "%s", _("it has more than one '/'"));
+        return fail(&parser, "%s",
+                    _("it has more than one '/'; between year, month and day stand hyphens, as in "
+                      "1404-04-07"));
     edtf.interval = true;
     if (!parse_end(&parser, text, slash, &edtf.start) ||
         !parse_end(&parser, slash + 1, end, &edtf.end))

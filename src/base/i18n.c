@@ -1,6 +1,7 @@
 #include "base/i18n.h"
 
 #include "base/resource.h"
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -119,6 +120,49 @@ const char *i18n_plural(const char *one, const char *many, guint64 n)
             return text;
     }
     return n == 1 ? one : many;
+}
+
+/* What people meet; the other values of errno are told as the C library tells them. */
+static const struct {
+    int number;
+    GFileError of_glib;
+    const char *words;
+} REFUSALS[] = {
+    {ENOENT, G_FILE_ERROR_NOENT, N_("there is no such file or folder")},
+    {EACCES, G_FILE_ERROR_ACCES, N_("access is denied")},
+    {EPERM, G_FILE_ERROR_PERM, N_("the system does not allow it")},
+    {EEXIST, G_FILE_ERROR_EXIST, N_("it is there already")},
+    {EISDIR, G_FILE_ERROR_ISDIR, N_("it is a folder")},
+    {ENOTDIR, G_FILE_ERROR_NOTDIR, N_("a part of the path is no folder")},
+    {ENOTEMPTY, G_FILE_ERROR_FAILED, N_("the folder is not empty")},
+    {ENOSPC, G_FILE_ERROR_NOSPC, N_("the disk is full")},
+    {EDQUOT, G_FILE_ERROR_FAILED, N_("the user's share of the disk is full")},
+    {EROFS, G_FILE_ERROR_ROFS, N_("the disk can only be read")},
+    {EIO, G_FILE_ERROR_IO, N_("the disk or device fails")},
+    {EMFILE, G_FILE_ERROR_MFILE, N_("too many files are open")},
+    {ENAMETOOLONG, G_FILE_ERROR_NAMETOOLONG, N_("the name is too long")},
+    {ELOOP, G_FILE_ERROR_LOOP, N_("links lead in a circle")},
+    {EPIPE, G_FILE_ERROR_PIPE, N_("nobody reads at the other end")},
+    {ECONNREFUSED, G_FILE_ERROR_FAILED, N_("the other side refuses the connection")},
+    {ETIMEDOUT, G_FILE_ERROR_FAILED, N_("the other side did not answer in time")},
+};
+
+const char *i18n_errno(int number)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(REFUSALS); i++)
+        if (REFUSALS[i].number == number)
+            return _(REFUSALS[i].words);
+    return g_strerror(number);
+}
+
+const char *i18n_file_error(const GError *error)
+{
+    if (error == NULL || error->domain != G_FILE_ERROR)
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(REFUSALS); i++)
+        if (REFUSALS[i].of_glib != G_FILE_ERROR_FAILED && (gint)REFUSALS[i].of_glib == error->code)
+            return _(REFUSALS[i].words);
+    return error->message;
 }
 
 char *i18n_digits(const char *text)

@@ -30,6 +30,13 @@ const char *i18n_plural(const char *one, const char *many, guint64 n) G_GNUC_FOR
 #define _(msgid)  i18n_get(msgid)
 #define N_(msgid) (msgid)
 
+/** Why the system refused, for the end of a sentence: "there is no such file or folder". In Persian
+ * where GLib and the C library would answer in English; errno's rarer values are the C library's
+ * words. Static, or the C library's own. */
+const char *i18n_errno(int number);
+/** Likewise of an error of GLib's about a file, which names the file itself. NULL: it is none. */
+const char *i18n_file_error(const GError *error);
+
 /** Digits of a text in the thread's language: 0–9 become ۰–۹ in Persian;
  *  English returns a copy. Transfers. */
 char *i18n_digits(const char *text);

@@ -23,7 +23,7 @@ void source_from_bytes(Source *source, const char *name, const void *bytes, gsiz
 static void set_io_error(GError **error, const char *name, int code)
 {
     g_set_error(error, ZENHAR_ERROR, code == ENOENT ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_IO,
-                _("%s cannot be read: %s."), name, g_strerror(code));
+                _("%s cannot be read: %s."), name, i18n_errno(code));
 }
 
 bool source_from_file(Source *source, const char *path, GError **error)

@@ -16,7 +16,7 @@ char *appeal_read_text(const char *path, GError **error)
     FILE *file = standard ? stdin : fopen(path, "rb");
     if (file == NULL) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         return NULL;
     }
     g_autoptr(GString) text = g_string_new(NULL);

@@ -71,11 +71,8 @@ static int receive(CliContext *context, gint64 delivery_id, gint32 day, const ch
     char *bytes = NULL;
     gsize length = 0;
     if (path != NULL) {
-        g_autoptr(GError) why = NULL;
-        if (!g_file_get_contents(path, &bytes, &length, &why)) {
-            g_set_error(&error, ZENHAR_ERROR, ZENHAR_ERROR_IO, "%s", why->message);
+        if (!cli_read(path, &bytes, &length, &error))
             return cli_fail(context, error);
-        }
         receipt = g_bytes_new_take(bytes, length);
     }
     g_autofree char *name = path != NULL ? g_path_get_basename(path) : NULL;

@@ -57,7 +57,7 @@ static bool keep(CliContext *context, const char *path, GError **error)
     g_autoptr(TriggerRules) rules = trigger_rules_load(path, error);
     g_autofree char *text = NULL;
     g_autoptr(Store) store = rules != NULL ? cli_case_open(context, STORE_WRITE, error) : NULL;
-    if (store == NULL || !g_file_get_contents(path, &text, NULL, error) ||
+    if (store == NULL || !cli_read(path, &text, NULL, error) ||
         !trigger_rules_keep(store, text, error))
         return false;
     g_autofree char *n = i18n_integer((gint64)trigger_rules_count(rules));

@@ -230,6 +230,19 @@ bool cli_parse_folders(CliContext *context, const GOptionEntry *entries, int *ar
     return folders;
 }
 
+bool cli_read(const char *path, char **ret_text, gsize *ret_length, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (g_file_get_contents(path, ret_text, ret_length, &why))
+        return true;
+    const char *words = i18n_file_error(why);
+    g_set_error(error, ZENHAR_ERROR,
+                g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? ZENHAR_ERROR_NOT_FOUND
+                                                                       : ZENHAR_ERROR_IO,
+                _("%s cannot be read: %s."), path, words != NULL ? words : why->message);
+    return false;
+}
+
 /* ---- the passphrase ---- */
 
 static bool read_line_fd(int fd, char *line, GError **error)
@@ -242,7 +255,7 @@ static bool read_line_fd(int fd, char *line, GError **error)
             continue;
         if (n < 0) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
-                        _("The passphrase cannot be read: %s."), g_strerror(errno));
+                        _("The passphrase cannot be read: %s."), i18n_errno(errno));
             return false;
         }
         if (n == 0 || byte == '\n')
@@ -291,8 +304,10 @@ char *cli_passphrase(CliContext *context, bool fresh, GError **error)
     } else if (context->passphrase_file != NULL) {
         int fd = g_open(context->passphrase_file, O_RDONLY | O_CLOEXEC, 0);
         if (fd < 0) {
-            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, "%s: %s.", context->passphrase_file,
-                        g_strerror(errno));
+            const int number = errno;
+            g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
+                        _("The passphrase cannot be read from %s: %s."), context->passphrase_file,
+                        i18n_errno(number));
         } else {
             done = read_line_fd(fd, line, error);
             close(fd);
@@ -341,7 +356,7 @@ CliOutput *cli_output_open(const char *path, GError **error)
         file = g_fopen(temporary != NULL ? temporary : path, "we");
         if (file == NULL) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                        g_strerror(errno));
+                        i18n_errno(errno));
             return NULL;
         }
     } else {
@@ -377,7 +392,7 @@ bool cli_output_close(CliOutput *output, GError **error)
     if (!done)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
                     output->path != NULL ? output->path : _("standard output"),
-                    g_strerror(output->error_number));
+                    i18n_errno(output->error_number));
     g_free(output->path);
     g_free(output->temporary);
     g_free(output);

@@ -60,6 +60,10 @@ void cli_say(CliContext *context, const char *format, ...) G_GNUC_PRINTF(2, 3);
  *  NULL with error set. */
 char *cli_passphrase(CliContext *context, bool fresh, GError **error);
 
+/** A whole file, by its name; "NAME cannot be read: WHY." as error. ret_length may be NULL.
+ * Transfers. */
+bool cli_read(const char *path, char **ret_text, gsize *ret_length, GError **error);
+
 /** Opens the output: path NULL or "-" is stdout; a file is written beside its name
  *  and put in place by cli_output_close. NULL with error set. */
 typedef struct CliOutput CliOutput;

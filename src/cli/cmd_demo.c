@@ -103,7 +103,7 @@ static bool prepare_folder(Demo *demo, GError **error)
     }
     if (g_mkdir_with_parents(demo->out, 0700) != 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The folder %s cannot be made: %s."),
-                    demo->out, g_strerror(errno));
+                    demo->out, i18n_errno(errno));
         return false;
     }
     return g_file_set_contents(marker, "", 0, error);
@@ -216,7 +216,7 @@ static bool write_piece(void *context, GenerateText text, const char *bytes, gsi
     }
     if (writer->files[text] == NULL || fwrite(bytes, 1, length, writer->files[text]) != length) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
-                    generate_file_name(text), g_strerror(errno));
+                    generate_file_name(text), i18n_errno(errno));
         return false;
     }
     return true;
@@ -236,7 +236,7 @@ static bool generate(Demo *demo, const char *folder, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(writer.files); i++) {
         if (writer.files[i] != NULL && fclose(writer.files[i]) != 0 && done) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
-                        generate_file_name((GenerateText)i), g_strerror(errno));
+                        generate_file_name((GenerateText)i), i18n_errno(errno));
             done = false;
         }
     }

@@ -70,7 +70,7 @@ static bool make_folder(const char *out, GError **error)
     if (g_mkdir_with_parents(reports, 0777) == 0)
         return true;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The folder %s cannot be made: %s"),
-                reports, g_strerror(errno));
+                reports, i18n_errno(errno));
     return false;
 }
 

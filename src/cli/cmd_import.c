@@ -144,7 +144,7 @@ static bool read_mapping(Arguments *a, IntakeOptions *options, GError **error)
     a->map = intake_mapping_load(a->mapping, error);
     if (a->map == NULL)
         return false;
-    if (!g_file_get_contents(a->mapping, &a->mapping_text, NULL, error))
+    if (!cli_read(a->mapping, &a->mapping_text, NULL, error))
         return false;
     options->mapping = a->map;
     options->mapping_text = a->mapping_text;
@@ -163,7 +163,7 @@ static bool check_files(char **files, int n, GError **error)
             else
                 g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                             _("%s cannot be read: %s. Nothing was imported."), files[i],
-                            g_strerror(why));
+                            i18n_errno(why));
             return false;
         }
     return true;

@@ -129,7 +129,7 @@ static bool add_file(CliContext *context, Store *store, const Arguments *a, cons
     const int file = g_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (file < 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         return false;
     }
     const bool sealed = evidence_original_add(store, file, path, NULL, path, &id, &known, error);

@@ -92,7 +92,7 @@ static bool read_file(const char *path, char *text, gsize *ret_length, GError **
                 n < 0 ? _("A file of shares cannot be read: %s. Name files; the letters of a share "
                           "are never given on the command line.")
                       : _("A file of shares is too long for one (%s)."),
-                n < 0 ? g_strerror(number) : path);
+                n < 0 ? i18n_errno(number) : path);
     return false;
 }
 
@@ -154,7 +154,7 @@ static bool page_print(const char *page, bool last, GError **error)
             const gssize n = write(STDOUT_FILENO, parts[i] + done, length - done);
             if (n < 0 && errno != EINTR) {
                 g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
-                            _("The shares cannot be written: %s."), g_strerror(errno));
+                            _("The shares cannot be written: %s."), i18n_errno(errno));
                 return false;
             }
             done += n > 0 ? (gsize)n : 0;
@@ -202,7 +202,7 @@ static bool split_key(CliContext *context, const KeyOptions *options, GError **e
     if (options->out != NULL && g_mkdir(options->out, 0700) != 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("The folder %s cannot be made: %s. Name one that does not exist yet."),
-                    options->out, g_strerror(errno));
+                    options->out, i18n_errno(errno));
         return false;
     }
     char *passphrase = cli_passphrase(context, false, error);

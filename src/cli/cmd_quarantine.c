@@ -157,10 +157,16 @@ static int show(Store *store, gint64 id, GError **error)
 static int try_again(CliContext *context, Store *store, gint64 id, const char *text, GError **error)
 {
     gint64 report = 0;
-    if (!intake_replay(store, id, text, &report, error))
-        return -1;
     char quarantine_id[STORE_ID_MAX], report_id[STORE_ID_MAX];
     store_id_format(STORE_KIND_QUARANTINE, id, quarantine_id);
+    g_autoptr(StoreQuarantine) before = store_quarantine_load(store, id, error);
+    if (before == NULL || !intake_replay(store, id, text, &report, error))
+        return -1;
+    if (report > 0 && g_strcmp0(before->state, "mended") == 0) {
+        cli_say(context, _("%s was mended before and is report %s: nothing was changed."),
+                quarantine_id, store_id_format(STORE_KIND_REPORT, report, report_id));
+        return 1;
+    }
     if (report > 0) {
         cli_say(context, _("%s is now report %s."), quarantine_id,
                 store_id_format(STORE_KIND_REPORT, report, report_id));
@@ -176,7 +182,7 @@ static int try_again(CliContext *context, Store *store, gint64 id, const char *t
 static int mend(CliContext *context, Store *store, gint64 id, const Arguments *a, GError **error)
 {
     g_autofree char *text = g_strdup(a->text);
-    if (a->file != NULL && !g_file_get_contents(a->file, &text, NULL, error))
+    if (a->file != NULL && !cli_read(a->file, &text, NULL, error))
         return CLI_CANNOT;
     if (!g_utf8_validate(text, -1, NULL))
         return cli_usage(context, "%s", _("The text must be UTF-8."));

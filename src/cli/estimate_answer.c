@@ -200,7 +200,7 @@ static bool write_charts(const EstimateArguments *arguments, const json_t *whole
     if (g_mkdir_with_parents(arguments->charts, 0700) != 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The folder %s cannot be made: %s. Name another for --charts."),
-                    arguments->charts, g_strerror(errno));
+                    arguments->charts, i18n_errno(errno));
         return false;
     }
     const json_t *groups = json_object_get(whole, "groups");

@@ -24,14 +24,10 @@ bool export_bag_check(CliContext *context, const ExportBag *bag, int *status)
 static bool read_key(const char *path, EnvelopeKey *ret, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GError) why = NULL;
     if (box_key_public(path, ret->bytes, NULL))
         return true;
-    if (!g_file_get_contents(path, &text, NULL, &why)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_NOT_FOUND, _("%s cannot be read: %s."), path,
-                    why->message);
+    if (!cli_read(path, &text, NULL, error))
         return false;
-    }
     return envelope_key_read(path, text, ret, error);
 }
 

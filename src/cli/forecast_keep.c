@@ -142,7 +142,7 @@ static char *hash_file(const char *path, const ForecastArguments *a, GError **er
 {
     g_autofree char *bytes = NULL;
     gsize length;
-    if (!g_file_get_contents(path, &bytes, &length, error))
+    if (!cli_read(path, &bytes, &length, error))
         return NULL;
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     g_checksum_update(sum, (const guchar *)bytes, (gssize)length);

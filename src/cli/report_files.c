@@ -14,7 +14,7 @@ bool report_files_begin(const ReportFiles *files, GError **error)
     if (g_mkdir_with_parents(files->folder, 0700) == 0)
         return true;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The folder %s cannot be made: %s."),
-                files->folder, g_strerror(errno));
+                files->folder, i18n_errno(errno));
     return false;
 }
 

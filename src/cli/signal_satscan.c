@@ -3,9 +3,11 @@
  * separated by blanks, tabs or commas;
  * https://www.satscan.org/cgi-bin/satscan/register.pl/SaTScan_Users_Guide.pdf */
 #include "cli/signal_satscan.h"
+
 #include "base/edtf.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "cli/cli.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,12 +109,8 @@ static bool bad_row(GError **error, const Row *row, const char *what)
 static bool read_rows(const char *path, RowFunc *take, void *context, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GError) why = NULL;
-    if (!g_file_get_contents(path, &text, NULL, &why)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                    why->message);
+    if (!cli_read(path, &text, NULL, error))
         return false;
-    }
     if (!g_utf8_validate(text, -1, NULL)) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, _("%s is not text in UTF-8."), path);
         return false;
@@ -250,12 +248,8 @@ typedef struct {
 static GHashTable *read_settings(const char *path, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GError) why = NULL;
-    if (!g_file_get_contents(path, &text, NULL, &why)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                    why->message);
+    if (!cli_read(path, &text, NULL, error))
         return NULL;
-    }
     GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {

@@ -38,12 +38,8 @@ static const char *satscan_heading(const char *path)
 static CsvTable *load_satscan(const char *path, const char *heading, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GError) why = NULL;
-    if (!g_file_get_contents(path, &text, NULL, &why)) {
-        g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                    why->message);
+    if (!cli_read(path, &text, NULL, error))
         return NULL;
-    }
     g_autoptr(GString) csv = g_string_new(heading);
     int date = strstr(heading, ",date,") != NULL ? 1 : strstr(heading, ",date") != NULL ? 2 : -1;
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -35,7 +35,7 @@ bool text_input_read(const char *path, gsize chunk, bool paragraphs, TextInputFu
     FILE *file = strcmp(path, "-") == 0 ? stdin : g_fopen(path, "re");
     if (file == NULL) {
         g_set_error(error, ZENHAR_ERROR, errno == ENOENT ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_IO,
-                    _("%s cannot be read: %s."), path, g_strerror(errno));
+                    _("%s cannot be read: %s."), path, i18n_errno(errno));
         return false;
     }
     g_autofree char *buffer = g_malloc(chunk);
@@ -46,7 +46,7 @@ bool text_input_read(const char *path, gsize chunk, bool paragraphs, TextInputFu
         gsize n = fread(buffer + held, 1, chunk - held, file);
         if (n == 0 && ferror(file)) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                        g_strerror(errno));
+                        i18n_errno(errno));
             done = false;
             break;
         }

@@ -55,7 +55,7 @@ static bool fail_io(const char *path, GError **error)
                     path);
     else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                    g_strerror(number));
+                    i18n_errno(number));
     return false;
 }
 
@@ -83,7 +83,7 @@ static bool pour(int from, const char *from_path, int to, const char *to_path, G
             continue;
         if (n < 0) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."),
-                        from_path, g_strerror(errno));
+                        from_path, i18n_errno(errno));
             return false;
         }
         if (n == 0)
@@ -100,7 +100,7 @@ static bool copy_file(const char *from, const char *to, GError **error)
     const int in = g_open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
     if (in < 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), from,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         return false;
     }
     const int out =

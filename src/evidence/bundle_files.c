@@ -28,7 +28,7 @@ bool bundle_files_open(BundleFiles *files, const char *path, GError **error)
                         path);
         else
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                        g_strerror(errno));
+                        i18n_errno(errno));
         return false;
     }
     files->path = g_strdup(path);
@@ -70,7 +70,7 @@ static void set_unreadable(const char *name, int number, GError **error)
         evidence_misfit(error, _("%s is a link; a bundle holds files alone."), name);
     else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), name,
-                    g_strerror(number));
+                    i18n_errno(number));
 }
 
 int bundle_file_open(BundleFiles *files, const char *name, GError **error)

@@ -50,7 +50,7 @@ static bool fail_io(const char *path, GError **error)
                     _("The disk is full: %s cannot be written. No bundle was left behind."), path);
     else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                    g_strerror(number));
+                    i18n_errno(number));
     return false;
 }
 

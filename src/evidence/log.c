@@ -369,7 +369,7 @@ static bool files_sync(Store *store, const GPtrArray *files, GError **error)
     bool synced = fd >= 0 && syncfs(fd) == 0;
     if (!synced)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
-                    store_folder(store), g_strerror(errno));
+                    store_folder(store), i18n_errno(errno));
     if (fd >= 0)
         close(fd);
     return synced;
@@ -491,7 +491,7 @@ static bool sync_path(const char *path, int flags, GError **error)
     bool synced = fd >= 0 && fsync(fd) == 0;
     if (!synced)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                    g_strerror(errno));
+                    i18n_errno(errno));
     if (fd >= 0)
         close(fd);
     return synced;

@@ -36,7 +36,7 @@ typedef struct {
 static bool fail_io(const char *path, GError **error)
 {
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                g_strerror(errno));
+                i18n_errno(errno));
     return false;
 }
 
@@ -69,7 +69,7 @@ static GBytes *source_next(Source *source, GError **error)
             continue;
         if (n < 0) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."),
-                        source->name, g_strerror(errno));
+                        source->name, i18n_errno(errno));
             return NULL;
         }
         if (n == 0)
@@ -183,7 +183,7 @@ static bool carry_original(Move *move, const StoreCopyOriginal *original, guint8
         source.fd = g_open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
         if (source.fd < 0) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), from,
-                        g_strerror(errno));
+                        i18n_errno(errno));
             return false;
         }
     }

@@ -109,7 +109,7 @@ static gssize input_read(Input *input, guint8 chunk[SEALED_CHUNK], GError **erro
             continue;
         if (n < 0) {
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."),
-                        input->name, g_strerror(errno));
+                        input->name, i18n_errno(errno));
             return -1;
         }
         if (n == 0)
@@ -140,7 +140,7 @@ static bool io_error(const char *path, GError **error)
                     path);
     else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                    g_strerror(number));
+                    i18n_errno(number));
     return false;
 }
 

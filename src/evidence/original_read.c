@@ -89,7 +89,7 @@ static int read_all(EvidenceReader *reader, guint8 *bytes, gsize length, GError 
         if (n < 0) {
             g_autofree char *what = called(reader->id, reader->name);
             g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), what,
-                        g_strerror(errno));
+                        i18n_errno(errno));
             return -1;
         }
         if (n == 0)
@@ -192,7 +192,7 @@ static gint64 sealed_open(EvidenceReader *reader, Store *store, const char *path
     if (reader->fd < 0 || fstat(reader->fd, &info) != 0) {
         g_autofree char *what = called(reader->id, reader->name);
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), what,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         return -1;
     }
     return info.st_size;

@@ -14,7 +14,7 @@ enum { DEPTH_MOST = 32 };
 static bool cannot_read(const char *path, int why, GError **error)
 {
     g_set_error(error, ZENHAR_ERROR, why == ENOENT ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_IO,
-                _("%s cannot be read: %s."), path, g_strerror(why));
+                _("%s cannot be read: %s."), path, i18n_errno(why));
     return false;
 }
 

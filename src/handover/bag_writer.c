@@ -50,7 +50,7 @@ static bool cannot(const char *path, GError **error)
 {
     const int why = errno;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                g_strerror(why));
+                i18n_errno(why));
     return false;
 }
 
@@ -62,7 +62,7 @@ BagWriter *bag_writer_folder(const char *folder, GError **error)
     if (g_file_test(bare, G_FILE_TEST_EXISTS) && g_rmdir(bare) != 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_USAGE,
                     _("%s is there already: name an empty folder, or a new one (%s)."), bare,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         return NULL;
     }
     g_autofree char *part = g_strconcat(bare, ".part-XXXXXX", NULL);

@@ -270,7 +270,7 @@ static bool cannot_write(const char *path, int why, GError **error)
     g_set_error(error, ZENHAR_ERROR, why == EEXIST ? ZENHAR_ERROR_USAGE : ZENHAR_ERROR_IO,
                 why == EEXIST ? _("%s is there already: name an empty folder, or a new one (%s).")
                               : _("%s cannot be written: %s."),
-                path, g_strerror(why));
+                path, i18n_errno(why));
     return false;
 }
 

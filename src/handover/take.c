@@ -40,7 +40,7 @@ static bool seal(Store *store, const char *path, gint64 *ret_id, GError **error)
     const int fd = g_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0) {
         g_set_error(error, ZENHAR_ERROR, errno == ENOENT ? ZENHAR_ERROR_NOT_FOUND : ZENHAR_ERROR_IO,
-                    _("%s cannot be read: %s."), path, g_strerror(errno));
+                    _("%s cannot be read: %s."), path, i18n_errno(errno));
         return false;
     }
     const bool done = evidence_original_add(store, fd, name, NULL, path, ret_id, &known, error);

@@ -112,7 +112,7 @@ static bool move_away(Look *look, const char *path)
         return true;
     g_autofree char *sentence =
         g_strdup_printf(_("%s was read but cannot be moved to %s: %s. It is remembered instead."),
-                        path, look->moved, g_strerror(errno));
+                        path, look->moved, i18n_errno(errno));
     tell(look->summary, sentence);
     return false;
 }
@@ -170,7 +170,7 @@ static bool cannot_open(Look *look, const char *path, int why, GError **error)
     }
     if (told != NULL)
         return true;
-    g_autofree char *sentence = g_strdup_printf(_("%s cannot be read: %s."), path, g_strerror(why));
+    g_autofree char *sentence = g_strdup_printf(_("%s cannot be read: %s."), path, i18n_errno(why));
     tell(look->summary, sentence);
     return store_watched_set(look->store, key, "file", NULL, store_now(look->store), error);
 }
@@ -257,7 +257,7 @@ bool intake_folder_read(Store *store, const IntakeFolder *folder, IntakeFolderSu
     if (moved != NULL && g_mkdir_with_parents(moved, 0700) != 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The folder %s for files that were read cannot be made: %s."), moved,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         return false;
     }
     if (!collect(&look, path, 0, error))

@@ -539,7 +539,7 @@ bool intake_import(Store *store, const char *path, const IntakeOptions *options,
         else
             g_set_error(error, ZENHAR_ERROR,
                         why == EACCES || why == EPERM ? ZENHAR_ERROR_DENIED : ZENHAR_ERROR_IO,
-                        _("%s cannot be read: %s."), path, g_strerror(why));
+                        _("%s cannot be read: %s."), path, i18n_errno(why));
         return false;
     }
     bool done = import_fd(store, fd, path, path, options, summary, error);

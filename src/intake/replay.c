@@ -82,8 +82,11 @@ bool intake_replay(Store *store, gint64 quarantine_id, const char *mended, gint6
     g_autofree char *column = NULL;
     g_autoptr(GError) why = NULL;
     g_autoptr(IntakeContext) context = intake_context_new(gazetteer, &options, NULL);
-    /* A part as it came is no text of ours: it waits for the words that somebody writes. */
-    bool by_hand = row->mended == NULL && intake_format_reader(format_of(run->format)) != NULL;
+    /* A part as it came is no text of ours, and characters that no encoding knew are lost from this
+     * one: it waits for the words that somebody writes. */
+    bool by_hand =
+        row->mended == NULL && (intake_format_reader(format_of(run->format)) != NULL ||
+                                (raw != NULL && memmem(raw, length, "\xef\xbf\xbd", 3) != NULL));
     if (by_hand)
         g_set_error_literal(&why, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, row->reason);
     bool readable = !by_hand && intake_record_retry(

@@ -29,7 +29,7 @@ static bool fail(GError **error, const char *what)
         _("This file was not read, for its reader could not be shut in: %s (%s). Readers of "
           "files from outside run only shut in; Linux 5.3 or later with seccomp and /proc is "
           "needed."),
-        what, g_strerror(errno));
+        what, i18n_errno(errno));
     return false;
 }
 

@@ -48,7 +48,7 @@ static bool add_face(FcConfig *config, const char *name, GError **error)
     if (fd < 0 || done < length || !FcConfigAppFontAddFile(config, (const FcChar8 *)path)) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The typeface %s cannot be handed to the typesetter: %s."), name,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         if (fd >= 0)
             close(fd);
         return false;

@@ -22,7 +22,7 @@ static bool write_into(const char *path, const char *bytes, gsize length, GError
     if (file >= 0 && close(file) == 0 && done == length)
         return true;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                g_strerror(why));
+                i18n_errno(why));
     return false;
 }
 

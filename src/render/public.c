@@ -190,7 +190,7 @@ static bool folder_ready(const char *folder, json_t *before, GError **error)
 {
     if (g_mkdir_with_parents(folder, 0755) != 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be made: %s."), folder,
-                    g_strerror(errno));
+                    i18n_errno(errno));
         return false;
     }
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);

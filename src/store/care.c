@@ -75,7 +75,7 @@ bool store_bulk_end(Store *store, GError **error)
     store->bulk_lost = !synced;
     if (!synced)
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."),
-                    store->folder, g_strerror(errno));
+                    store->folder, i18n_errno(errno));
     close(store->bulk_log);
     store->bulk_log = -1;
     return store_run(store, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=6000",

@@ -1,6 +1,7 @@
 /* What is not called for every value: preparing, errors, closing. */
 #include "store/db.h"
 
+#include "base/i18n.h"
 #include <errno.h>
 
 DbStatement *db_prepare(Db *db, const char *sql, int *ret_rc)
@@ -93,7 +94,7 @@ DbFault db_fault(const Db *db, int rc, const char **ret_words)
     case SQLITE_CANTOPEN:
     case SQLITE_PERM: {
         const int number = sqlite3_system_errno(db->lite);
-        *ret_words = number != 0 ? g_strerror(number) : sqlite3_errstr(extended);
+        *ret_words = number != 0 ? i18n_errno(number) : sqlite3_errstr(extended);
         return fault_io(extended, number);
     }
     case SQLITE_CONSTRAINT:

@@ -39,7 +39,7 @@ static bool take_file(StoreHold *hold, GError **error)
     if (why == EWOULDBLOCK)
         return fail_busy(hold, error);
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                g_strerror(why));
+                i18n_errno(why));
     return false;
 }
 

@@ -183,7 +183,7 @@ static bool io_error(const char *path, GError **error)
 {
     const int number = errno;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                g_strerror(number));
+                i18n_errno(number));
     return false;
 }
 

@@ -71,7 +71,7 @@ static char *file_of(const char *folder)
 static bool fail_io(const char *path, GError **error)
 {
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                g_strerror(errno));
+                i18n_errno(errno));
     return false;
 }
 
@@ -281,7 +281,7 @@ static int folder_make(const char *folder, GError **error)
     const int lock = made ? g_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) : -1;
     if (lock < 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The folder %s cannot be made: %s."),
-                    folder, g_strerror(errno));
+                    folder, i18n_errno(errno));
         return -1;
     }
     if (flock(lock, LOCK_EX | LOCK_NB) == 0)

@@ -154,7 +154,7 @@ bool store_file_make(const char *path, GError **error)
     if (file >= 0 && fchmod(file, 0600) == 0 && close(file) == 0)
         return true;
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The file %s cannot be made: %s."), path,
-                g_strerror(errno));
+                i18n_errno(errno));
     if (file >= 0)
         close(file);
     return false;
@@ -242,7 +242,7 @@ static bool folder_make(const char *folder, bool *ret_made, GError **error)
                     folder);
     else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("The folder %s cannot be made: %s."),
-                    folder, g_strerror(number));
+                    folder, i18n_errno(number));
     return false;
 }
 

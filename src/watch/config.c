@@ -195,7 +195,7 @@ static char *read_secret_file(Section *s, const char *path, bool private_only)
         return NULL;
     if (g_stat(path, &about) != 0 || !g_file_get_contents(path, &text, &length, &why)) {
         bad(s, _("the secret in %s cannot be read: %s."), path,
-            why != NULL ? why->message : g_strerror(errno));
+            why != NULL ? why->message : i18n_errno(errno));
         return NULL;
     }
     if (private_only && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {

@@ -40,7 +40,7 @@ static WatchOutcome put_file(const WatchChannel *channel, const StoreDispatch *d
     const void *bytes = g_bytes_get_data(dispatch->payload, &length);
     if (g_mkdir_with_parents(channel->path, 0700) != 0) {
         *ret_why = g_strdup_printf(_("The folder %s cannot be made: %s."), channel->path,
-                                   g_strerror(errno));
+                                   i18n_errno(errno));
         return WATCH_NOT_YET;
     }
     if (output_bytes(path, bytes, length, &why))

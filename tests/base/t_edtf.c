@@ -118,7 +118,7 @@ static const struct {
     {"no_solar_leap_day", "1404-12-30", CALENDAR_SOLAR_HIJRI, "days 1 to 29"},
     {"short_year", "985", CALENDAR_GREGORIAN, "four digits"},
     {"digit_after_x", "1X85", CALENDAR_GREGORIAN, "unspecified"},
-    {"three_parts", "2001/2002/2003", CALENDAR_GREGORIAN, "more than one"},
+    {"three_parts", "2001/2002/2003", CALENDAR_GREGORIAN, "stand hyphens"},
     {"backwards", "2005/2004", CALENDAR_GREGORIAN, "before it begins"},
     {"nothing_known", "../", CALENDAR_GREGORIAN, "neither"},
     {"tail", "2025-06-28x", CALENDAR_GREGORIAN, "at its end"},

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "support.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -187,6 +188,29 @@ static void test_own_data_take_the_bundled_ones_place(void)
     g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO);
 }
 
+/* A refusal of the system's inside a Persian sentence is Persian, whatever the C library speaks. */
+static void test_refusals(void)
+{
+    static const int MET[] = {ENOENT, EACCES, EPERM, EEXIST, EISDIR, ENOTDIR, ENOSPC, EROFS, EIO};
+    i18n_set_language(I18N_PERSIAN);
+    for (gsize i = 0; i < G_N_ELEMENTS(MET); i++) {
+        const char *words = i18n_errno(MET[i]);
+        g_assert_cmpuint(g_utf8_get_char(words), >=, 0x600);
+        g_assert_cmpuint(g_utf8_get_char(words), <, 0x700);
+    }
+    g_assert_cmpstr(i18n_errno(EDOM), ==, g_strerror(EDOM)); /* rare: the C library's */
+    g_autofree char *none = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(g_file_get_contents("/nowhere/at/all", &none, NULL, &error));
+    g_assert_cmpstr(i18n_file_error(error), ==, "چنین فایل یا پوشه‌ای نیست");
+    i18n_set_language(I18N_ENGLISH);
+    g_assert_cmpstr(i18n_file_error(error), ==, "there is no such file or folder");
+    g_clear_error(&error);
+    zenhar_error_input(&error, "%s", "another kind");
+    g_assert_null(i18n_file_error(error));
+    g_assert_null(i18n_file_error(NULL));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -196,6 +220,7 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strconcat("/base/i18n/number/", NUMBERS[i].claim, NULL);
         g_test_add_data_func(name, GSIZE_TO_POINTER(i), test_number);
     }
+    g_test_add_func("/base/i18n/refusals_of_the_system_are_in_the_language", test_refusals);
     g_test_add_func("/base/i18n/each_thread_its_language", test_each_thread_its_language);
     g_test_add_func("/base/data/bundled", test_bundled_data);
     g_test_add_func("/base/data/own_data_take_the_bundled_ones_place",

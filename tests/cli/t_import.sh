@@ -57,6 +57,9 @@ run quarantine mend Q1 --text '2,2025-12-28,امید آزمون,تهران,با�
 check "a mended record becomes a report" $?
 run quarantine && [ ! -s out ] && run quarantine list --all && grep -q '^Q1,mended' out
 check "it waits no longer and is still listed with --all" $?
+run quarantine mend Q1 --text 'another text'
+[ $? -eq 0 ] && grep -q 'was mended before and is report R' words
+check "a record that was mended is not changed, and that is said" $?
 run quarantine mend 1
 [ $? -eq 2 ] && run quarantine frobnicate
 [ $? -eq 2 ] && run quarantine show hello

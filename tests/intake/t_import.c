@@ -256,6 +256,46 @@ static void test_quarantine(void)
     case_clear(&c);
 }
 
+/* Bytes that are no text in any encoding do not become a report of lost characters by being tried
+ * again; in a text, in a table. */
+static void test_lost_characters_wait(void)
+{
+    static const struct {
+        const char *name, *bytes;
+        gssize length;
+    } FILES[] = {{"note.txt", "\x00\x01\x02\xff\xfe", 5},
+                 {"list.csv",
+                  "\xff\xfe"
+                  "d\0a\0t\0e\0,\0t\0e\0x\0t\0\n\0"
+                  "2\0000\0002\0005\0-\0000\0006\0-\0001\0003\0,\0\x00\xd8x\0\n\0",
+                  50}};
+    for (gsize i = 0; i < G_N_ELEMENTS(FILES); i++) {
+        Case c;
+        case_make(&c);
+        g_autofree char *path = write_file(&c, FILES[i].name, FILES[i].bytes, FILES[i].length);
+        IntakeSummary summary = {0};
+        import_ok(&c, path, &(IntakeOptions){0}, &summary);
+        g_assert_cmpuint(summary.quarantined, ==, 1);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(StoreQuarantine) before = store_quarantine_load(c.store, 1, &error);
+        gint64 report_id = -1;
+        g_assert_true(intake_replay(c.store, 1, NULL, &report_id, &error));
+        g_assert_cmpint(report_id, ==, 0);
+        g_assert_cmpint(count(&c, STORE_KIND_REPORT), ==, 0);
+        g_autoptr(StoreQuarantine) row = store_quarantine_load(c.store, 1, &error);
+        g_assert_cmpstr(row->state, ==, "waiting");
+        g_assert_cmpstr(row->reason, ==, before->reason);
+        g_assert_true(intake_replay(c.store, 1,
+                                    i == 0 ? "Two persons were arrested in Karaj."
+                                           : "2025-06-13,Two persons were arrested in Karaj.",
+                                    &report_id, &error));
+        g_assert_no_error(error);
+        g_assert_cmpint(report_id, >, 0);
+        intake_summary_clear(&summary);
+        case_clear(&c);
+    }
+}
+
 static void test_folder(void)
 {
     Case c;
@@ -477,6 +517,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/import/twice_adds_nothing", test_twice);
     g_test_add_func("/intake/import/sealed_before_it_is_read", test_sealed_first);
     g_test_add_func("/intake/import/quarantine_mended_and_replayed", test_quarantine);
+    g_test_add_func("/intake/import/lost_characters_wait_for_words", test_lost_characters_wait);
     g_test_add_func("/intake/import/folder", test_folder);
     g_test_add_func("/intake/import/nothing_there", test_nothing_there);
     g_test_add_func("/intake/import/killed_at_any_moment_loses_nothing", test_killed);
