@@ -151,7 +151,7 @@ static bool fill(IntakeSpool *spool, uint64_t n, GError **error)
         if (!intake_spool_add(spool, 0, fields, label, error))
             return false;
     }
-    return intake_spool_close(spool, error);
+    return intake_spool_close(spool, 0, error);
 }
 
 static bool in_parts(uint64_t n, guint workers, const char *folder, Figures *figures,

@@ -41,7 +41,9 @@
  *                        same, byte for byte. --chunk N: records that one process holds
  *                        (default 200000, about 0.8 KiB each); --parts N: of each rule.
  *                        What is compared is decided on the first million records (see
- *                        docs/scale.md); no --report, no --truth
+ *                        docs/scale.md); no --report, no --truth. A run that was stopped
+ *                        or killed goes on with the same command: same files, config and
+ *                        options, --workers aside, else the folder does not open
  *   --jobs               with --spool and --case: the parts are jobs of that case, done
  *                        by this process and by every `zenhar work` on any machine that
  *                        sees the folder under the same path; the case's records are

@@ -88,8 +88,7 @@ static bool told(const Run *run, guint64 done, guint64 total, GError **error)
                                                MAX(total, run->done_before + done + 1)))
         return true;
     g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
-                        _("Linking was stopped before it was done; nothing was changed. Run it "
-                          "again to start over."));
+                        _("Linking was stopped before it was done."));
     return false;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/link_jobs.h"
 #include "intake/spool.h"
 
+#include <sodium.h>
 #include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -54,7 +55,10 @@ typedef struct {
     LinkTable *columns;
     LinkConfig *config;
     IntakeSpool *spool;
+    IntakeSpoolOptions options;
     gsize n_bad;
+    bool keyed;  /* by the files: the run can be taken up */
+    bool closed; /* all records are in the folder */
 } Reading;
 
 static void reading_clear(Reading *reading)
@@ -62,11 +66,49 @@ static void reading_clear(Reading *reading)
     link_table_free(reading->columns);
     link_config_free(reading->config);
     intake_spool_free(reading->spool);
+    sodium_memzero(reading->options.key, sizeof reading->options.key);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
 
-static bool begin(CliContext *context, const LinkSpoolArguments *a, const LinkFiles *files,
-                  Reading *reading, GError **error)
+/* What the answer rests on; the key, where the input can be read twice; the run that waits in the
+ * folder, if one does. */
+static bool look_back(CliContext *context, const LinkSpoolArguments *a, Reading *reading,
+                      GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    reading->options = intake_spool_options_default();
+    reading->options.between = a->between;
+    reading->options.one_to_one = a->one_to_one;
+    reading->options.threshold = a->threshold;
+    reading->options.keep = MIN(reading->options.keep, a->threshold);
+    reading->options.seed = a->seed;
+    reading->options.chunk_records = a->chunk;
+    reading->options.parts = a->parts;
+    for (unsigned p = 0; p < a->n_paths; p++)
+        if (!g_file_test(a->paths[p], G_FILE_TEST_IS_REGULAR))
+            return true;
+    if (a->config != NULL && !g_file_test(a->config, G_FILE_TEST_IS_REGULAR))
+        return true;
+    if (!intake_spool_key_of(a->paths, a->n_paths, a->config, a->id, &reading->options,
+                             reading->options.key, error))
+        return false;
+    reading->keyed = true;
+    reading->spool = intake_spool_take_up(a->folder, reading->options.key, &why);
+    if (why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    if (reading->spool != NULL) {
+        reading->closed = true;
+        reading->n_bad = intake_spool_n_unread(reading->spool);
+        cli_say(context, _("The run in %s goes on from where it stood."), a->folder);
+    }
+    return true;
+}
+
+/* What is compared, as the first records say. */
+static bool decide(CliContext *context, const LinkSpoolArguments *a, const LinkFiles *files,
+                   Reading *reading, GError **error)
 {
     bool beginning = link_table_n_records(files->table) == BEGINNING;
     reading->columns = empty_like(files->table);
@@ -76,15 +118,9 @@ static bool begin(CliContext *context, const LinkSpoolArguments *a, const LinkFi
     if (beginning && a->config == NULL)
         cli_say(context, _("! What is compared was decided on the first million records; look at "
                            "the config, or give one (--config)."));
-    IntakeSpoolOptions options = intake_spool_options_default();
-    options.between = a->between;
-    options.one_to_one = a->one_to_one;
-    options.threshold = a->threshold;
-    options.keep = MIN(options.keep, a->threshold);
-    options.seed = a->seed;
-    options.chunk_records = a->chunk;
-    options.parts = a->parts;
-    reading->spool = intake_spool_new(a->folder, files->table, reading->config, &options, error);
+    if (reading->spool == NULL)
+        reading->spool =
+            intake_spool_new(a->folder, files->table, reading->config, &reading->options, error);
     return reading->spool != NULL;
 }
 
@@ -93,21 +129,23 @@ static bool read_all(CliContext *context, const LinkSpoolArguments *a, Reading *
 {
     g_autoptr(LinkStream) stream =
         link_stream_new(a->paths, a->n_paths, a->id, NULL, hear, context, error);
-    if (stream == NULL)
+    if (stream == NULL || !look_back(context, a, reading, error))
         return false;
     for (gsize most = BEGINNING;; most = 100000) {
         g_autoptr(LinkFiles) files = link_stream_next(stream, most, error);
-        if (files == NULL || (reading->spool == NULL && !begin(context, a, files, reading, error)))
+        if (files == NULL ||
+            (reading->config == NULL && !decide(context, a, files, reading, error)))
             return false;
         if (progress_interrupted()) {
             g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
-                                _("Linking was stopped before it was done; nothing was changed. "
-                                  "Run it again to start over."));
+                                _("Linking was stopped before it was done."));
             return false;
         }
+        if (reading->closed)
+            return true;
         reading->n_bad = files->n_bad;
         if (link_table_n_records(files->table) == 0)
-            return intake_spool_close(reading->spool, error);
+            return reading->closed = intake_spool_close(reading->spool, files->n_bad, error);
         if (!add_records(reading->spool, files, error))
             return false;
     }
@@ -269,11 +307,19 @@ int link_spool_run(CliContext *context, const LinkSpoolArguments *a)
               run_units(context, a, &reading, &watch, &error);
     progress_free(watch.progress);
     ok = ok && write_answer(context, a, &reading, &summary, &error);
-    /* The key of the run dies with this process: what lies there serves nobody. */
-    if (reading.spool != NULL && !intake_spool_remove(reading.spool, ok ? &error : NULL))
+    /* A key that was drawn dies with this process: what lies there serves nobody. */
+    bool stays = !ok && reading.keyed && reading.closed;
+    if (reading.spool != NULL && !stays && !intake_spool_remove(reading.spool, ok ? &error : NULL))
         ok = false;
-    if (!ok)
-        return cli_fail(context, error);
+    if (!ok) {
+        int status = cli_fail(context, error);
+        if (stays)
+            cli_say(context,
+                    _("What is done lies sealed in %s: the same command goes on from there. To "
+                      "give it up, delete that folder."),
+                    a->folder);
+        return status;
+    }
     g_autofree char *records = i18n_integer((gint64)summary.n_records),
                     *clusters = i18n_integer((gint64)summary.n_clusters),
                     *pairs = i18n_integer((gint64)summary.n_compared);

@@ -54,13 +54,30 @@ IntakeSpool *intake_spool_new(const char *folder, const LinkTable *table, const 
  *  (sealed as well). */
 bool intake_spool_add(IntakeSpool *spool, unsigned source, const char *const *fields,
                       const char *label, GError **error);
-/** All records are there: the plan is written, stages can run. */
-bool intake_spool_close(IntakeSpool *spool, GError **error);
+/** All records are there: the plan is written, stages can run. n_unread: what could not be read and
+ *  is not among them; kept for whoever takes the run up. */
+bool intake_spool_close(IntakeSpool *spool, guint64 n_unread, GError **error);
+guint64 intake_spool_n_unread(const IntakeSpool *spool);
 
 /** A run that somebody closed, with its key. NULL with error set. Transfers. */
 IntakeSpool *intake_spool_open(const char *folder, const guint8 key[INTAKE_SPOOL_KEY_BYTES],
                                GError **error);
 const guint8 *intake_spool_key(const IntakeSpool *spool); /**< borrowed */
+
+/** A key for runs that can be taken up when their process died: BLAKE2b-256 of the bytes of the
+ *  files (and of their names without folder, which stand in the answer), of the config file (NULL:
+ *  none), of the id columns asked for (NULL), of the options but their key, and of the version of
+ *  zenhar. Whoever has the files in plain makes the key; without them nobody does (a list so short
+ *  that its bytes can be guessed has no such protection). Reads the files once: they must be
+ *  regular ones. */
+bool intake_spool_key_of(char *const *paths, gsize n_paths, const char *config, const char *id,
+                         const IntakeSpoolOptions *options, guint8 ret_key[INTAKE_SPOOL_KEY_BYTES],
+                         GError **error);
+/** The run with this key that a process left in the folder: stages go on with what is not done.
+ *  NULL without error: none is there (one whose records had not all come in is removed), so begin
+ *  one; NULL with error: the folder holds something else (IO), or is at work (BUSY). Transfers. */
+IntakeSpool *intake_spool_take_up(const char *folder, const guint8 key[INTAKE_SPOOL_KEY_BYTES],
+                                  GError **error);
 void intake_spool_free(IntakeSpool *spool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeSpool, intake_spool_free)
 

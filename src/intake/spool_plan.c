@@ -7,8 +7,9 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { VERSION = 1, CHUNK = 200000 };
+enum { VERSION = 2, CHUNK = 200000 };
 
 IntakeSpoolOptions intake_spool_options_default(void)
 {
@@ -140,6 +141,8 @@ IntakeSpool *intake_spool_new(const char *folder, const LinkTable *table, const 
     memcpy(spool->key, options->key, sizeof spool->key);
     if (sodium_is_zero(spool->key, sizeof spool->key))
         randombytes_buf(spool->key, sizeof spool->key);
+    if (!spool_hold(spool, error) || !spool_mark(spool, error))
+        return NULL;
     spool->plan =
         (SpoolPlan){.size = sizeof(SpoolPlan),
                     .version = VERSION,
@@ -209,9 +212,10 @@ bool intake_spool_add(IntakeSpool *spool, unsigned source, const char *const *fi
     return ++spool->in_chunk < plan->chunk_records || write_chunk(spool, error);
 }
 
-bool intake_spool_close(IntakeSpool *spool, GError **error)
+bool intake_spool_close(IntakeSpool *spool, guint64 n_unread, GError **error)
 {
     SpoolPlan *plan = &spool->plan;
+    plan->n_unread = n_unread;
     if (!write_chunk(spool, error))
         return false;
     if (plan->parts == 0)
@@ -275,6 +279,11 @@ const guint8 *intake_spool_key(const IntakeSpool *spool)
     return spool->key;
 }
 
+guint64 intake_spool_n_unread(const IntakeSpool *spool)
+{
+    return spool->plan.n_unread;
+}
+
 const LinkConfig *intake_spool_config(const IntakeSpool *spool)
 {
     return spool->config;
@@ -285,6 +294,8 @@ void intake_spool_free(IntakeSpool *spool)
     if (spool == NULL)
         return;
     sodium_memzero(spool->key, sizeof spool->key);
+    if (spool->lock > 0)
+        close(spool->lock - 1);
     g_free(spool->folder);
     link_config_free(spool->config);
     g_strfreev(spool->names);

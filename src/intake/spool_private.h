@@ -9,6 +9,7 @@
  * score   score, settle, gather
  * group   join, regroup, cluster
  * run     stages, processes, the answer
+ * again   the key made of files, who drives, a run taken up
  *
  * A file of a unit is called STAGE-NUMBER; a file is
  *
@@ -33,7 +34,7 @@ enum { SPOOL_MAX_COLUMNS = 3 * LINK_MAX_FIELDS, SPOOL_NAME = 128 };
 /* Written as it lies in memory: size and version must fit. */
 typedef struct {
     guint32 size, version;
-    guint64 n_records, n_chunks, chunk_records, parts, seed;
+    guint64 n_records, n_chunks, chunk_records, parts, seed, n_unread;
     guint64 by_source[256];
     gint64 day_first[LINK_MAX_FIELDS]; /* sums */
     double threshold, keep;
@@ -75,6 +76,7 @@ struct IntakeSpool {
     SpoolFigures figures;
     SpoolModel model, settled;
     bool has_figures, has_model, has_settled;
+    int lock; /* descriptor + 1 of the file that says who drives; 0: not this process */
 };
 
 /* Reads what the stages before have left, where it is not here yet. */
@@ -83,6 +85,13 @@ bool spool_need_model(IntakeSpool *spool, bool settled, GError **error);
 /* One value as a file of its own. */
 bool spool_save(IntakeSpool *spool, const char *name, const void *value, gsize n, GError **error);
 bool spool_load(IntakeSpool *spool, const char *name, void *value, gsize n, GError **error);
+
+/* ---- again ---- */
+
+/* This process drives the run from now on, until it frees it or dies. */
+bool spool_hold(IntakeSpool *spool, GError **error);
+/* What tells a run's folder from any other. */
+bool spool_mark(IntakeSpool *spool, GError **error);
 
 /* ---- file ---- */
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +97,7 @@ typedef struct {
     IntakeSpool *spool;
     Worker *workers;
     guint n_workers, stage;
+    GPid pid; /* of this process */
     guint64 done_before, total;
     IntakeSpoolBegun *begun;
     bool (*progress)(void *context, guint64 done, guint64 total);
@@ -106,6 +108,10 @@ static G_GNUC_NORETURN void be_worker(Driver *driver, gint64 unit, int out)
 {
     g_autoptr(GError) error = NULL;
     signal(SIGINT, SIG_IGN); /* the one who drives stops */
+    /* One whose driver died would write into a folder that the next driver removes. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != driver->pid)
+        _exit(4);
     bool ok = intake_spool_unit(driver->spool, driver->stage, unit, &error);
     if (!ok) {
         char message[MESSAGE] = {0};
@@ -206,8 +212,7 @@ static bool told(Driver *driver, guint64 done, GError **error)
         driver->progress(driver->context, driver->done_before + done, driver->total))
         return true;
     g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INTERRUPTED,
-                        _("Linking was stopped before it was done; nothing was changed. Run it "
-                          "again to start over."));
+                        _("Linking was stopped before it was done."));
     return false;
 }
 
@@ -261,6 +266,7 @@ bool intake_spool_run(IntakeSpool *spool, guint workers, IntakeSpoolBegun *begun
     Driver driver = {.spool = spool,
                      .workers = all,
                      .n_workers = CLAMP(workers, 1u, (guint)MOST_WORKERS),
+                     .pid = getpid(),
                      .begun = begun,
                      .progress = progress,
                      .context = context};

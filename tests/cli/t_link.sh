@@ -21,7 +21,7 @@ BEGIN {
     }
 }'
 
-echo 1..18
+echo 1..20
 finds_every_pair() {
     "$zenhar" link a.csv b.csv --truth person --quiet | grep -Eq '"f1": (1\.0|0\.99[0-9]*), '
 }
@@ -142,3 +142,44 @@ by_workers() { # parts as jobs of a case: two workers besides, one of them kille
         ends 2 "$zenhar" job add link-part --case queue.zenhar --passphrase-file pw
 }
 claim parts_are_jobs_of_a_case_and_workers_may_be_killed by_workers
+# until_files FOLDER N PID: waits until so many files lie there, or the process is gone
+until_files() { until [ "$(ls "$1" 2>/dev/null | wc -l)" -ge "$2" ] || ! kill -0 "$3" 2>/dev/null; do sleep 0.02; done; }
+taken_up() { # the driver is killed again and again: what stands done stays, and the answer is that of a run at once
+    "$program" link a.csv b.csv --quiet --dedupe --out-clusters c1 --out-pairs p1 --out-config g1 || return 1
+    set -- a.csv b.csv --dedupe --spool torn --chunk 40 --parts 8 --out-clusters c4 --out-pairs p4 --out-config g4
+    rm -f c4 p4 g4
+    kills=0
+    for files in 3 40 70 100 130; do
+        "$program" link "$@" --workers 2 >out 2>err & driver=$!
+        until_files torn $files $driver
+        kill -KILL $driver 2>/dev/null && kills=$((kills + 1))
+        wait $driver
+        [ $files != 40 ] || kept=$(stat -c "%n %i" torn/chunk-* torn/plan)
+        [ $files -le 40 ] || [ "$kept" = "$(stat -c "%n %i" torn/chunk-* torn/plan)" ] || return 1
+    done
+    [ $kills -ge 4 ] && ! test -e c4 || return 1
+    ends 3 "$program" link "$@" --threshold 0.6 && says "torn" && says "goes\|go on" || return 1
+    sed 's/bahar/Bahar/' b.csv >changed.csv && mv b.csv whole.csv && mv changed.csv b.csv
+    ends 3 "$program" link "$@" && says "torn" && mv whole.csv b.csv || return 1
+    counted=$(stat -c "%n %i" torn/count-? torn/spread-? torn/tally-?)
+    "$program" link "$@" --workers 1 >out 2>err & driver=$!
+    until grep -q "goes on from where it stood" err || ! kill -0 $driver; do sleep 0.02; done
+    kill -STOP $driver
+    [ "$counted" = "$(stat -c "%n %i" torn/count-? torn/spread-? torn/tally-?)" ]
+    same=$?
+    ends 3 "$program" link "$@" --workers 1 && says "Another process"
+    busy=$?
+    kill -CONT $driver
+    wait $driver && [ $same = 0 ] && [ $busy = 0 ] && cmp c1 c4 && cmp p1 p4 && cmp g1 g4 && ! test -e torn
+}
+claim a_run_in_parts_whose_driver_died_goes_on taken_up
+no_room() { # an answer that cannot be written costs no part; standard input cannot be read twice and is not kept
+    rm -f c5
+    ends 3 "$zenhar" link a.csv --spool late --chunk 200 --workers 2 --out-clusters nowhere/c5 && test -e late/plan && says "goes on from there" &&
+        "$zenhar" link a.csv --spool late --chunk 200 --workers 1 --out-clusters nowhere/c5 >out 2>err
+    mkdir -p nowhere && ends 0 "$zenhar" link a.csv --spool late --chunk 200 --out-clusters nowhere/c5 && ! test -e late &&
+        "$zenhar" link a.csv --quiet --out-clusters c5 && cmp c5 nowhere/c5 && rm -r nowhere || return 1
+    "$zenhar" link - --spool late --out-clusters nowhere/c5 <a.csv >out 2>err
+    [ $? = 3 ] && ! test -e late
+}
+claim an_answer_that_cannot_be_written_costs_no_part no_room

@@ -139,7 +139,7 @@ static IntakeSpool *spool_new(const List *list, const LinkConfig *config, const 
         intake_spool_add(spool, link_table_source(list->table, r), fields, label, &error);
         g_assert_no_error(error);
     }
-    intake_spool_close(spool, &error);
+    intake_spool_close(spool, 3, &error);
     g_assert_no_error(error);
     return spool;
 }
@@ -422,6 +422,90 @@ static void test_sealed(void)
     list_clear(&list);
 }
 
+/* The key of a run is made of all that its answer rests on, and of nothing else. */
+static void test_key(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("zenhar-spool-XXXXXX", NULL);
+    g_autofree char *a = g_build_filename(folder, "a.csv", NULL),
+                    *b = g_build_filename(folder, "b.csv", NULL),
+                    *config = g_build_filename(folder, "config", NULL);
+    g_file_set_contents(a, "id,name\n1,x\n", -1, NULL);
+    g_file_set_contents(b, "id,name\n2,y\n", -1, NULL);
+    g_file_set_contents(config, "", -1, NULL);
+    char *ab[] = {a, b}, *ba[] = {b, a};
+    IntakeSpoolOptions options = intake_spool_options_default(), other[6];
+    guint8 keys[13][INTAKE_SPOOL_KEY_BYTES], again[INTAKE_SPOOL_KEY_BYTES];
+    for (gsize i = 0; i < G_N_ELEMENTS(other); i++)
+        other[i] = options;
+    other[0].threshold = 0.75;
+    other[1].seed = 2;
+    other[2].between = true;
+    other[3].one_to_one = true;
+    other[4].chunk_records = 100;
+    other[5].parts = 3;
+    for (gsize i = 0; i < G_N_ELEMENTS(other); i++)
+        g_assert_true(intake_spool_key_of(ab, 2, NULL, NULL, &other[i], keys[i], &error));
+    g_assert_true(intake_spool_key_of(ab, 2, NULL, NULL, &options, keys[6], &error));
+    g_assert_true(intake_spool_key_of(ab, 1, NULL, NULL, &options, keys[7], &error));
+    g_assert_true(intake_spool_key_of(ba, 2, NULL, NULL, &options, keys[8], &error));
+    g_assert_true(intake_spool_key_of(ab, 2, config, NULL, &options, keys[9], &error));
+    g_assert_true(intake_spool_key_of(ab, 2, NULL, "id", &options, keys[10], &error));
+    g_assert_true(intake_spool_key_of(ab, 2, NULL, "", &options, keys[11], &error));
+    g_assert_true(intake_spool_key_of(ab, 2, NULL, NULL, &options, again, &error));
+    g_assert_cmpmem(again, sizeof again, keys[6], sizeof again);
+    g_file_set_contents(b, "id,name\n2,z\n", -1, NULL);
+    g_assert_true(intake_spool_key_of(ab, 2, NULL, NULL, &options, keys[12], &error));
+    g_assert_no_error(error);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        for (gsize j = 0; j < i; j++)
+            g_assert_cmpint(memcmp(keys[i], keys[j], sizeof again), !=, 0);
+    g_unlink(b);
+    g_assert_false(intake_spool_key_of(ab, 2, NULL, NULL, &options, again, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO);
+    g_unlink(a);
+    g_unlink(config);
+    g_rmdir(folder);
+}
+
+/* What lies in a folder: nothing, a run still being read in, a whole one, one of another key. */
+static void test_take_up(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("zenhar-spool-XXXXXX", NULL);
+    g_autofree char *run = g_build_filename(folder, "run", NULL);
+    List list = list_new(600, false, false);
+    list_link(&list);
+    LinkConfig plain = without_rules(list.config);
+    guint8 key[INTAKE_SPOOL_KEY_BYTES], other[INTAKE_SPOOL_KEY_BYTES] = {1};
+    g_assert_null(intake_spool_take_up(run, other, &error));
+    g_assert_no_error(error);
+    {
+        g_autoptr(IntakeSpool) first = spool_new(&list, &plain, run, 200, 2);
+        memcpy(key, intake_spool_key(first), sizeof key);
+        g_assert_false(intake_spool_run(first, 2, NULL, stop_soon, NULL, &error));
+        g_clear_error(&error);
+    }
+    g_assert_null(intake_spool_take_up(run, other, &error));
+    g_assert_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO);
+    g_clear_error(&error);
+    {
+        g_autoptr(IntakeSpool) second = intake_spool_take_up(run, key, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(intake_spool_n_unread(second), ==, 3);
+        g_assert_true(intake_spool_unit_done(second, 0, 0)); /* not begun anew */
+        g_assert_true(intake_spool_run(second, 2, NULL, NULL, NULL, &error));
+        compare(&list, second);
+    }
+    g_autofree char *plan = g_build_filename(run, "plan", NULL);
+    g_unlink(plan); /* as if the driver had died while it read */
+    g_assert_null(intake_spool_take_up(run, key, &error));
+    g_assert_no_error(error);
+    g_assert_false(g_file_test(run, G_FILE_TEST_EXISTS));
+    g_rmdir(folder);
+    list_clear(&list);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -434,5 +518,7 @@ int main(int argc, char **argv)
     g_test_add_func("/intake/spool/killed_workers_change_nothing", test_killed);
     g_test_add_func("/intake/spool/another_process_goes_on", test_goes_on);
     g_test_add_func("/intake/spool/names_are_sealed", test_sealed);
+    g_test_add_func("/intake/spool/its_key_is_made_of_what_the_answer_rests_on", test_key);
+    g_test_add_func("/intake/spool/a_folder_is_taken_up_or_refused", test_take_up);
     return g_test_run();
 }
