@@ -40,7 +40,7 @@ static bool take_file(crypto_generichash_state *state, const char *path, GError 
         close(fd);
     if (got < 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be read: %s."), path,
-                    g_strerror(code));
+                    i18n_errno(code));
         return false;
     }
     crypto_generichash_update(state, (const guint8 *)&n, sizeof n);
@@ -97,7 +97,7 @@ bool spool_hold(IntakeSpool *spool, GError **error)
                     spool->folder);
     else
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, _("%s cannot be written: %s."), path,
-                    g_strerror(code));
+                    i18n_errno(code));
     return false;
 }
 

@@ -62,7 +62,7 @@ static bool io_error(const char *name, int code, GError **error)
     g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                 _("The file %s of the run cannot be written or read: %s. Nothing is lost; run it "
                   "again."),
-                name, g_strerror(code));
+                name, i18n_errno(code));
     return false;
 }
 

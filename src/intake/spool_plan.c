@@ -134,7 +134,7 @@ IntakeSpool *intake_spool_new(const char *folder, const LinkTable *table, const 
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
                     _("The folder %s for the parts of the list cannot be made: %s. Name a folder "
                       "that is not there yet."),
-                    folder, g_strerror(code));
+                    folder, i18n_errno(code));
         return NULL;
     }
     spool->folder = g_strdup(folder);

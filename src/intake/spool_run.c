@@ -134,7 +134,7 @@ static bool begin(Driver *driver, gint64 unit, guint try_number, GError **error)
     GPid pid = ends[0] >= 0 ? fork() : -1;
     if (pid < 0) {
         g_set_error(error, ZENHAR_ERROR, ZENHAR_ERROR_IO,
-                    _("No process can be begun: %s. Take fewer workers."), g_strerror(errno));
+                    _("No process can be begun: %s. Take fewer workers."), i18n_errno(errno));
         return false;
     }
     if (pid == 0) {
