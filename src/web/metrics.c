@@ -5,6 +5,7 @@
 #include "evidence/last_verify.h"
 #include "store/job.h"
 #include "store/query_ops.h"
+#include "store/server_address.h"
 #include <glib/gstdio.h>
 #include <math.h>
 #include <stdio.h>
@@ -197,9 +198,11 @@ bool metrics_write_case(Store *store, GString *out, GError **error)
     const gint64 last_import = store_ops_last_import(store, counts != NULL ? error : NULL);
     if (counts == NULL || last_import < 0 || !write_log(store, out, error))
         return false;
-    gauge(out, "zenhar_database_bytes", "Size of the database.", file_bytes(store, "case.db"));
-    gauge(out, "zenhar_database_wal_bytes", "Size of its write-ahead log.",
-          file_bytes(store, "case.db-wal"));
+    if (!store_address_is(store_folder(store))) { /* a server's own tools tell of its disks */
+        gauge(out, "zenhar_database_bytes", "Size of the database.", file_bytes(store, "case.db"));
+        gauge(out, "zenhar_database_wal_bytes", "Size of its write-ahead log.",
+              file_bytes(store, "case.db-wal"));
+    }
     gauge(out, "zenhar_import_time_seconds", "When an import was last finished; 0: never.",
           last_import);
     family(out, "zenhar_records", "gauge",

@@ -10,11 +10,10 @@
 #include "support.h"
 #include <string.h>
 
-/** A fresh case in a temporary folder, its clock fixed at noon of `today`. */
+/** A fresh case (test_case_place), its clock fixed at noon of `today`. */
 static inline Store *case_new(gint32 today)
 {
-    g_autofree char *folder = test_folder_new();
-    g_autofree char *path = g_build_filename(folder, "t.zenhar", NULL);
+    g_autofree char *path = test_case_place("t.zenhar");
     const StoreKeyCost cost = {.passes = 1, .memory_bytes = 8 << 20};
     g_autoptr(GError) error = NULL;
     Store *store = evidence_create(path, "words", &cost, &error);

@@ -10,7 +10,8 @@
 
 static inline Store *new_case(const char *folder, const char *name)
 {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *path =
+        test_on_server() ? test_case_place(name) : g_build_filename(folder, name, NULL);
     g_autoptr(GError) error = NULL;
     const StoreKeyCost cost = {1, 8 << 20};
     Store *store = evidence_create(path, "a passphrase for tests", &cost, &error);

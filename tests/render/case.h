@@ -12,8 +12,7 @@
 static Store *case_new(const char *title, const char *title_fa, const char *label)
 {
     const StoreKeyCost cheap = {.passes = 1, .memory_bytes = 8 * 1024 * 1024};
-    g_autofree char *parent = test_folder_new();
-    g_autofree char *folder = g_build_filename(parent, "t.zenhar", NULL);
+    g_autofree char *folder = test_case_place("t.zenhar");
     g_autoptr(GError) error = NULL;
     Store *store = evidence_create(folder, "a passphrase of a test", &cheap, &error);
     g_assert_no_error(error);
