@@ -10,10 +10,13 @@ has() { # has PACKAGE PATTERN...: among its files
 }
 contents() {
     has zenhar '/usr/bin/zenhar' '/zenhar/zenhar-paper.so' '/man1/zenhar.1.gz' '/fa/man1/zenhar.1.gz' '/completions/zenhar' \
-        '/system/zenhar-serve@.service' '/system/zenhar-watch@.service' '/system/zenhar-backup@.timer' '/examples/watch.conf' '/doc/zenhar/copyright' &&
+        '/system/zenhar-serve@.service' '/system/zenhar-watch@.service' '/system/zenhar-work@.service' '/system/zenhar-backup@.timer' '/examples/watch.conf' '/doc/zenhar/copyright' &&
         has libzenhar0 'libzenhar.so.0.1.0' 'libzenhar.so.0 -> libzenhar.so.0.1.0' && has libzenhar-dev '/zenhar.h' '/zenhar.pc' 'libzenhar.so -> libzenhar.so.0'
 }
 claim what_a_package_has contents
+# The server's library is for those who work on one: suggested, and opened when a case needs it.
+optional() { dpkg-deb -f "$debs"/zenhar_*.deb Suggests | grep -q libpq5 && ! dpkg-deb -f "$debs"/zenhar_*.deb Depends | grep libpq; }
+claim the_servers_library_is_only_suggested optional
 unpacked() {
     for deb in "$debs"/*.deb; do dpkg-deb -x "$deb" root || return 1; done
     echo 'a passphrase for a test' >pw
