@@ -36,7 +36,7 @@ void store_act_as(Store *store, const char *actor)
 static bool audit_prepare(Store *store, void *record, GError **error)
 {
     StoreAudit *entry = record;
-    if (entry->user_id == 0 && entry->actor == NULL)
+    if (entry->actor == NULL)
         entry->actor = g_strdup(store->actor);
     return true;
 }

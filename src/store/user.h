@@ -25,13 +25,14 @@ typedef struct {
     gint64 target_id;
     char *field;
     char *reason;
-    char *actor; /**< who it was where user_id is 0: "link:NAME", "link:" for a nameless login link;
-                    NULL: the command line, or an entry from before schema 8. Set by add from
-                    store_act_as */
+    char *actor; /**< who it was where no account stands for it: "link:NAME", "link:" for a nameless
+                    login link; "token:TK3" a program, beside the account that made its token. NULL:
+                    the account, or the command line, or an entry from before schema 8. Set by add
+                    from store_act_as */
 } StoreAudit;
 STORE_ENTITY(StoreAudit, store_audit)
-/** In whose name this connection writes audit entries that no account stands for; NULL: nobody's.
- *  Copies. */
+/** Who writes this connection's audit entries when it is no account by itself (a link's holder, a
+ *  program); NULL: nobody else. Copies. */
 void store_act_as(Store *store, const char *actor);
 /** One entry of what was looked at, in a call. user_id may be 0. */
 bool store_audit_look(Store *store, gint64 user_id, StoreKind kind, gint64 id, const char *field,

@@ -69,6 +69,8 @@ bool api_kind_is_open(StoreKind kind, WebRole role);
  * set. */
 bool api_list_csv(Store *store, StoreKind kind, const StorePage *page, GString *out,
                   GError **error);
+/** Likewise the reports of those ids (gint64), in that order. */
+bool api_reports_csv(Store *store, const GArray *ids, GString *out, GError **error);
 
 /** Makes a token; the secret in words as a program sends it (transfers), NULL with error set:
  * USAGE. */

@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/edtf.h"
 #include "store/record.h"
+#include "store/report.h"
 #include <math.h>
 #include <string.h>
 
@@ -127,12 +128,8 @@ static void csv_value(GString *out, json_t *value)
     json_decref(value);
 }
 
-bool api_list_csv(Store *store, StoreKind kind, const StorePage *page, GString *out, GError **error)
+static void csv_head(GString *out, StoreKind kind)
 {
-    g_autoptr(GError) problem = NULL;
-    g_autoptr(StoreCursor) cursor = store_record_cursor(store, kind, page, error);
-    if (cursor == NULL)
-        return false;
     csv_append(out, "id");
     for (gsize i = 0; i < store_kind_n_columns(kind); i++) {
         const StoreColumn column = store_kind_column(kind, i);
@@ -140,51 +137,45 @@ bool api_list_csv(Store *store, StoreKind kind, const StorePage *page, GString *
             csv_append(out, column.name);
     }
     csv_append_end(out);
-    for (const void *record; (record = store_record_next(cursor, kind, &problem)) != NULL;) {
-        char id[STORE_ID_MAX];
-        csv_append(out, store_id_format(kind, store_record_id(record), id));
-        for (gsize i = 0; i < store_kind_n_columns(kind); i++) {
-            const StoreColumn column = store_kind_column(kind, i);
-            const StoreValue value = store_record_value(kind, record, i);
-            if (leaves(kind, &column, false))
-                csv_value(out, value_json(&column, &value));
-        }
-        csv_append_end(out);
+}
+
+static void csv_row(GString *out, StoreKind kind, const void *record)
+{
+    char id[STORE_ID_MAX];
+    csv_append(out, store_id_format(kind, store_record_id(record), id));
+    for (gsize i = 0; i < store_kind_n_columns(kind); i++) {
+        const StoreColumn column = store_kind_column(kind, i);
+        const StoreValue value = store_record_value(kind, record, i);
+        if (leaves(kind, &column, false))
+            csv_value(out, value_json(&column, &value));
     }
+    csv_append_end(out);
+}
+
+bool api_list_csv(Store *store, StoreKind kind, const StorePage *page, GString *out, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(StoreCursor) cursor = store_record_cursor(store, kind, page, error);
+    if (cursor == NULL)
+        return false;
+    csv_head(out, kind);
+    for (const void *record; (record = store_record_next(cursor, kind, &problem)) != NULL;)
+        csv_row(out, kind, record);
     if (problem == NULL)
         return true;
     g_propagate_error(error, g_steal_pointer(&problem));
     return false;
 }
 
-/* ---- lists for people with a session ---- */
-
-enum { CSV_MOST = 100000 };
-
-static StoreKind kind_of(const char *word)
+bool api_reports_csv(Store *store, const GArray *ids, GString *out, GError **error)
 {
-    for (int kind = 1; kind < STORE_N_KINDS; kind++)
-        if (strcmp(store_kind_name((StoreKind)kind), word) == 0)
-            return (StoreKind)kind;
-    return STORE_KIND_NONE;
-}
-
-void page_csv(const WebRequest *request, WebResponse *response)
-{
-    g_autoptr(GError) error = NULL;
-    const StoreKind kind = kind_of(request->rest);
-    const StorePage page = {.after = g_ascii_strtoll(web_query(request, "after"), NULL, 10),
-                            .limit = CSV_MOST};
-    if (kind == STORE_KIND_NONE ||
-        !api_kind_is_open(kind, web_session_identity(request->session)->role)) {
-        web_respond_error(request, response, 404);
-        return;
+    csv_head(out, STORE_KIND_REPORT);
+    for (guint i = 0; i < ids->len; i++) {
+        g_autoptr(StoreReport) report =
+            store_report_load(store, g_array_index(ids, gint64, i), error);
+        if (report == NULL)
+            return false;
+        csv_row(out, STORE_KIND_REPORT, report);
     }
-    if (!api_list_csv(request->store, kind, &page, response->body, &error)) {
-        g_string_truncate(response->body, 0);
-        page_fail(request, response, error);
-        return;
-    }
-    response->content_type = "text/csv; charset=utf-8";
-    response->disposition = g_strdup_printf("attachment; filename=\"%s.csv\"", request->rest);
+    return true;
 }

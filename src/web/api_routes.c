@@ -221,9 +221,11 @@ static json_t *add_report(const Api *api, GError **error)
     const IntakeOptions options = {.format = INTAKE_FORMAT_JSONL, .source = given(api, "source")};
     IntakeSummary summary = {0};
     json_t *answer = NULL;
-    if (store != NULL &&
-        intake_import_bytes(store, line, strlen(line), "api.jsonl", &options, &summary, error) &&
-        app_audit(store, api->request, "add", STORE_KIND_NONE, 0, NULL, NULL, error))
+    const AppChange change = {"add", STORE_KIND_NONE, 0, NULL, NULL};
+    const bool done =
+        store != NULL && store_begin(store, error) &&
+        intake_import_bytes(store, line, strlen(line), "api.jsonl", &options, &summary, error);
+    if (store != NULL && app_change_end(store, api->request, done, &change, error))
         answer = json_pack("{s:I, s:I, s:I}", "added", (json_int_t)summary.added, "known",
                            (json_int_t)(summary.duplicates + summary.known_files), "quarantined",
                            (json_int_t)summary.quarantined);

@@ -25,6 +25,12 @@ char *list_path(const Page *page, const char *name, const char *value);
 /** What identifies the filters, for what is kept of them. Transfers. */
 char *list_key(const List *list, const char *what);
 
+/** Ids (gint64) of the reports that the request's filters leave, newest first, at most `limit`; its
+ *  place in the list counts for nothing. NULL with error set: INPUT for a date. Transfers. */
+GArray *list_ids(const WebRequest *request, gsize limit, GError **error);
+/** Is any filter of the list set in the request? */
+bool list_is_narrowed(const WebRequest *request);
+
 /** Filters that are set, each with a link that takes it away. (page_facets.c) */
 void list_draw_chosen(const Page *page, const List *list);
 /** Values to narrow the list down by, with how many reports each would leave. (page_facets.c) */

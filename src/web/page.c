@@ -195,6 +195,7 @@ void page_begin_said(Page *page, const WebRequest *request, WebResponse *respons
 
 void page_end(Page *page)
 {
+    page_tables(page);
     html_end(page->html, "main");
     draw_foot(page);
     html_end(page->html, "body");

@@ -43,6 +43,15 @@ void page_begin(Page *page, const WebRequest *request, WebResponse *response, Pa
 void page_begin_said(Page *page, const WebRequest *request, WebResponse *response,
                      PageSection section, const char *title, guint status, const char *sentence);
 void page_end(Page *page);
+/** A page that lists records of the case, and the kinds that its table gives: CSV of the whole. */
+typedef struct {
+    const char *path; /**< of the route */
+    StoreKind kind;
+} PageTable;
+/** Ends with a NULL path. (page_csv.c) */
+extern const PageTable PAGE_TABLES[];
+/** Links to the tables of the page's list; nothing on other pages. Part of page_end. */
+void page_tables(const Page *page);
 /** Makes the answer the page of an error: 404 when there is no such thing, else 500; its
  *  sentence. */
 void page_fail(const WebRequest *request, WebResponse *response, const GError *error);

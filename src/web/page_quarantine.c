@@ -30,13 +30,13 @@ static void draw_row(const Page *page, const StoreQuarantine *row)
     html_begin(page->html, "th", "scope", "row", NULL);
     html_put(page->html, "a", id, "class", "id", "href", path, NULL);
     html_end(page->html, "th");
+    html_begin(page->html, "td", NULL); /* first: a phone shows no more than two columns */
+    html_name(page->html, row->reason, NULL);
+    html_end(page->html, "td");
     html_begin(page->html, "td", NULL);
     html_name(page->html, row->file, NULL);
     html_end(page->html, "td");
     page_cell_number(page, row->line);
-    html_begin(page->html, "td", NULL);
-    html_name(page->html, row->reason, NULL);
-    html_end(page->html, "td");
     html_end(page->html, "tr");
 }
 
@@ -59,8 +59,8 @@ void page_quarantine(const WebRequest *request, WebResponse *response)
     if (rows->len == 0) {
         page_paragraph(&page, NULL, _("Nothing waits."));
     } else {
-        const char *const columns[] = {_("Record"), _("File"), _("Line"), _("Why")};
-        static const char *const CLASSES[] = {NULL, NULL, "number", NULL};
+        const char *const columns[] = {_("Record"), _("Why"), _("File"), _("Line")};
+        static const char *const CLASSES[] = {NULL, NULL, NULL, "number"};
         page_table_begin(&page, _("Oldest first"), columns, CLASSES, 4);
         for (guint i = 0; i < rows->len; i++)
             draw_row(&page, rows->pdata[i]);

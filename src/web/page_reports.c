@@ -21,6 +21,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(List, list_clear)
 
 /* ---- what was asked for ---- */
 
+static const char *const FILTERS[] = {"q", "source", "kind", "place", "from", "to"};
+
 /* One end of a span: "2025-06-13", or "1404-03-23" (years up to 1600 are Solar Hijri). */
 static bool read_day(const char *text, bool last, gint32 *ret_day)
 {
@@ -90,6 +92,27 @@ static bool list_load(Store *store, List *list, GError **error)
     list->has_older = list->find.above != 0 || more;
     list->has_newer = list->find.below != 0 || (list->find.above != 0 && more);
     return true;
+}
+
+bool list_is_narrowed(const WebRequest *request)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(FILTERS); i++)
+        if (web_query(request, FILTERS[i])[0] != '\0')
+            return true;
+    return false;
+}
+
+GArray *list_ids(const WebRequest *request, gsize limit, GError **error)
+{
+    g_auto(List) list;
+    list_read(request, &list);
+    if (list.date_trouble != NULL) {
+        g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_INPUT, list.date_trouble);
+        return NULL;
+    }
+    list.find.below = list.find.above = 0;
+    list.find.limit = limit;
+    return store_web_find(request->store, &list.find, error);
 }
 
 char *list_key(const List *list, const char *what)
@@ -292,7 +315,6 @@ static void draw_row(const Page *page, const StoreReport *report, const List *li
 
 char *list_path(const Page *page, const char *name, const char *value)
 {
-    static const char *const FILTERS[] = {"q", "source", "kind", "place", "from", "to"};
     g_autoptr(GString) path = g_string_new(NULL);
     g_string_append_printf(path, "/%s/reports", page->tag);
     char sign = '?';

@@ -34,6 +34,37 @@ static json_t *ask(const char *method, const char *path, const char *header, con
     return object;
 }
 
+/* ---- the audit line that cannot be written ---- */
+
+static gint lines_fail; /* the server's threads read it */
+
+bool __real_store_audit_add(Store *store, StoreAudit *entry, GError **error);
+bool __wrap_store_audit_add(Store *store, StoreAudit *entry, GError **error);
+
+/* Stands in for store_audit_add (the linker's --wrap). */
+bool __wrap_store_audit_add(Store *store, StoreAudit *entry, GError **error)
+{
+    if (g_atomic_int_get(&lines_fail) == 0)
+        return __real_store_audit_add(store, entry, error);
+    g_atomic_int_inc(&lines_fail);
+    g_set_error_literal(error, ZENHAR_ERROR, ZENHAR_ERROR_IO, "The line could not be written.");
+    return false;
+}
+
+/* What is asked for does not stand without its line. */
+static void refused_without_its_line(const char *path, const char *header, const char *body)
+{
+    const gint64 before = log_size();
+    guint status;
+    g_atomic_int_set(&lines_fail, 1);
+    json_decref(ask("POST", path, header, body, &status));
+    g_test_message("%s: %u", path, status);
+    g_assert_cmpint(g_atomic_int_get(&lines_fail), ==, 2); /* it came to that */
+    g_atomic_int_set(&lines_fail, 0);
+    g_assert_cmpuint(status, ==, 500);
+    g_assert_cmpint(log_size(), ==, before);
+}
+
 /* ---- all forms ---- */
 
 static void each_form_is_here_or_named(void)
@@ -149,6 +180,7 @@ static char *done(const char *path, const char *header, gint64 token, const char
 {
     g_autoptr(GError) error = NULL;
     guint status;
+    refused_without_its_line(path, header, body);
     json_t *answer = ask("POST", path, header, body, &status);
     if (status != 200)
         g_error("%s: %s", path, json_string_value(json_object_get(answer, "error")));
@@ -234,6 +266,33 @@ static void a_report_is_corrected_and_an_alarm_answered(void)
     g_free(done("/api/alarms/AL1", header, token,
                 "{\"answer\":\"acknowledged\",\"reason\":\"a lawyer looks into it\"}"));
     g_free(done("/api/views", header, token, "{\"name\":\"arrests\",\"kind\":\"arrest\"}"));
+}
+
+static void a_report_is_added_and_graded_with_its_line(void)
+{
+    static const struct {
+        const char *path, *body, *said;
+    } WRITES[] = {
+        {"/api/reports",
+         "{\"date\":\"2025-06-28\",\"kind\":\"arrest\",\"text\":\"Told to us\",\"source\":\"One\"}",
+         "added"},
+        {"/api/grades/R7", "{\"grade\":\"E5\",\"why\":\"hearsay\"}", "reports"},
+    };
+    gint64 token;
+    g_autofree char *header = bearer("documenter", "read write", &token);
+    for (gsize i = 0; i < G_N_ELEMENTS(WRITES); i++) {
+        guint status;
+        refused_without_its_line(WRITES[i].path, header, WRITES[i].body);
+        json_t *answer = ask("POST", WRITES[i].path, header, WRITES[i].body, &status);
+        g_assert_cmpuint(status, ==, 200);
+        g_assert_cmpint(json_integer_value(json_object_get(answer, WRITES[i].said)), ==, 1);
+        json_decref(answer);
+        g_autoptr(Store) store = reading();
+        const StorePage last = {.limit = 1, .descending = true};
+        g_autoptr(GPtrArray) entries = store_audit_list(store, &last, NULL);
+        g_autofree char *actor = g_strdup_printf("token:TK%" G_GINT64_FORMAT, token);
+        g_assert_cmpstr(((const StoreAudit *)entries->pdata[0])->actor, ==, actor);
+    }
 }
 
 /* From an ask to an answer, without a page. */
@@ -348,6 +407,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/api/forms/pair", a_pair_is_judged);
     g_test_add_func("/web/api/forms/rating", an_indicator_is_rated_in_the_makers_name);
     g_test_add_func("/web/api/forms/report", a_report_is_corrected_and_an_alarm_answered);
+    g_test_add_func("/web/api/forms/added", a_report_is_added_and_graded_with_its_line);
     g_test_add_func("/web/api/forms/letter", a_letter_is_written_sealed_and_answered);
     g_test_add_func("/web/api/forms/draft", a_draft_is_changed_and_says_so_once);
     g_test_add_func("/web/api/forms/trail", the_trail_names_the_program);

@@ -1,7 +1,9 @@
 /* The list of reports: what it can be narrowed down by leads to as many as it says; searches saved
- * under a name; a change and its line of the audit trail stand or fall together. */
+ * under a name; every list as a table; a change and its line of the audit trail stand or fall
+ * together. */
 #include "session.h"
 #include "store/link.h"
+#include "web/page.h"
 
 static char *page_of(const char *path)
 {
@@ -178,6 +180,96 @@ static void no_change_without_its_line(void)
     }
 }
 
+/* ---- tables ---- */
+
+/* Pages that list no records of the case: forms, one's own account, what is reckoned or saved. */
+static bool lists_nothing(const char *path)
+{
+    static const char *const PATHS[] = {
+        "/",     "/account", "/views", "/same",    "/add",    "/uploading",
+        "/rate", "/compare", "/ask",   "/compose", "/agenda", "/about",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(PATHS); i++)
+        if (strcmp(path, PATHS[i]) == 0)
+            return true;
+    return false;
+}
+
+static void every_list_is_a_table_or_named(void)
+{
+    for (const WebRoute *route = WEB_ROUTES; route->path != NULL; route++) {
+        if ((route->flags & (WEB_POST | WEB_OPEN | WEB_PLAIN | WEB_TOKEN)) != 0 ||
+            g_str_has_suffix(route->path, "*"))
+            continue;
+        guint n = 0;
+        for (const PageTable *table = PAGE_TABLES; table->path != NULL; table++)
+            n += strcmp(table->path, route->path) == 0;
+        g_test_message("%s: %u", route->path, n);
+        g_assert_true((n > 0) != lists_nothing(route->path));
+    }
+}
+
+static guint rows_of(const char *path)
+{
+    RawAnswer answer;
+    get(path, cookie, &answer);
+    g_test_message("%s: %u", path, answer.status);
+    g_assert_cmpuint(answer.status, ==, 200);
+    g_autofree char *type = raw_header(&answer, "Content-Type");
+    g_assert_true(g_str_has_prefix(type, "text/csv"));
+    g_assert_true(g_str_has_prefix(answer.body, "id,"));
+    g_assert_null(strstr(answer.text, SECRET));
+    guint n = 0;
+    for (const char *at = answer.body; (at = strchr(at, '\n')) != NULL; at++)
+        n++;
+    raw_clear(&answer);
+    return n - 1;
+}
+
+static void each_page_leads_to_its_table(void)
+{
+    for (const PageTable *table = PAGE_TABLES; table->path != NULL; table++) {
+        g_autofree char *path = g_strconcat("/en", table->path, NULL);
+        g_autofree char *csv = g_strdup_printf("/en/csv/%s", store_kind_name(table->kind));
+        g_autofree char *link = g_strdup_printf("href=\"%s\"", csv);
+        g_autofree char *page = page_of(path);
+        g_assert_nonnull(strstr(page, link));
+        rows_of(csv);
+    }
+    /* who may not have the kind is not led to it */
+    RawAnswer answer;
+    g_autofree char *token = NULL, *advocate = session_of(WEB_ADVOCATE, &token);
+    get("/en/csv/user", advocate, &answer);
+    g_assert_cmpuint(answer.status, ==, 404);
+    raw_clear(&answer);
+}
+
+static void a_table_holds_what_the_filters_leave(void)
+{
+    static const char *const QUERIES[] = {"q=twenty", "kind=arrest&q=twenty", "from=1404-04",
+                                          "q=nowhere-found"};
+    const guint all = rows_of("/en/csv/report");
+    for (gsize i = 0; i < G_N_ELEMENTS(QUERIES); i++) {
+        g_autofree char *list = g_strconcat("/en/reports?", QUERIES[i], NULL);
+        g_autofree char *page = page_of(list);
+        const char *at = page;
+        g_autofree char *href = between(&at, "href=\"/en/csv/report", "\"");
+        g_assert_nonnull(href);
+        g_autofree char *rest = address_of(href);
+        g_autofree char *csv = g_strconcat("/en/csv/report", rest, NULL);
+        const guint rows = rows_of(csv);
+        g_autofree char *said = g_strdup_printf(">%u report", rows);
+        g_test_message("%s: %u of %u", csv, rows, all);
+        g_assert_cmpuint(rows, <=, all);
+        g_assert_nonnull(strstr(page, rows == 0 ? "No report fits" : said));
+    }
+    RawAnswer answer;
+    get("/en/csv/report?from=never", cookie, &answer);
+    g_assert_cmpuint(answer.status, >=, 400);
+    g_assert_nonnull(strstr(answer.text, "One of the dates cannot be read"));
+    raw_clear(&answer);
+}
+
 /* ---- versions of the assessment ---- */
 
 static gint64 version_add(Store *store, gint64 previous, gint32 level, const char *why)
@@ -263,6 +355,9 @@ int main(int argc, char **argv)
     g_test_add_func("/web/lists/views-refused", what_cannot_be_saved_is_told);
     g_test_add_func("/web/lists/views-only", only_views_are_removed);
     g_test_add_func("/web/lists/no-change-without-line", no_change_without_its_line);
+    g_test_add_func("/web/lists/tables/all", every_list_is_a_table_or_named);
+    g_test_add_func("/web/lists/tables/pages", each_page_leads_to_its_table);
+    g_test_add_func("/web/lists/tables/filters", a_table_holds_what_the_filters_leave);
     g_test_add_func("/web/lists/versions", versions_stand_side_by_side);
     int status = g_test_run();
     g_free(cookie);
