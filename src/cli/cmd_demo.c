@@ -177,7 +177,11 @@ static void say_import(Demo *demo, const IntakeSummary *summary)
     g_autofree char *bad = i18n_integer((gint64)summary->quarantined);
     g_autofree char *twice = i18n_integer((gint64)summary->duplicates);
     g_autofree char *words =
-        g_strdup_printf(_("import: %s reports from %s files; %s known already; %s in quarantine"),
+        g_strdup_printf(i18n_plural("import: %s reports from %s file; %s known already; %s in "
+                                    "quarantine",
+                                    "import: %s reports from %s files; %s known already; %s in "
+                                    "quarantine",
+                                    (guint64)summary->files),
                         added, files, twice, bad);
     say_step(demo, words);
 }
